@@ -1,0 +1,1 @@
+//! The numbers agencies share, checked with their real algorithms (handbook `domain.md` 6.1).

@@ -1,0 +1,530 @@
+//! The shapes of the picture: what pages, the API and exports show. No rules here, only words, so that one file
+//! tells what the whole picture can say.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AgencyId, FamilyId, HouseholdId, IncidentRef, PersonId};
+use crate::record::{Basis, EventKind, LifeStage, Name, Place, Record, RelationKind, Role, Sex, Verdict};
+use crate::when::When;
+
+/// A record with its times, its source and who its mentions are. The input of every rule of the picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KnownRecord {
+    /// Sequence number of its fact: the proof of whatever is drawn from it.
+    pub seq: u64,
+    /// Whose record it is.
+    pub agency: AgencyId,
+    /// When the agency recorded it.
+    pub recorded: Option<When>,
+    /// When Throughline received it.
+    pub received: Timestamp,
+    /// File it came in.
+    pub file: String,
+    /// What it says.
+    pub record: Record,
+    /// Who each of `record.people` is, in the same order.
+    pub persons: Vec<PersonId>,
+    /// From a confidential export: may shape nothing that is listed, searched or exported.
+    pub sealed: bool,
+}
+
+/// Everything drawn from a set of records.
+#[derive(Clone, Debug, Default)]
+pub struct Picture {
+    /// Everyone.
+    pub people: BTreeMap<PersonId, Person>,
+    /// Police incidents.
+    pub incidents: BTreeMap<IncidentRef, Incident>,
+    /// Homes over time.
+    pub households: BTreeMap<HouseholdId, Household>,
+    /// Families.
+    pub families: BTreeMap<FamilyId, Family>,
+    /// Every child of every household, the unborn too.
+    pub children: Vec<Child>,
+    /// Each person causing harm.
+    pub harm: BTreeMap<PersonId, HarmProfile>,
+    /// Signs that somebody who caused harm has joined another family.
+    pub next_families: Vec<NextFamily>,
+}
+
+/// Where something comes from. Every line that is shown carries one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Source {
+    /// The agency.
+    pub agency: AgencyId,
+    /// Sequence number of the fact.
+    pub seq: u64,
+    /// When the agency recorded it.
+    pub recorded: Option<When>,
+}
+
+/// One person as all records together tell.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Person {
+    /// Stable id.
+    pub id: PersonId,
+    /// The name to show: the most supported official one.
+    pub name: String,
+    /// Every name recorded, most supported first.
+    pub names: Vec<NameSeen>,
+    /// Date of birth most supported.
+    pub born: Option<When>,
+    /// Other dates of birth on record.
+    pub born_otherwise: Vec<When>,
+    /// Expected date of birth of a child not yet born.
+    pub expected: Option<Date>,
+    /// Sex most supported; agencies may differ.
+    pub sex: Option<Sex>,
+    /// Child, adult, unborn, on the day the picture is drawn for.
+    pub stage: LifeStage,
+    /// Where they live and lived, with sources, oldest first.
+    pub residences: Vec<Stay>,
+    /// Phone numbers with sources.
+    pub phones: Vec<Supported>,
+    /// Shared numbers, with sources and verdicts.
+    pub identifiers: Vec<IdentifierSeen>,
+    /// To whom they are related and on whose word.
+    pub relations: Vec<RelationSeen>,
+    /// Families they are part of.
+    pub families: Vec<FamilyId>,
+    /// How many records of each agency name them. An agency that is absent has sent nothing: not "not involved".
+    pub records: BTreeMap<AgencyId, u32>,
+}
+
+/// A name with those who use it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NameSeen {
+    /// The name.
+    pub name: Name,
+    /// First and last time it was recorded.
+    pub first: Option<When>,
+    /// Last time it was recorded.
+    pub last: Option<When>,
+    /// Where (at most the first eight).
+    pub sources: Vec<Source>,
+    /// How many mentions use it.
+    pub count: u32,
+}
+
+/// A text with those who hold it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Supported {
+    /// The text.
+    pub text: String,
+    /// Where.
+    pub sources: Vec<Source>,
+}
+
+/// A shared number with those who hold it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct IdentifierSeen {
+    /// Kind, as people say it: "NHS number".
+    pub label: String,
+    /// The number.
+    pub value: String,
+    /// What its check says.
+    pub verdict: Verdict,
+    /// Where.
+    pub sources: Vec<Source>,
+}
+
+/// Somebody's time in a place.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stay {
+    /// Who.
+    pub person: PersonId,
+    /// Which home.
+    pub household: HouseholdId,
+    /// The place, or a kept one.
+    pub place: Place,
+    /// First day known.
+    pub from: Option<When>,
+    /// Last day known; `None` while nobody recorded that they left.
+    pub to: Option<When>,
+    /// On what ground.
+    pub basis: Basis,
+    /// Who says so, strongest ground first.
+    pub sources: Vec<Source>,
+}
+
+/// A relationship on somebody's word.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RelationSeen {
+    /// The other person.
+    pub to: PersonId,
+    /// What this person is to the other.
+    pub is: RelationKind,
+    /// Words used.
+    pub words: String,
+    /// First time recorded.
+    pub first: Option<When>,
+    /// Last time recorded.
+    pub last: Option<When>,
+    /// Where (at most the first eight).
+    pub sources: Vec<Source>,
+}
+
+/// One incident with everyone's part in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Incident {
+    /// Reference.
+    pub reference: IncidentRef,
+    /// When it happened.
+    pub at: When,
+    /// When it was reported.
+    pub reported: Option<When>,
+    /// Offence, in the agency's words.
+    pub offence: String,
+    /// Home Office code, normal form.
+    pub code: String,
+    /// Whether it is domestic: flagged so, or between people who are personally connected.
+    pub domestic: bool,
+    /// Why we treat it as domestic or not, in one sentence.
+    pub domestic_because: String,
+    /// Harm class 0–4 of the offence code (area scale).
+    pub harm_class: u8,
+    /// Grade the agency gave.
+    pub grade: Option<String>,
+    /// Outcome the agency recorded.
+    pub outcome: Option<String>,
+    /// The officer's words.
+    pub narrative: Option<String>,
+    /// Where.
+    pub place: Option<Place>,
+    /// Everyone's part.
+    pub involved: Vec<InvolvedPerson>,
+    /// Children of the household on that day whom the record does not name.
+    pub children_not_named: Vec<PersonId>,
+    /// Proof.
+    pub sources: Vec<Source>,
+}
+
+/// One person's part in an incident.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InvolvedPerson {
+    /// Who.
+    pub person: PersonId,
+    /// In which roles: somebody may be recorded as suspect and as victim (counter-allegation).
+    pub roles: Vec<Role>,
+    /// What they are to the other main party, in the agency's words.
+    pub relation: String,
+    /// For a child: seen, alone, spoken to.
+    pub contact: Option<crate::record::ChildContact>,
+    /// Proof.
+    pub source: Source,
+}
+
+/// A home over time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Household {
+    /// Id that says nothing about where it is.
+    pub id: HouseholdId,
+    /// The place, or a kept one.
+    pub place: Place,
+    /// Who lived there when.
+    pub stays: Vec<Stay>,
+}
+
+/// A family.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Family {
+    /// Stable id.
+    pub id: FamilyId,
+    /// What to call it: the surname of the adult who is harmed, without a first name.
+    pub name: String,
+    /// Everyone in it, persons causing harm first, then adults harmed, children, others.
+    pub members: Vec<FamilyMember>,
+    /// Incidents, newest first.
+    pub incidents: Vec<IncidentRef>,
+    /// Last time anything was recorded.
+    pub last_event: Option<When>,
+    /// Agencies that hold records about its members, with the number of records.
+    pub records: BTreeMap<AgencyId, u32>,
+    /// What nobody has told, in plain sentences ("Nothing from housing", "His date of birth is not known").
+    pub not_known: Vec<String>,
+}
+
+/// Somebody's place in a family.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FamilyMember {
+    /// Who.
+    pub person: PersonId,
+    /// As what.
+    pub part: FamilyPart,
+    /// Why they are in it, in one sentence.
+    pub because: String,
+    /// Proof.
+    pub sources: Vec<Source>,
+}
+
+/// Parts people have in a family. Of the family, never of the person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FamilyPart {
+    /// Causes or caused harm to somebody in it.
+    CausingHarm,
+    /// Adult who is or was harmed.
+    Harmed,
+    /// Child living there or visiting, of any of the adults.
+    Child,
+    /// Child not yet born.
+    Unborn,
+    /// Former or new partner of one of the adults.
+    Partner,
+    /// Parent of a child, where no harm is recorded.
+    Parent,
+    /// Other relative who may be at risk or hold information.
+    Relative,
+}
+
+/// One line of the list in which no child is missed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Child {
+    /// Who.
+    pub person: PersonId,
+    /// In which family; empty for a child known to agencies with no recorded abuse around them.
+    pub family: FamilyId,
+    /// Not yet born.
+    pub unborn: bool,
+    /// Age in whole years, when known.
+    pub age: Option<u8>,
+    /// Last time anybody saw them.
+    pub last_seen: Option<ContactSeen>,
+    /// Last time they were seen alone.
+    pub last_alone: Option<ContactSeen>,
+    /// Last time they were spoken to.
+    pub last_spoken: Option<ContactSeen>,
+    /// The first incident in their family.
+    pub first_incident: Option<When>,
+    /// The latest incident in their family.
+    pub last_incident: Option<When>,
+    /// Agencies with records about this child.
+    pub known_to: Vec<AgencyId>,
+    /// Why somebody must look now, in one sentence; empty when nothing is missing.
+    pub gap: String,
+    /// School, where on a roll.
+    pub school: Option<String>,
+}
+
+/// Somebody saw a child.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ContactSeen {
+    /// When.
+    pub at: When,
+    /// Who saw them, by role or name.
+    pub by: String,
+    /// Proof.
+    pub source: Source,
+}
+
+/// A person causing harm: what is known about them and whom they are near.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HarmProfile {
+    /// Who.
+    pub person: PersonId,
+    /// Families, the one with the latest record first.
+    pub families: Vec<FamilyId>,
+    /// Adults harmed, with the first and last incident.
+    pub victims: Vec<Harmed>,
+    /// Children of every household they live or lived in, or whose parent they harmed.
+    pub children: Vec<PersonId>,
+    /// Whom they live with or visit now, as far as recorded.
+    pub near_now: Vec<NearNow>,
+    /// Incidents as the one causing harm, newest first.
+    pub incidents: Vec<IncidentRef>,
+    /// Incidents in which they are also recorded as victim (counter-allegations), never netted.
+    pub counter: Vec<IncidentRef>,
+    /// Orders, custody, release, recall, breach, programmes: oldest first.
+    pub justice: Vec<JusticeEntry>,
+    /// Whether they are in custody now, as far as recorded, since when.
+    pub in_custody_since: Option<When>,
+    /// What stands out, in plain sentences ("Released on 3 May 2025", "Third household since 2024").
+    pub flags: Vec<Flag>,
+    /// What nobody has told.
+    pub not_known: Vec<String>,
+}
+
+/// An adult harmed by somebody.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Harmed {
+    /// Who.
+    pub person: PersonId,
+    /// First incident or disclosure.
+    pub first: Option<When>,
+    /// Latest.
+    pub last: Option<When>,
+    /// How many incidents.
+    pub incidents: u32,
+}
+
+/// Somebody near a person causing harm now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NearNow {
+    /// Who.
+    pub person: PersonId,
+    /// In which home.
+    pub household: HouseholdId,
+    /// Why we think so.
+    pub because: String,
+    /// Proof.
+    pub source: Source,
+}
+
+/// An entry about courts, prison or probation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JusticeEntry {
+    /// What kind.
+    pub kind: EventKind,
+    /// When.
+    pub at: When,
+    /// Until when.
+    pub until: Option<When>,
+    /// One line.
+    pub title: String,
+    /// The agency's words.
+    pub text: Option<String>,
+    /// Outcome.
+    pub outcome: Option<String>,
+    /// Proof.
+    pub source: Source,
+}
+
+/// Something that stands out, with its proof.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Flag {
+    /// The sentence.
+    pub text: String,
+    /// From when.
+    pub at: Option<When>,
+    /// Proof.
+    pub sources: Vec<Source>,
+}
+
+/// A sign that somebody who caused harm has joined another family.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NextFamily {
+    /// Who.
+    pub person: PersonId,
+    /// The family where harm is recorded.
+    pub earlier_family: Option<FamilyId>,
+    /// Where they lived with it.
+    pub earlier_household: Option<HouseholdId>,
+    /// The new household, where an address tells; else one named after the new partner.
+    pub new_household: HouseholdId,
+    /// The new partner, where a record names one.
+    pub new_partner: Option<PersonId>,
+    /// Children of the new household.
+    pub children: Vec<PersonId>,
+    /// When a record first showed it (the day the agency recorded it).
+    pub first_seen: When,
+    /// Which feed showed it.
+    pub source_feed: String,
+    /// How sure, 0 to 1.
+    pub probability: f64,
+    /// In one sentence.
+    pub because: String,
+    /// First police incident in the new family, if any.
+    pub first_incident: Option<When>,
+    /// Every sign, oldest first.
+    pub signs: Vec<Sign>,
+}
+
+/// One sign of a next family.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sign {
+    /// When it was recorded.
+    pub at: When,
+    /// In words.
+    pub text: String,
+    /// Proof.
+    pub source: Source,
+}
+
+/// One line of a chronology, with its three times.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// When it happened.
+    pub at: When,
+    /// Until when.
+    pub until: Option<When>,
+    /// When the agency recorded it.
+    pub recorded: Option<When>,
+    /// When Throughline received it.
+    pub received: Timestamp,
+    /// Whose record.
+    pub agency: AgencyId,
+    /// Kind.
+    pub kind: EventKind,
+    /// One line.
+    pub title: String,
+    /// The agency's text.
+    pub text: Option<String>,
+    /// Who wrote it.
+    pub by: Option<String>,
+    /// Whom it concerns and in which role.
+    pub people: Vec<(PersonId, Role)>,
+    /// Reference of the incident, where it is one.
+    pub incident: Option<IncidentRef>,
+    /// For a child: seen, alone, spoken to.
+    pub contact: Option<crate::record::ChildContact>,
+    /// Other fields by our names.
+    pub details: BTreeMap<String, String>,
+    /// Sequence number of its fact.
+    pub seq: u64,
+}
+
+/// What one looks through: everything, or what was known on a day, to an agency.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewpoint {
+    /// Only what was recorded by the end of this day.
+    pub as_known_on: Option<Date>,
+    /// Only what this agency had recorded itself.
+    pub known_to: Option<AgencyId>,
+}
+
+/// How fresh an agency's data is, so that silence is never read as "not involved".
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Freshness {
+    /// The agency.
+    pub agency: AgencyId,
+    /// Last time a file of theirs was received.
+    pub received: Option<Timestamp>,
+    /// Latest day that their records speak of.
+    pub latest_event: Option<When>,
+    /// Files received.
+    pub deliveries: u32,
+    /// Rows still put aside.
+    pub put_aside: u32,
+}
+
+/// The queue of the area.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Today {
+    /// What must not wait, first things first.
+    pub items: Vec<TodayItem>,
+}
+
+/// One line of the queue.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TodayItem {
+    /// Which part of the page: `hard_flag`, `child_not_spoken_to`, `next_family`, `repeat_incidents`, `no_lead`.
+    pub group: String,
+    /// Place within the group, from 1.
+    pub rank: u32,
+    /// The family it is about.
+    pub family: Option<FamilyId>,
+    /// The person it is about.
+    pub person: Option<PersonId>,
+    /// Why it is here, in one sentence.
+    pub because: String,
+    /// The rule that put it here, in one sentence, the same for all of its group.
+    pub rule: String,
+    /// Since when.
+    pub since: Option<When>,
+    /// Proof.
+    pub sources: Vec<Source>,
+}

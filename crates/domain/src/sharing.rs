@@ -1,0 +1,102 @@
+//! The one door. What the store hands up is [`Sealed`]; only [`Door::open`] opens it, for a viewer, with a
+//! purpose. Until written policies decide, the door lets everybody see an invented area and nobody a real one.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::AgencyId;
+
+/// Something that may not be read until the door has opened it.
+///
+/// No `Debug`, `Display`, `Serialize` or `Deref`: sealed things cannot reach a log or a page by accident.
+pub struct Sealed<T>(T);
+
+impl<T> Sealed<T> {
+    /// Seals a value on its way up from storage.
+    pub fn new(value: T) -> Self {
+        Self(value)
+    }
+
+    /// Reshapes the inside without opening it.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Sealed<U> {
+        Sealed(change(self.0))
+    }
+}
+
+/// Who wants to see something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewer {
+    /// Name to sign in with.
+    pub user: String,
+    /// What people read.
+    pub name: String,
+    /// The agency they work for.
+    pub agency: AgencyId,
+    /// What they do there.
+    pub role: String,
+}
+
+/// Why somebody wants to see something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// Work with the family in front of the viewer.
+    Safeguarding,
+    /// Deciding what to do first.
+    Triage,
+    /// Mending what an agency sent.
+    DataQuality,
+    /// Deciding whether two records are one person.
+    Linking,
+    /// A file handed out.
+    Export,
+    /// One kept location, revealed singly with a reason.
+    RevealLocation,
+}
+
+/// What kind of area this is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AreaKind {
+    /// Holds no real people.
+    Invented,
+    /// Holds real people.
+    Real,
+}
+
+/// Why the door stayed shut.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "this area holds real people and has no sharing policies yet, so nothing can be shown; use `throughline init --invented` for an area without real people"
+)]
+pub struct Refused;
+
+/// The door of one area.
+#[derive(Clone, Copy, Debug)]
+pub struct Door {
+    area: AreaKind,
+}
+
+impl Door {
+    /// The door of an area of this kind.
+    #[must_use]
+    pub fn of(area: AreaKind) -> Self {
+        Self { area }
+    }
+
+    /// Opens a sealed thing for a viewer, or says why not.
+    ///
+    /// # Errors
+    /// [`Refused`] in an area that holds real people.
+    pub fn open<T>(&self, sealed: Sealed<T>, _viewer: &Viewer, _purpose: Purpose) -> Result<T, Refused> {
+        match self.area {
+            AreaKind::Invented => Ok(sealed.0),
+            AreaKind::Real => Err(Refused),
+        }
+    }
+
+    /// Opens a sealed thing for the engine itself, to derive from it. What the engine derives is stored and
+    /// sealed again; it is never shown from here.
+    pub fn open_to_derive<T>(sealed: Sealed<T>) -> T {
+        sealed.0
+    }
+}

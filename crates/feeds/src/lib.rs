@@ -1,0 +1,1 @@
+//! Agency files in, records out.
