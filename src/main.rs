@@ -1,2 +1,19 @@
-//! The program.
-fn main() {}
+//! Throughline: joins what each agency records about children living with domestic abuse into one picture.
+//! Start here: each command of the program is one file in `cli/`.
+
+mod access;
+mod api;
+mod cli;
+mod config;
+mod derive;
+mod export;
+mod features;
+mod intake;
+mod shelf;
+mod web;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 use crate::ids::{AgencyId, FeedId, KeptPlaceId, MentionKey};
 use crate::record::{Address, Record};
@@ -68,6 +67,9 @@ impl FactBody {
 pub struct Received {
     /// File it came in, as `folder/name.csv`.
     pub file: String,
+    /// First 16 hex digits of the SHA-256 of that file: tells deliveries under one name apart.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub delivery: String,
     /// Physical line (or ordinal of the element) it began at.
     pub line: u64,
     /// The row's own time stamp, by which versions of one row are ordered. Sorts as text.
@@ -159,9 +161,9 @@ pub struct Delivery {
     /// Why the whole file was refused, if it was.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub refused: String,
-    /// Link keys of rows first sent in another file, so that they can be found under this file's name too.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub also: BTreeMap<String, String>,
+    /// Keys of rows that another file had brought first, so that they can be found under this file's name too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
 }
 
 /// A person's decision on a link. Binds the engine until another person decides otherwise.

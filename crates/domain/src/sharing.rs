@@ -16,6 +16,14 @@ impl<T> Sealed<T> {
         Self(value)
     }
 
+    /// Reshapes the inside without opening it, where that can fail.
+    ///
+    /// # Errors
+    /// Whatever `change` returns.
+    pub fn try_map<U, E>(self, change: impl FnOnce(T) -> Result<U, E>) -> Result<Sealed<U>, E> {
+        change(self.0).map(Sealed)
+    }
+
     /// Reshapes the inside without opening it.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Sealed<U> {
         Sealed(change(self.0))

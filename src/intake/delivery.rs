@@ -1,0 +1,261 @@
+//! One file: recognised, read row by row, and appended in batches, each a single transaction of facts and
+//! row states. The delivery itself is a fact, appended last: where it is missing, the file was cut off.
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::ops::ControlFlow;
+
+use throughline_domain::fact::{Delivery, FactBody, KeptAside};
+use throughline_domain::ids::AgencyId;
+use throughline_domain::sharing::Door;
+use throughline_feeds::{BadRow, Feed, FeedBook, GoodRow, ReadContext, Row};
+use throughline_store::{Batch, RowChange, Store, StoreError};
+
+use super::files::Found;
+use super::rows::{End, States, Writing};
+use super::{Clock, FileReport, IntakeError, RefusedFile};
+use crate::shelf;
+
+/// Rows appended in one transaction: few enough to hold in memory, enough to make one flush to disk worth it.
+const BATCH: usize = 2_000;
+/// How much of a file is looked at to recognise it.
+const HEAD: u64 = 64 * 1024;
+/// Whose chain holds what no agency said: files that belong to nobody we know.
+const UNKNOWN_SENDER: &str = "unknown";
+
+/// Takes one file in; the inner error is a file that was refused by name.
+pub fn take(
+    store: &Store,
+    book: &FeedBook,
+    file: &Found,
+    clock: &Clock,
+) -> Result<Result<FileReport, RefusedFile>, IntakeError> {
+    let unreadable = |source| IntakeError::Path { path: file.path.display().to_string(), source };
+    let digest = digest_of(&file.path).map_err(unreadable)?;
+    let earlier = earlier_delivery(store, &file.name, &digest)?;
+    let mut head = Vec::new();
+    File::open(&file.path).and_then(|f| f.take(HEAD).read_to_end(&mut head)).map_err(unreadable)?;
+    let feed = match book.identify(&file.name, &head) {
+        Ok(feed) => feed,
+        Err(refusal) => {
+            let reason = refusal.to_string();
+            if earlier.is_none() {
+                note_refusal(store, file, &digest, &reason, clock)?;
+            }
+            return Ok(Err(RefusedFile { file: file.name.clone(), reason }));
+        }
+    };
+    if let Some(known) = earlier {
+        return Ok(Ok(said_before(feed, &known)));
+    }
+    let mut intake = Intake::new(store, feed, file, &digest, clock);
+    let mut source = BufReader::with_capacity(1 << 18, File::open(&file.path).map_err(unreadable)?);
+    let context = ReadContext { file: file.name.clone(), today: clock.today };
+    let mut trouble = None;
+    let read = throughline_feeds::read(feed, &mut source, &context, &mut |row| match intake.push(row) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(error) => {
+            trouble = Some(error);
+            ControlFlow::Break(())
+        }
+    });
+    if let Some(error) = trouble {
+        return Err(error.into());
+    }
+    if let Err(refusal) = read {
+        intake.push(Row::Bad(BadRow {
+            line: 1,
+            key: "(file)".to_owned(),
+            field: "(file)".to_owned(),
+            reason: refusal.to_string(),
+            raw: String::new(),
+            header: String::new(),
+        }))?;
+    }
+    Ok(Ok(intake.finish()?))
+}
+
+/// A file whose every byte was taken in before changes nothing.
+fn said_before(feed: &Feed, known: &Delivery) -> FileReport {
+    FileReport {
+        file: known.file.clone(),
+        feed: feed.id.to_string(),
+        rows: known.rows,
+        quarantined: known.quarantined,
+        duplicate: known.rows - known.quarantined,
+        ..FileReport::default()
+    }
+}
+
+fn digest_of(path: &std::path::Path) -> std::io::Result<String> {
+    throughline_store::sha256_hex(&mut File::open(path)?)
+}
+
+fn delivery_term(file: &str, digest: &str) -> String {
+    format!("f:{file}\u{1f}{digest}")
+}
+
+fn earlier_delivery(store: &Store, file: &str, digest: &str) -> Result<Option<Delivery>, StoreError> {
+    let keys = store.find(shelf::DELIVERY, &delivery_term(file, digest), 1)?;
+    let Some(key) = keys.first() else { return Ok(None) };
+    Ok(shelf::get::<Delivery>(store, shelf::DELIVERY, key)?.map(Door::open_to_derive))
+}
+
+/// How a delivery stands on its shelf. Also what `rebuild` writes.
+pub fn delivery_row(seq: u64, delivery: &Delivery) -> Result<RowChange, StoreError> {
+    Ok(RowChange::Put {
+        shelf: shelf::DELIVERY.to_owned(),
+        key: shelf::seq_key(seq),
+        body: shelf::encode(delivery)?,
+        terms: vec![delivery_term(&delivery.file, &delivery.digest)],
+    })
+}
+
+/// How a row put aside stands on its shelf, with the settlement once there is one.
+pub fn aside_row(seq: u64, aside: &KeptAside, settled: Option<&str>) -> Result<RowChange, StoreError> {
+    Ok(RowChange::Put {
+        shelf: shelf::ASIDE.to_owned(),
+        key: shelf::seq_key(seq),
+        body: shelf::encode(&shelf::Aside {
+            seq,
+            aside: aside.clone(),
+            settled: settled.unwrap_or_default().to_owned(),
+        })?,
+        terms: vec![aside_term(aside), if settled.is_some() { "settled" } else { "open" }.to_owned()],
+    })
+}
+
+fn aside_term(aside: &KeptAside) -> String {
+    let raw = throughline_store::sha256_hex(&mut aside.raw.as_bytes()).unwrap_or_default();
+    format!("a:{}\u{1f}{}\u{1f}{raw}", aside.file, aside.line)
+}
+
+fn note_refusal(store: &Store, file: &Found, digest: &str, reason: &str, clock: &Clock) -> Result<(), StoreError> {
+    let delivery = Delivery {
+        file: file.name.clone(),
+        digest: digest.to_owned(),
+        refused: reason.to_owned(),
+        ..Delivery::default()
+    };
+    super::append(store, &AgencyId::from(UNKNOWN_SENDER), clock, |seq| {
+        Ok((FactBody::Delivery(delivery.clone()), vec![delivery_row(seq, &delivery)?]))
+    })
+}
+
+/// A file on its way in.
+struct Intake<'a> {
+    store: &'a Store,
+    feed: &'a Feed,
+    clock: &'a Clock,
+    states: States<'a>,
+    waiting: Vec<Row>,
+    delivery: Delivery,
+}
+
+impl<'a> Intake<'a> {
+    fn new(store: &'a Store, feed: &'a Feed, file: &Found, digest: &str, clock: &'a Clock) -> Self {
+        let delivery = Delivery {
+            feed: feed.id.clone(),
+            file: file.name.clone(),
+            digest: digest.to_owned(),
+            ..Delivery::default()
+        };
+        let short: String = digest.chars().take(16).collect();
+        let states = States::new(store, feed, clock, &file.name, &short);
+        Self { store, feed, clock, states, waiting: Vec::with_capacity(BATCH), delivery }
+    }
+
+    fn push(&mut self, row: Row) -> Result<(), StoreError> {
+        self.waiting.push(row);
+        if self.waiting.len() >= BATCH { self.write() } else { Ok(()) }
+    }
+
+    fn write(&mut self) -> Result<(), StoreError> {
+        let rows = std::mem::take(&mut self.waiting);
+        let good: Vec<&GoodRow> = rows.iter().filter_map(good).collect();
+        self.states.fetch(&good)?;
+        let heads = self.store.heads()?;
+        let mut writing = Writing::after(heads.last_seq());
+        for row in &rows {
+            self.delivery.rows += 1;
+            match row {
+                Row::Good(row) => {
+                    let end = self.states.take(row, &mut writing)?;
+                    self.count(row, end);
+                }
+                Row::Bad(row) => self.take_bad(row, &mut writing)?,
+            }
+        }
+        if writing.facts.is_empty() {
+            return Ok(());
+        }
+        self.store.append(Batch { expected: heads, facts: writing.facts, rows: writing.rows }).map(|_| ())
+    }
+
+    fn count(&mut self, row: &GoodRow, end: End) {
+        let warned = u64::from(!row.warnings.is_empty());
+        let counts = &mut self.delivery;
+        match end {
+            End::Accepted { replaces: true } => {
+                counts.superseded += 1;
+                counts.warned += warned;
+            }
+            End::Accepted { replaces: false } | End::TakenBefore { counts: true } => {
+                counts.accepted += 1;
+                counts.warned += warned;
+            }
+            End::TakenBefore { counts: false } | End::Superseded => counts.superseded += 1,
+            End::Duplicate => {
+                counts.duplicate += 1;
+                if self.states.came_elsewhere(row) {
+                    counts.also.push(row.key.clone());
+                }
+            }
+        }
+    }
+
+    fn take_bad(&mut self, row: &BadRow, writing: &mut Writing) -> Result<(), StoreError> {
+        self.delivery.quarantined += 1;
+        let aside = KeptAside {
+            feed: self.feed.id.clone(),
+            file: self.delivery.file.clone(),
+            line: row.line,
+            key: row.key.clone(),
+            field: row.field.clone(),
+            reason: row.reason.clone(),
+            raw: row.raw.clone(),
+            header: row.header.clone(),
+        };
+        if self.store.find(shelf::ASIDE, &aside_term(&aside), 1)?.is_empty() {
+            let body = FactBody::KeptAside(aside.clone());
+            let seq = writing.fact(super::new_fact(&self.feed.agency, self.clock, body));
+            writing.rows.push(aside_row(seq, &aside, None)?);
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<FileReport, StoreError> {
+        self.write()?;
+        let d = self.delivery;
+        super::append(self.store, &self.feed.agency, self.clock, |seq| {
+            Ok((FactBody::Delivery(d.clone()), vec![delivery_row(seq, &d)?]))
+        })?;
+        Ok(FileReport {
+            file: d.file,
+            feed: d.feed.to_string(),
+            rows: d.rows,
+            accepted: d.accepted,
+            warned: d.warned,
+            quarantined: d.quarantined,
+            duplicate: d.duplicate,
+            superseded: d.superseded,
+        })
+    }
+}
+
+fn good(row: &Row) -> Option<&GoodRow> {
+    match row {
+        Row::Good(row) => Some(row),
+        Row::Bad(_) => None,
+    }
+}

@@ -1,0 +1,205 @@
+//! What becomes of one row: accepted, duplicate or superseded, by its key, its stamp and its content.
+
+use std::collections::HashMap;
+
+use throughline_domain::fact::{FactBody, Received};
+use throughline_domain::ids::FeedId;
+use throughline_domain::sharing::Door;
+use throughline_feeds::{Feed, GoodRow};
+use throughline_store::{NewFact, RowChange, Store, StoreError};
+
+use super::{Clock, new_fact};
+use crate::shelf::{self, RowState};
+
+/// How a row ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It counts now. `replaces` when it pushed out a version that the same file had brought.
+    Accepted {
+        /// Whether a version that this very file brought was replaced.
+        replaces: bool,
+    },
+    /// It was taken in before the work was cut off.
+    TakenBefore {
+        /// Whether it is the version that counts.
+        counts: bool,
+    },
+    /// It says nothing new.
+    Duplicate,
+    /// A later version of it is already known.
+    Superseded,
+}
+
+impl End {
+    /// Whether a fact has to be appended for it.
+    pub fn is_new(self) -> bool {
+        matches!(self, Self::Accepted { .. } | Self::Superseded)
+    }
+}
+
+/// Facts and row changes on their way into one transaction.
+#[derive(Default)]
+pub struct Writing {
+    /// Sequence number of the last fact.
+    pub seq: u64,
+    /// The facts.
+    pub facts: Vec<NewFact>,
+    /// The row changes that follow from them.
+    pub rows: Vec<RowChange>,
+}
+
+impl Writing {
+    /// After the facts that are there.
+    pub fn after(seq: u64) -> Self {
+        Self { seq, ..Self::default() }
+    }
+
+    /// Adds a fact and says its sequence number.
+    pub fn fact(&mut self, fact: NewFact) -> u64 {
+        self.facts.push(fact);
+        self.seq += 1;
+        self.seq
+    }
+}
+
+/// States of the rows of one file while it is read: from the store, with this file's own on top.
+pub struct States<'a> {
+    store: &'a Store,
+    feed: &'a Feed,
+    clock: &'a Clock,
+    file: String,
+    delivery: String,
+    known: HashMap<String, RowState>,
+}
+
+impl<'a> States<'a> {
+    /// States for one delivery of a file; `delivery` is empty for a row that a person corrected.
+    pub fn new(store: &'a Store, feed: &'a Feed, clock: &'a Clock, file: &str, delivery: &str) -> Self {
+        let (file, delivery) = (file.to_owned(), delivery.to_owned());
+        Self { store, feed, clock, file, delivery, known: HashMap::new() }
+    }
+
+    /// Fetches the states of a batch of rows at once.
+    pub fn fetch(&mut self, rows: &[&GoodRow]) -> Result<(), StoreError> {
+        let id: &FeedId = &self.feed.id;
+        let keys: Vec<String> = rows
+            .iter()
+            .filter(|row| !self.known.contains_key(&row.key))
+            .map(|row| shelf::row_key(id, &row.key))
+            .collect();
+        for (key, sealed) in shelf::get_many::<RowState>(self.store, shelf::ROW, &keys)? {
+            if let Some((_, row)) = key.split_once('\u{1f}') {
+                self.known.insert(row.to_owned(), Door::open_to_derive(sealed));
+            }
+        }
+        Ok(())
+    }
+
+    /// Decides about one row and, where it is new, writes its facts and its state.
+    pub fn take(&mut self, row: &GoodRow, writing: &mut Writing) -> Result<End, StoreError> {
+        let received = Received {
+            file: self.file.clone(),
+            delivery: self.delivery.clone(),
+            line: row.line,
+            stamp: row.stamp.clone(),
+            content: row.content.clone(),
+            record: row.record.clone(),
+            warnings: row.warnings.clone(),
+        };
+        let state = self.known.entry(row.key.clone()).or_default();
+        let end = decide(state, &received);
+        if !end.is_new() {
+            return Ok(end);
+        }
+        shelf::remember(state, writing.seq + 1, &received);
+        let body = match self.feed.sealed {
+            true => FactBody::SealedRecord(received),
+            false => FactBody::Record(received),
+        };
+        let agency = &self.feed.agency;
+        writing.fact(NewFact {
+            happened: row.happened,
+            recorded: row.recorded,
+            raw: Some(row.raw.clone()),
+            ..new_fact(agency, self.clock, body)
+        });
+        for kept in &row.kept {
+            writing.fact(new_fact(agency, self.clock, FactBody::KeptPlace(kept.clone())));
+        }
+        writing.rows.push(RowChange::Put {
+            shelf: shelf::ROW.to_owned(),
+            key: shelf::row_key(&self.feed.id, &row.key),
+            body: shelf::encode(state)?,
+            terms: Vec::new(),
+        });
+        Ok(end)
+    }
+
+    /// Whether another file had brought this very content first.
+    pub fn came_elsewhere(&self, row: &GoodRow) -> bool {
+        let elsewhere = |v: &shelf::RowVersion| v.content == row.content && v.file != self.file;
+        self.known.get(&row.key).is_some_and(|state| state.versions.iter().any(elsewhere))
+    }
+}
+
+/// The rule. Pure.
+fn decide(state: &RowState, row: &Received) -> End {
+    let here = |v: &shelf::RowVersion| v.file == row.file && v.delivery == row.delivery;
+    if let Some(same) = state.versions.iter().find(|v| v.content == row.content) {
+        return match here(same) && same.line == row.line {
+            true => End::TakenBefore { counts: same.seq == state.seq },
+            false => End::Duplicate,
+        };
+    }
+    if !state.versions.is_empty() && row.stamp < state.stamp {
+        return End::Superseded;
+    }
+    let current = state.versions.iter().find(|v| v.seq == state.seq);
+    End::Accepted { replaces: current.is_some_and(here) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(content: &str, stamp: &str, line: u64) -> Received {
+        let (file, delivery) = ("police/incidents.csv".to_owned(), "d1".to_owned());
+        Received { content: content.into(), stamp: stamp.into(), line, file, delivery, ..Received::default() }
+    }
+
+    fn after(rows: &[Received]) -> (RowState, Vec<End>) {
+        let mut state = RowState::default();
+        let mut ends = Vec::new();
+        for (n, row) in rows.iter().enumerate() {
+            let end = decide(&state, row);
+            if end.is_new() {
+                shelf::remember(&mut state, n as u64 + 1, row);
+            }
+            ends.push(end);
+        }
+        (state, ends)
+    }
+
+    #[test]
+    fn the_later_stamp_wins_in_either_order() {
+        let (old, new) = (row("a", "2026-01-01", 2), row("b", "2026-02-01", 3));
+        let (state, ends) = after(&[old.clone(), new.clone()]);
+        assert_eq!(ends, [End::Accepted { replaces: false }, End::Accepted { replaces: true }]);
+        assert_eq!(state.stamp, "2026-02-01");
+        let (state, ends) = after(&[new, old]);
+        assert_eq!(ends, [End::Accepted { replaces: false }, End::Superseded]);
+        assert_eq!(state.stamp, "2026-02-01");
+    }
+
+    #[test]
+    fn the_same_content_again_is_a_duplicate() {
+        let (_, ends) = after(&[row("a", "1", 2), row("a", "1", 9)]);
+        assert_eq!(ends.last(), Some(&End::Duplicate));
+    }
+
+    #[test]
+    fn the_same_line_of_the_same_file_goes_on_where_it_stopped() {
+        let (_, ends) = after(&[row("a", "1", 2), row("a", "1", 2)]);
+        assert_eq!(ends.last(), Some(&End::TakenBefore { counts: true }));
+    }
+}

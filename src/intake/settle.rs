@@ -1,0 +1,107 @@
+//! Rows put aside, tried again: after a mapping was mended, or with a person's correction. What was put
+//! aside stays a fact; how it was settled becomes another.
+
+use serde::Serialize;
+use throughline_domain::fact::{AsideSettled, FactBody};
+use throughline_domain::sharing::Door;
+use throughline_feeds::{Feed, FeedBook, GoodRow, ReadContext, Row};
+use throughline_store::{Batch, Store, StoreError};
+
+use super::delivery::aside_row;
+use super::rows::{End, States, Writing};
+use super::{Clock, new_fact};
+use crate::shelf::{self, Aside};
+
+/// What came of trying again.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Settled {
+    /// Rows tried.
+    pub tried: u64,
+    /// Rows that could be read now.
+    pub read: u64,
+    /// Rows that stay put aside.
+    pub still_aside: u64,
+}
+
+/// Reads every open row again with the mappings as they are now.
+pub fn retry(store: &Store, book: &FeedBook, clock: &Clock) -> Result<Settled, StoreError> {
+    let mut outcome = Settled::default();
+    for (_, sealed) in shelf::all::<Aside>(store, shelf::ASIDE)? {
+        let aside = Door::open_to_derive(sealed);
+        let whole_file = aside.aside.field == "(file)";
+        if !aside.settled.is_empty() || whole_file {
+            continue;
+        }
+        outcome.tried += 1;
+        let raw = aside.aside.raw.clone();
+        match settle(store, book, clock, &aside, &raw, "read_again", "")? {
+            Ok(()) => outcome.read += 1,
+            Err(_) => outcome.still_aside += 1,
+        }
+    }
+    Ok(outcome)
+}
+
+/// Takes a person's correction of one row. The inner error says what is still wrong with it.
+pub fn correct(
+    store: &Store,
+    book: &FeedBook,
+    clock: &Clock,
+    aside: &Aside,
+    text: &str,
+    by: &str,
+) -> Result<Result<(), String>, StoreError> {
+    settle(store, book, clock, aside, text, "corrected", by)
+}
+
+fn settle(
+    store: &Store,
+    book: &FeedBook,
+    clock: &Clock,
+    aside: &Aside,
+    text: &str,
+    how: &str,
+    by: &str,
+) -> Result<Result<(), String>, StoreError> {
+    let Some(feed) = book.feeds().iter().find(|f| f.id == aside.aside.feed) else {
+        return Ok(Err(format!("no mapping named `{}` is there any more", aside.aside.feed)));
+    };
+    let context = ReadContext { file: aside.aside.file.clone(), today: clock.today };
+    let mut good = Vec::new();
+    for row in throughline_feeds::read_again(feed, &aside.aside.header, text, &context) {
+        match row {
+            Row::Good(row) => good.push(GoodRow { line: aside.aside.line, ..row }),
+            Row::Bad(bad) => return Ok(Err(format!("{}: {}", bad.field, bad.reason))),
+        }
+    }
+    if good.is_empty() {
+        return Ok(Err("no row could be read from this text".to_owned()));
+    }
+    let batch = write(store, feed, clock, aside, &good, how, by)?;
+    store.append(batch)?;
+    Ok(Ok(()))
+}
+
+fn write(
+    store: &Store,
+    feed: &Feed,
+    clock: &Clock,
+    aside: &Aside,
+    good: &[GoodRow],
+    how: &str,
+    by: &str,
+) -> Result<Batch, StoreError> {
+    let heads = store.heads()?;
+    let mut writing = Writing::after(heads.last_seq());
+    let mut states = States::new(store, feed, clock, &aside.aside.file, "");
+    states.fetch(&good.iter().collect::<Vec<_>>())?;
+    let mut anything_new = false;
+    for row in good {
+        anything_new |= matches!(states.take(row, &mut writing)?, End::Accepted { .. });
+    }
+    let how = if anything_new { how } else { "good_copy_known" };
+    let settled = AsideSettled { aside: aside.seq, how: how.to_owned(), by: by.to_owned() };
+    writing.fact(new_fact(&feed.agency, clock, FactBody::AsideSettled(settled)));
+    writing.rows.push(aside_row(aside.seq, &aside.aside, Some(how))?);
+    Ok(Batch { expected: heads, facts: writing.facts, rows: writing.rows })
+}

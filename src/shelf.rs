@@ -1,0 +1,207 @@
+//! The derived shelves: which there are, how their keys look, and typed reading from them. Everything on a
+//! shelf can be thrown away and derived again from the facts.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use throughline_domain::fact::{KeptAside, Received};
+use throughline_domain::ids::{FeedId, PersonId};
+use throughline_domain::sharing::Sealed;
+use throughline_store::{Store, StoreError};
+
+/// State of every row ever received, by feed and key: tells repeats and versions apart.
+pub const ROW: &str = "row";
+/// Rows put aside, by the sequence number of their fact.
+pub const ASIDE: &str = "aside";
+/// Files that arrived, by the sequence number of their fact.
+pub const DELIVERY: &str = "delivery";
+/// Who the people of a record are, by the sequence number of its fact.
+pub const WHO: &str = "who";
+/// People.
+pub const PERSON: &str = "person";
+/// Which facts speak of a person and why their mentions are one person.
+pub const GROUNDS: &str = "grounds";
+/// Incidents.
+pub const INCIDENT: &str = "incident";
+/// Homes.
+pub const HOUSEHOLD: &str = "household";
+/// Families.
+pub const FAMILY: &str = "family";
+/// Lines of the list of children, by person.
+pub const CHILD: &str = "child";
+/// People causing harm.
+pub const HARM: &str = "harm";
+/// Signs of a next family.
+pub const NEXT: &str = "next_family";
+/// The queue.
+pub const TODAY: &str = "today";
+/// How far derivation has come, and freshness.
+pub const META: &str = "meta";
+
+/// The shelves that derivation writes as a whole.
+pub const DERIVED: &[&str] =
+    &[WHO, PERSON, GROUNDS, INCIDENT, HOUSEHOLD, FAMILY, CHILD, HARM, NEXT, TODAY, META];
+
+/// What is remembered of a row.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RowState {
+    /// Fact of the version that counts.
+    pub seq: u64,
+    /// Its stamp.
+    pub stamp: String,
+    /// Every version received, oldest first.
+    pub versions: Vec<RowVersion>,
+}
+
+/// One version of a row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RowVersion {
+    /// SHA-256 of its cells.
+    pub content: String,
+    /// File it came in.
+    pub file: String,
+    /// Which delivery under that name ([`Received::delivery`]).
+    pub delivery: String,
+    /// Line in that file.
+    pub line: u64,
+    /// Its fact.
+    pub seq: u64,
+}
+
+/// Remembers a version of a row that has become a fact, and says whether it is the one that counts.
+/// The same rule for a file on its way in and for deriving everything again.
+pub fn remember(state: &mut RowState, seq: u64, received: &Received) -> bool {
+    let first = state.versions.is_empty();
+    state.versions.push(RowVersion {
+        content: received.content.clone(),
+        file: received.file.clone(),
+        delivery: received.delivery.clone(),
+        line: received.line,
+        seq,
+    });
+    let counts = first || received.stamp >= state.stamp;
+    if counts {
+        state.seq = seq;
+        state.stamp.clone_from(&received.stamp);
+    }
+    counts
+}
+
+/// Who the people of a record are, and under which keys they are known outside.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Who {
+    /// File the record came in.
+    pub file: String,
+    /// Key of each mention, in the order of the record.
+    pub keys: Vec<String>,
+    /// The person of each mention.
+    pub persons: Vec<PersonId>,
+}
+
+/// How far derivation has come.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Derived {
+    /// Last fact that is in it.
+    pub seq: u64,
+    /// Day it was drawn for.
+    pub on: Option<jiff::civil::Date>,
+    /// People in all.
+    pub people: u64,
+}
+
+/// A row put aside.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Aside {
+    /// Its fact.
+    pub seq: u64,
+    /// What is known of it.
+    pub aside: KeptAside,
+    /// How it was settled; empty while it is open.
+    pub settled: String,
+}
+
+/// The facts behind a person.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Grounds {
+    /// Facts that name them, or that concern them by an agency's number.
+    pub facts: Vec<u64>,
+    /// The links that hold their mentions together.
+    pub links: Vec<LinkReason>,
+}
+
+/// Why two mentions are held to be one person.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinkReason {
+    /// Fact of the one.
+    pub a: u64,
+    /// Which person named in that row, empty for the one the row is about.
+    pub a_sub: String,
+    /// Fact of the other.
+    pub b: u64,
+    /// Which person named in that row.
+    pub b_sub: String,
+    /// Strength of the evidence in bits.
+    pub weight: f64,
+    /// How sure, 0 to 1.
+    pub probability: f64,
+}
+
+/// A thing as it stands on a shelf.
+pub fn encode(thing: &impl Serialize) -> Result<Vec<u8>, StoreError> {
+    serde_json::to_vec(thing).map_err(|e| StoreError::Unreadable(e.to_string()))
+}
+
+/// Key of a row's state.
+pub fn row_key(feed: &FeedId, key: &str) -> String {
+    format!("{feed}\u{1f}{key}")
+}
+
+/// Key of something known by its fact: padded, so that keys sort as numbers do.
+pub fn seq_key(seq: u64) -> String {
+    format!("{seq:012}")
+}
+
+/// Key of a next family: whom and where.
+pub fn next_key(person: &PersonId, household: &impl std::fmt::Display) -> String {
+    format!("{person}\u{1f}{household}")
+}
+
+/// One thing from a shelf, still sealed.
+pub fn get<T: DeserializeOwned>(store: &Store, shelf: &str, key: &str) -> Result<Option<Sealed<T>>, StoreError> {
+    store.get(shelf, key)?.map(|sealed| decode(shelf, key, sealed)).transpose()
+}
+
+/// Many things from a shelf in the order of their keys as given; absent ones are left out.
+pub fn get_many<T: DeserializeOwned>(
+    store: &Store,
+    shelf: &str,
+    keys: &[String],
+) -> Result<Vec<(String, Sealed<T>)>, StoreError> {
+    let found = store.get_many(shelf, keys)?;
+    found.into_iter().map(|(key, sealed)| decode(shelf, &key, sealed).map(|thing| (key, thing))).collect()
+}
+
+/// A whole shelf in key order.
+pub fn all<T: DeserializeOwned>(store: &Store, shelf: &str) -> Result<Vec<(String, Sealed<T>)>, StoreError> {
+    const PAGE: usize = 5_000;
+    let (mut things, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = store.list(shelf, &cursor, PAGE)?;
+        let full = page.len() == PAGE;
+        for (key, sealed) in page {
+            cursor.clone_from(&key);
+            let thing = decode(shelf, &key, sealed)?;
+            things.push((key, thing));
+        }
+        if !full {
+            return Ok(things);
+        }
+    }
+}
+
+fn decode<T: DeserializeOwned>(shelf: &str, key: &str, sealed: Sealed<Vec<u8>>) -> Result<Sealed<T>, StoreError> {
+    sealed.try_map(|bytes| serde_json::from_slice(&bytes)).map_err(|e| {
+        StoreError::Unreadable(format!(
+            "`{shelf}` entry `{key}` is not in the form this version reads ({e}); run `throughline rebuild`"
+        ))
+    })
+}
