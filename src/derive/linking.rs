@@ -1,0 +1,301 @@
+//! From records to who is who: turns what agencies sent into the words of linkage, links, and gives each
+//! person a stable id.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use throughline_domain::ids::{AgencyId, PersonId};
+use throughline_domain::picture::KnownRecord;
+use throughline_domain::record::{
+    Basis, EventKind, IdentifierKind, LifeStage, Mention, NameKind, Place, Relation, RelationKind, Residence,
+    Sex, Verdict, Who,
+};
+use throughline_domain::when::{Precision, When};
+use throughline_linkage as linkage;
+use throughline_linkage::{Tie, TieKind};
+
+use super::DeriveError;
+use super::load::Loaded;
+
+/// Who is who, with reasons.
+pub struct Links {
+    /// For each linkage record the fact and the mention it stands for (the first one, where several rows
+    /// share a key).
+    pub mentions: Vec<(u64, String)>,
+    /// The links.
+    pub linked: linkage::Linked,
+}
+
+/// The settings linkage works with.
+pub fn settings() -> Result<linkage::Settings, DeriveError> {
+    linkage::Settings::built_in().map_err(|e| DeriveError::Settings(e.to_string()))
+}
+
+/// Links all records and writes into each who its people are.
+pub fn link(loaded: &mut Loaded) -> Result<Links, DeriveError> {
+    let Prepared { records, of, mentions } = linkage_records(&loaded.records);
+    let decisions: Vec<_> = loaded
+        .decisions
+        .iter()
+        .map(|d| linkage::Decision { a: key_text(&d.a.file, &d.a.row_key), b: key_text(&d.b.file, &d.b.row_key), same: d.same })
+        .collect();
+    let linked = linkage::link(&records, &decisions, &settings()?);
+    let founders: Vec<PersonId> = records.iter().map(|record| person_id(&record.id)).collect();
+    let person = |index: u32| {
+        let founder = linked.cluster.get(index as usize).copied().unwrap_or(index);
+        founders.get(founder as usize).cloned().unwrap_or_default()
+    };
+    for (known, indexes) in loaded.records.iter_mut().zip(of) {
+        known.persons = indexes.into_iter().map(person).collect();
+    }
+    Ok(Links { mentions, linked })
+}
+
+/// Records in the words of linkage.
+pub struct Prepared {
+    /// One for each mention; rows that share a link key share one.
+    pub records: Vec<linkage::Record>,
+    /// For each record given, the index of each of its people.
+    pub of: Vec<Vec<u32>>,
+    /// Fact and `sub` of each linkage record.
+    pub mentions: Vec<(u64, String)>,
+}
+
+/// A person is named after the mention that founded them: the id stays while that mention does.
+fn person_id(mention: &str) -> PersonId {
+    let hash = throughline_store::sha256_hex(&mut mention.as_bytes()).unwrap_or_default();
+    PersonId::from(format!("P{}", hash.chars().take(12).collect::<String>()))
+}
+
+fn key_text(file: &str, key: &str) -> String {
+    format!("{file}|{key}")
+}
+
+/// The key under which a mention is known outside: the row's own, with `#contact1` where a row names several.
+pub fn mention_key(row_key: &str, mention: &Mention) -> String {
+    match (&mention.link_key, mention.sub.as_str()) {
+        (Some(key), _) => key.clone(),
+        (None, "") => row_key.to_owned(),
+        (None, sub) => format!("{row_key}#{sub}"),
+    }
+}
+
+/// Turns records into those of linkage.
+pub fn linkage_records(records: &[KnownRecord]) -> Prepared {
+    let mut made = Prepared { records: Vec::new(), of: Vec::with_capacity(records.len()), mentions: Vec::new() };
+    let mut shared: HashMap<String, u32> = HashMap::new();
+    for known in records {
+        let mut indexes = Vec::with_capacity(known.record.people.len());
+        for mention in &known.record.people {
+            let key = key_text(&known.file, &mention_key(&known.record.row_key, mention));
+            let next = made.records.len() as u32;
+            let index = match mention.link_key {
+                Some(_) => *shared.entry(key.clone()).or_insert(next),
+                None => next,
+            };
+            if index == next {
+                made.records.push(record_of(known, mention, key));
+                made.mentions.push((known.seq, mention.sub.clone()));
+            }
+            indexes.push(index);
+        }
+        made.of.push(indexes);
+    }
+    tie(records, &mut made);
+    made
+}
+
+fn record_of(known: &KnownRecord, mention: &Mention, id: String) -> linkage::Record {
+    let written = known.recorded.or_else(|| known.record.events.first().map(|event| event.at));
+    let day = written.map(|when| days(when.first_day()));
+    linkage::Record {
+        id,
+        source: known.agency.to_string(),
+        recorded: day,
+        refs: mention.local_refs.clone(),
+        names: mention.names.iter().map(name_of).collect(),
+        born: mention.born.map(born_of).or_else(|| mention.expected.map(|d| born_of(When::day(d)))),
+        age: mention.age.zip(day),
+        sex: mention.sex.map(|sex| match sex {
+            Sex::Female => linkage::Sex::Female,
+            Sex::Male => linkage::Sex::Male,
+        }),
+        stage: match mention.stage {
+            LifeStage::Unknown => linkage::Stage::Unknown,
+            LifeStage::Unborn => linkage::Stage::Unborn,
+            LifeStage::Child => linkage::Stage::Child,
+            LifeStage::Adult => linkage::Stage::Adult,
+        },
+        addresses: addresses_of(known, mention),
+        phones: mention.phones.clone(),
+        identifiers: mention.identifiers.iter().map(number_of).collect(),
+        ties: Vec::new(),
+    }
+}
+
+fn name_of(name: &throughline_domain::record::Name) -> linkage::PersonName {
+    linkage::PersonName {
+        kind: match name.kind {
+            NameKind::Official => linkage::NameKind::Official,
+            NameKind::KnownAs => linkage::NameKind::KnownAs,
+            NameKind::Former => linkage::NameKind::Former,
+        },
+        forenames: name.forenames.clone(),
+        surname: name.surname.clone(),
+    }
+}
+
+fn born_of(when: When) -> linkage::Born {
+    let day = when.first_day();
+    let precision = when.precision();
+    linkage::Born {
+        year: day.year(),
+        month: (precision >= Precision::Month).then(|| day.month()),
+        day: (precision >= Precision::Day).then(|| day.day()),
+    }
+}
+
+/// Where a prison or approved premises is says nothing about who somebody is.
+fn addresses_of(known: &KnownRecord, mention: &Mention) -> Vec<linkage::PersonAddress> {
+    let own = |residence: &&Residence| match &residence.who {
+        Who::Here(sub) => sub == &mention.sub,
+        Who::Local(number) => mention.local_refs.contains(number),
+        Who::Group(group) => mention.groups.contains(group),
+    };
+    let told = known.record.residences.iter().filter(own).filter(|r| r.basis != Basis::Custody);
+    told.filter_map(|residence| match &residence.place {
+        Place::Known(address) => Some(linkage::PersonAddress {
+            lines: address.lines.clone(),
+            postcode: address.postcode.clone(),
+        }),
+        Place::Kept(_) => None,
+    })
+    .collect()
+}
+
+fn number_of(number: &throughline_domain::record::Identifier) -> linkage::PersonNumber {
+    linkage::PersonNumber {
+        kind: match number.kind {
+            IdentifierKind::Nhs => "nhs",
+            IdentifierKind::Upn => "upn",
+            IdentifierKind::Pnc => "pnc",
+            IdentifierKind::Noms => "noms",
+            IdentifierKind::Cro => "cro",
+        }
+        .to_owned(),
+        value: number.value.clone(),
+        valid: number.verdict == Verdict::Valid,
+    }
+}
+
+fn days(date: Date) -> i32 {
+    let since = date.since(Date::constant(1970, 1, 1));
+    since.map_or(0, |span| span.get_days())
+}
+
+/// Mentions of one agency by its own numbers, of people and of households.
+type ByNumber<'a> = HashMap<(&'a AgencyId, &'a str), Vec<u32>>;
+
+fn tie(records: &[KnownRecord], made: &mut Prepared) {
+    let (people, groups) = by_number(records, &made.of);
+    let mut incidents: ByNumber = HashMap::new();
+    let mut ties: Vec<(u32, Tie)> = Vec::new();
+    for (known, indexes) in records.iter().zip(&made.of) {
+        all_pairs(indexes, TieKind::SameRow, &mut ties);
+        for relation in &known.record.relations {
+            related(known, indexes, relation, &people, &mut ties);
+        }
+        let parts = known.record.events.iter().filter(|event| event.kind == EventKind::Involvement);
+        for reference in parts.filter_map(|event| event.reference.as_deref()) {
+            incidents.entry((&known.agency, reference)).or_default().extend(indexes);
+        }
+    }
+    for part in incidents.values() {
+        all_pairs(part, TieKind::SameEvent, &mut ties);
+    }
+    for members in groups.values() {
+        all_pairs(members, TieKind::SameHousehold, &mut ties);
+    }
+    ties.sort_by_key(|(of, tie)| (*of, tie.other, tie.kind));
+    ties.dedup_by_key(|(of, tie)| (*of, tie.other, tie.kind));
+    for (of, tie) in ties {
+        if let Some(record) = made.records.get_mut(of as usize) {
+            record.ties.push(tie);
+        }
+    }
+}
+
+fn by_number<'a>(records: &'a [KnownRecord], of: &[Vec<u32>]) -> (ByNumber<'a>, ByNumber<'a>) {
+    let (mut people, mut groups): (ByNumber, ByNumber) = (HashMap::new(), HashMap::new());
+    for (known, indexes) in records.iter().zip(of) {
+        for (mention, index) in known.record.people.iter().zip(indexes) {
+            for number in &mention.local_refs {
+                people.entry((&known.agency, number)).or_default().push(*index);
+            }
+            for group in &mention.groups {
+                groups.entry((&known.agency, group)).or_default().push(*index);
+            }
+        }
+    }
+    (people, groups)
+}
+
+/// More people than this under one number or incident are a hostel or a slip of the keyboard, not a household.
+const TOO_MANY: usize = 40;
+
+fn all_pairs(indexes: &[u32], kind: TieKind, ties: &mut Vec<(u32, Tie)>) {
+    if indexes.len() > TOO_MANY {
+        return;
+    }
+    for of in indexes {
+        for other in indexes.iter().filter(|other| *other != of) {
+            ties.push((*of, Tie { other: *other, kind }));
+        }
+    }
+}
+
+fn related(
+    known: &KnownRecord,
+    indexes: &[u32],
+    relation: &Relation,
+    people: &ByNumber,
+    ties: &mut Vec<(u32, Tie)>,
+) {
+    let index = |who: &Who| match who {
+        Who::Here(sub) => {
+            let at = known.record.people.iter().position(|mention| &mention.sub == sub)?;
+            indexes.get(at).copied()
+        }
+        Who::Local(number) => people.get(&(&known.agency, number.as_str()))?.first().copied(),
+        Who::Group(_) => None,
+    };
+    let (Some(of), Some(to)) = (index(&relation.of), index(&relation.to)) else { return };
+    ties.push((of, Tie { other: to, kind: tie_kind(relation.is) }));
+    ties.push((to, Tie { other: of, kind: seen_from_the_other(relation.is) }));
+}
+
+fn tie_kind(is: RelationKind) -> TieKind {
+    match is {
+        RelationKind::Partner => TieKind::Partner,
+        RelationKind::FormerPartner => TieKind::FormerPartner,
+        RelationKind::Parent => TieKind::Parent,
+        RelationKind::PartnerOfParent => TieKind::PartnerOfParent,
+        RelationKind::Child => TieKind::Child,
+        RelationKind::Sibling => TieKind::Sibling,
+        RelationKind::Relative => TieKind::Relative,
+        RelationKind::CausesHarmTo => TieKind::CausesHarmTo,
+        RelationKind::Other => TieKind::Other,
+    }
+}
+
+fn seen_from_the_other(is: RelationKind) -> TieKind {
+    match is {
+        RelationKind::Partner => TieKind::Partner,
+        RelationKind::FormerPartner => TieKind::FormerPartner,
+        RelationKind::Parent => TieKind::Child,
+        RelationKind::Child => TieKind::Parent,
+        RelationKind::Sibling => TieKind::Sibling,
+        RelationKind::Relative => TieKind::Relative,
+        RelationKind::PartnerOfParent | RelationKind::CausesHarmTo | RelationKind::Other => TieKind::Other,
+    }
+}

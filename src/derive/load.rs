@@ -1,0 +1,130 @@
+//! From facts to what the rules read: the version of each row that counts, decisions, deliveries, and the
+//! addresses that must be kept. Reads the facts once, in order.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use throughline_domain::fact::{Delivery, Fact, FactBody, KeptAside, LinkDecision, Received};
+use throughline_domain::ids::{AgencyId, PersonId};
+use throughline_domain::picture::{KnownRecord, address_key};
+use throughline_domain::record::Who;
+use throughline_domain::sharing::Door;
+use throughline_store::{Store, StoreError};
+
+use crate::shelf::{self, Aside, RowState};
+
+/// What the facts say, ready for the rules.
+#[derive(Default)]
+pub struct Loaded {
+    /// Sequence number of the last fact.
+    pub seq: u64,
+    /// Rows that count, in the order in which their first version arrived.
+    pub records: Vec<KnownRecord>,
+    /// Normalised addresses that must be kept wherever they stand.
+    pub kept: BTreeSet<String>,
+    /// What people decided about links.
+    pub decisions: Vec<LinkDecision>,
+    /// States of rows.
+    pub rows: BTreeMap<String, RowState>,
+    /// Rows put aside.
+    pub asides: BTreeMap<u64, Aside>,
+    /// Files that arrived, with the moment.
+    pub deliveries: Vec<(u64, AgencyId, jiff::Timestamp, Delivery)>,
+}
+
+/// Reads all facts.
+pub fn load(store: &Store) -> Result<Loaded, StoreError> {
+    let mut loaded = Loaded::default();
+    let mut place: HashMap<String, usize> = HashMap::new();
+    store.each_fact(|sealed| loaded.take(Door::open_to_derive(sealed), &mut place))?;
+    loaded.records.shrink_to_fit();
+    Ok(loaded)
+}
+
+impl Loaded {
+    fn take(&mut self, fact: Fact, place: &mut HashMap<String, usize>) {
+        self.seq = fact.seq;
+        let sealed = matches!(fact.body, FactBody::SealedRecord(_));
+        let Fact { seq, agency, recorded, received, body, .. } = fact;
+        match body {
+            FactBody::Record(row) | FactBody::SealedRecord(row) => {
+                let key = shelf::row_key(&row.record.feed, &row.record.row_key);
+                if shelf::remember(self.rows.entry(key.clone()).or_default(), seq, &row) {
+                    let Received { file, record, .. } = row;
+                    let persons = Vec::new();
+                    let known = KnownRecord { seq, agency, recorded, received, file, record, persons, sealed };
+                    self.put(key, known, place);
+                }
+            }
+            FactBody::KeptPlace(kept) => {
+                self.kept.insert(address_key(&kept.address));
+            }
+            FactBody::KeptAside(aside) => self.take_aside(seq, aside),
+            FactBody::AsideSettled(settled) => {
+                if let Some(aside) = self.asides.get_mut(&settled.aside) {
+                    aside.settled = settled.how;
+                }
+            }
+            FactBody::Delivery(delivery) => self.deliveries.push((seq, agency, received, delivery)),
+            FactBody::LinkDecision(decision) => self.decisions.push(decision),
+        }
+    }
+
+    /// A later version takes the place of the earlier one, so that a person's founding mention stays first.
+    fn put(&mut self, key: String, known: KnownRecord, place: &mut HashMap<String, usize>) {
+        match place.get(&key).and_then(|at| self.records.get_mut(*at)) {
+            Some(earlier) => *earlier = known,
+            None => {
+                place.insert(key, self.records.len());
+                self.records.push(known);
+            }
+        }
+    }
+
+    fn take_aside(&mut self, seq: u64, aside: KeptAside) {
+        self.asides.insert(seq, Aside { seq, aside, settled: String::new() });
+    }
+}
+
+/// Which person an agency's own number means. Numbers of households mean several people.
+#[derive(Default)]
+pub struct LocalRefs {
+    people: HashMap<(AgencyId, String), PersonId>,
+    groups: HashMap<(AgencyId, String), BTreeSet<PersonId>>,
+}
+
+impl LocalRefs {
+    /// Collects the numbers of all records whose people are known.
+    pub fn of(records: &[KnownRecord]) -> Self {
+        let mut refs = Self::default();
+        for known in records {
+            for (mention, person) in known.record.people.iter().zip(&known.persons) {
+                for number in &mention.local_refs {
+                    let key = (known.agency.clone(), number.clone());
+                    refs.people.entry(key).or_insert_with(|| person.clone());
+                }
+                for group in &mention.groups {
+                    let key = (known.agency.clone(), group.clone());
+                    refs.groups.entry(key).or_default().insert(person.clone());
+                }
+            }
+        }
+        refs
+    }
+
+    /// The people that somebody in a record means.
+    pub fn people(&self, known: &KnownRecord, who: &Who) -> Vec<PersonId> {
+        match who {
+            Who::Here(sub) => {
+                let named = known.record.people.iter().zip(&known.persons);
+                named.filter(|(mention, _)| &mention.sub == sub).map(|(_, person)| person.clone()).collect()
+            }
+            Who::Local(number) => {
+                self.people.get(&(known.agency.clone(), number.clone())).cloned().into_iter().collect()
+            }
+            Who::Group(group) => {
+                let members = self.groups.get(&(known.agency.clone(), group.clone()));
+                members.into_iter().flatten().cloned().collect()
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Everything that is derived: who is who, the picture, and the shelves that pages read. One way from facts
+//! to shelves, used after taking files in, by `rebuild`, and to check that both agree.
+
+mod grounds;
+mod linking;
+mod load;
+mod shelves;
+
+use jiff::civil::Date;
+use throughline_domain::sharing::Door;
+use throughline_store::{ShelfContents, Store, StoreError};
+
+pub use linking::{linkage_records, mention_key, settings as linkage_settings};
+pub use load::{Loaded, LocalRefs};
+
+use crate::shelf::{self, Derived};
+
+/// Why deriving stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum DeriveError {
+    /// The store refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A rule's settings are not right.
+    #[error("{0}")]
+    Settings(String),
+}
+
+/// Derives everything when there are facts that are not yet in it, or when the day has changed.
+pub fn bring_up_to_date(store: &Store, on: Date) -> Result<Derived, DeriveError> {
+    let done = derived(store)?;
+    if done.seq == store.heads()?.last_seq() && done.on == Some(on) {
+        return Ok(done);
+    }
+    derive(store, on)
+}
+
+/// Derives everything again, whatever is there.
+pub fn derive(store: &Store, on: Date) -> Result<Derived, DeriveError> {
+    let (contents, derived) = contents(store, on)?;
+    store.replace_shelves(contents)?;
+    Ok(derived)
+}
+
+/// How far derivation has come.
+pub fn derived(store: &Store) -> Result<Derived, StoreError> {
+    let sealed = shelf::get::<Derived>(store, shelf::META, "derived")?;
+    Ok(sealed.map(Door::open_to_derive).unwrap_or_default())
+}
+
+/// Derives everything again beside what is there and names the first difference.
+pub fn check(store: &Store) -> Result<Option<String>, DeriveError> {
+    let there = derived(store)?;
+    let Some(on) = there.on else {
+        return Ok((store.heads()?.last_seq() > 0).then(|| "nothing has been derived yet".to_owned()));
+    };
+    let (contents, _) = contents(store, on)?;
+    for expected in contents {
+        if let Some(difference) = first_difference(store, &expected)? {
+            return Ok(Some(difference));
+        }
+    }
+    Ok(None)
+}
+
+fn first_difference(store: &Store, expected: &ShelfContents) -> Result<Option<String>, StoreError> {
+    let shelf = &expected.shelf;
+    let mut found = shelf::all_bytes(store, shelf)?.into_iter();
+    for row in &expected.rows {
+        match found.next() {
+            None => return Ok(Some(format!("`{shelf}` entry `{}` is missing", row.key))),
+            Some((key, _)) if key < row.key => return Ok(Some(format!("`{shelf}` entry `{key}` should not be there"))),
+            Some((key, _)) if key > row.key => return Ok(Some(format!("`{shelf}` entry `{}` is missing", row.key))),
+            Some((key, body)) if body != row.body => {
+                return Ok(Some(format!("`{shelf}` entry `{key}` differs from what the facts say")));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(found.next().map(|(key, _)| format!("`{shelf}` entry `{key}` should not be there")))
+}
+
+fn contents(store: &Store, on: Date) -> Result<(Vec<ShelfContents>, Derived), DeriveError> {
+    let mut loaded = load::load(store)?;
+    let links = linking::link(&mut loaded)?;
+    shelves::write(loaded, &links, on)
+}

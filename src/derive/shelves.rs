@@ -1,0 +1,198 @@
+//! From the picture to the shelves that pages, the API and exports read.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::Serialize;
+use throughline_domain::ids::{AgencyId, PersonId};
+use throughline_domain::picture::{self, Child, KnownRecord, Picture};
+use throughline_store::{ShelfContents, ShelfRow, StoreError};
+
+use super::linking::{Links, mention_key};
+use super::load::Loaded;
+use super::{DeriveError, grounds};
+use crate::intake::{aside_row, delivery_row};
+use crate::shelf::{self, Derived, Grounds, LinkReason, Who};
+
+/// Draws the picture of everything and lays it out.
+pub fn write(loaded: Loaded, links: &Links, on: Date) -> Result<(Vec<ShelfContents>, Derived), DeriveError> {
+    let settings = picture::Settings::built_in()
+        .map_err(|e| DeriveError::Settings(e.to_string()))?
+        .keeping(loaded.kept.clone());
+    let drawn = picture::draw(&loaded.records, &settings, on);
+    let freshness = freshness(&loaded);
+    let today = picture::today(&drawn, &settings, on);
+    let derived = Derived { seq: loaded.seq, on: Some(on), people: drawn.people.len() as u64 };
+    let mut contents = vec![
+        rows(&loaded)?,
+        asides(&loaded)?,
+        deliveries(&loaded)?,
+        who(&loaded.records)?,
+        grounds(&loaded.records, links)?,
+    ];
+    contents.extend(of_picture(&drawn)?);
+    contents.push(ShelfContents {
+        shelf: shelf::TODAY.to_owned(),
+        rows: vec![row("items", &today, Vec::new())?],
+    });
+    contents.push(ShelfContents {
+        shelf: shelf::META.to_owned(),
+        rows: vec![
+            row("derived", &derived, Vec::new())?,
+            row("freshness", &freshness, Vec::new())?,
+            row("kept", &loaded.kept, Vec::new())?,
+            row("link_model", &links.linked.model, Vec::new())?,
+        ],
+    });
+    Ok((contents, derived))
+}
+
+fn row(key: impl Into<String>, thing: &impl Serialize, terms: Vec<String>) -> Result<ShelfRow, StoreError> {
+    Ok(ShelfRow { key: key.into(), body: shelf::encode(thing)?, terms })
+}
+
+fn shelf_of(
+    shelf: &str,
+    rows: impl Iterator<Item = Result<ShelfRow, StoreError>>,
+) -> Result<ShelfContents, StoreError> {
+    let mut rows = rows.collect::<Result<Vec<_>, _>>()?;
+    rows.sort_by(|a, b| a.key.cmp(&b.key));
+    Ok(ShelfContents { shelf: shelf.to_owned(), rows })
+}
+
+fn rows(loaded: &Loaded) -> Result<ShelfContents, StoreError> {
+    shelf_of(shelf::ROW, loaded.rows.iter().map(|(key, state)| row(key, state, Vec::new())))
+}
+
+fn asides(loaded: &Loaded) -> Result<ShelfContents, StoreError> {
+    let all = loaded.asides.values().map(|aside| {
+        let settled = (!aside.settled.is_empty()).then_some(aside.settled.as_str());
+        aside_row(aside.seq, &aside.aside, settled).map(ShelfRow::from)
+    });
+    shelf_of(shelf::ASIDE, all)
+}
+
+fn deliveries(loaded: &Loaded) -> Result<ShelfContents, StoreError> {
+    let all = loaded.deliveries.iter().map(|(seq, _, _, d)| delivery_row(*seq, d).map(ShelfRow::from));
+    shelf_of(shelf::DELIVERY, all)
+}
+
+fn who(records: &[KnownRecord]) -> Result<ShelfContents, StoreError> {
+    let named = records.iter().filter(|known| !known.sealed && !known.persons.is_empty());
+    shelf_of(
+        shelf::WHO,
+        named.map(|known| {
+            let people = &known.record.people;
+            let keys = people.iter().map(|mention| mention_key(&known.record.row_key, mention)).collect();
+            let who = Who { file: known.file.clone(), keys, persons: known.persons.clone() };
+            row(shelf::seq_key(known.seq), &who, Vec::new())
+        }),
+    )
+}
+
+/// The strongest links are enough to say why; a person with hundreds of records need not list each pair.
+const LINKS_SHOWN: usize = 60;
+
+fn grounds(records: &[KnownRecord], links: &Links) -> Result<ShelfContents, StoreError> {
+    let sealed: std::collections::BTreeSet<u64> =
+        records.iter().filter(|known| known.sealed).map(|known| known.seq).collect();
+    let of_mention: BTreeMap<(u64, &str), &PersonId> = records
+        .iter()
+        .flat_map(|known| {
+            let people = known.record.people.iter().zip(&known.persons);
+            people.map(|(mention, person)| ((known.seq, mention.sub.as_str()), person))
+        })
+        .collect();
+    let mut by_person: BTreeMap<PersonId, Grounds> = grounds::facts_by_person(records)
+        .into_iter()
+        .map(|(person, facts)| {
+            (person, Grounds { facts: facts.into_iter().collect(), links: Vec::new() })
+        })
+        .collect();
+    for edge in &links.linked.edges {
+        let (Some((a, a_sub)), Some((b, b_sub))) =
+            (links.mentions.get(edge.a as usize), links.mentions.get(edge.b as usize))
+        else {
+            continue;
+        };
+        let (Some(left), Some(right)) =
+            (of_mention.get(&(*a, a_sub.as_str())), of_mention.get(&(*b, b_sub.as_str())))
+        else {
+            continue;
+        };
+        if left != right || sealed.contains(a) || sealed.contains(b) {
+            continue;
+        }
+        if let Some(grounds) = by_person.get_mut(*left) {
+            grounds.links.push(LinkReason {
+                a: *a,
+                a_sub: a_sub.clone(),
+                b: *b,
+                b_sub: b_sub.clone(),
+                weight: edge.weight,
+                probability: edge.probability,
+            });
+        }
+    }
+    let all = by_person.into_iter().map(|(person, mut grounds)| {
+        grounds.links.sort_by(|x, y| x.weight.total_cmp(&y.weight).then_with(|| (x.a, x.b).cmp(&(y.a, y.b))));
+        grounds.links.truncate(LINKS_SHOWN);
+        row(person.as_str(), &grounds, Vec::new())
+    });
+    shelf_of(shelf::GROUNDS, all)
+}
+
+fn of_picture(drawn: &Picture) -> Result<Vec<ShelfContents>, StoreError> {
+    let people = drawn.people.values().map(|p| row(p.id.as_str(), p, picture::search_terms(p)));
+    let incidents = drawn.incidents.values().map(|incident| {
+        let mut terms = part_terms(incident.involved.iter().map(|i| &i.person));
+        terms.extend(picture::reference_terms(incident.reference.as_str()));
+        row(incident.reference.as_str(), incident, terms)
+    });
+    let households = drawn.households.values().map(|household| {
+        row(household.id.as_str(), household, part_terms(household.stays.iter().map(|stay| &stay.person)))
+    });
+    let families = drawn.families.values().map(|family| {
+        row(family.id.as_str(), family, part_terms(family.members.iter().map(|m| &m.person)))
+    });
+    let harm = drawn.harm.values().map(|profile| row(profile.person.as_str(), profile, Vec::new()));
+    let next = drawn.next_families.iter().map(|next| {
+        let mut terms = part_terms([&next.person].into_iter().chain(&next.new_partner).chain(&next.children));
+        terms.extend(next.earlier_family.iter().map(|family| format!("f:{family}")));
+        row(shelf::next_key(&next.person, &next.new_household), next, terms)
+    });
+    Ok(vec![
+        shelf_of(shelf::PERSON, people)?,
+        shelf_of(shelf::INCIDENT, incidents)?,
+        shelf_of(shelf::HOUSEHOLD, households)?,
+        shelf_of(shelf::FAMILY, families)?,
+        children(&drawn.children)?,
+        shelf_of(shelf::HARM, harm)?,
+        shelf_of(shelf::NEXT, next)?,
+    ])
+}
+
+fn children(all: &[Child]) -> Result<ShelfContents, StoreError> {
+    let mut by_person: BTreeMap<&PersonId, Vec<&Child>> = BTreeMap::new();
+    for child in all {
+        by_person.entry(&child.person).or_default().push(child);
+    }
+    shelf_of(shelf::CHILD, by_person.into_iter().map(|(person, lines)| row(person.as_str(), &lines, Vec::new())))
+}
+
+fn part_terms<'a>(people: impl Iterator<Item = &'a PersonId>) -> Vec<String> {
+    let mut terms: Vec<String> = people.map(|person| format!("p:{person}")).collect();
+    terms.sort();
+    terms.dedup();
+    terms
+}
+
+fn freshness(loaded: &Loaded) -> Vec<picture::Freshness> {
+    let deliveries: Vec<(AgencyId, jiff::Timestamp)> =
+        loaded.deliveries.iter().map(|(_, agency, at, _)| (agency.clone(), *at)).collect();
+    let mut aside: BTreeMap<String, u32> = BTreeMap::new();
+    for open in loaded.asides.values().filter(|aside| aside.settled.is_empty()) {
+        *aside.entry(open.aside.feed.to_string()).or_default() += 1;
+    }
+    picture::freshness(&loaded.records, &deliveries, &aside)
+}
