@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use jiff::civil::Date;
-use throughline_domain::ids::{AgencyId, PersonId};
+use throughline_domain::ids::{AgencyId, MentionKey, PersonId};
 use throughline_domain::picture::KnownRecord;
 use throughline_domain::record::{
     Basis, EventKind, IdentifierKind, LifeStage, Mention, NameKind, Place, Relation, RelationKind, Residence,
@@ -37,7 +37,7 @@ pub fn link(loaded: &mut Loaded) -> Result<Links, DeriveError> {
     let decisions: Vec<_> = loaded
         .decisions
         .iter()
-        .map(|d| linkage::Decision { a: key_text(&d.a.file, &d.a.row_key), b: key_text(&d.b.file, &d.b.row_key), same: d.same })
+        .map(|d| linkage::Decision { a: key_text(&d.a), b: key_text(&d.b), same: d.same })
         .collect();
     let linked = linkage::link(&records, &decisions, &settings()?);
     let founders: Vec<PersonId> = records.iter().map(|record| person_id(&record.id)).collect();
@@ -67,8 +67,8 @@ fn person_id(mention: &str) -> PersonId {
     PersonId::from(format!("P{}", hash.chars().take(12).collect::<String>()))
 }
 
-fn key_text(file: &str, key: &str) -> String {
-    format!("{file}|{key}")
+fn key_text(key: &MentionKey) -> String {
+    format!("{}|{}", key.feed, key.row_key)
 }
 
 /// The key under which a mention is known outside: the row's own, with `#contact1` where a row names several.
@@ -87,7 +87,8 @@ pub fn linkage_records(records: &[KnownRecord]) -> Prepared {
     for known in records {
         let mut indexes = Vec::with_capacity(known.record.people.len());
         for mention in &known.record.people {
-            let key = key_text(&known.file, &mention_key(&known.record.row_key, mention));
+            let row_key = mention_key(&known.record.row_key, mention);
+            let key = key_text(&MentionKey { feed: known.record.feed.clone(), row_key });
             let next = made.records.len() as u32;
             let index = match mention.link_key {
                 Some(_) => *shared.entry(key.clone()).or_insert(next),

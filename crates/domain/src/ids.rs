@@ -50,11 +50,11 @@ ids! {
     KeptPlaceId,
 }
 
-/// One mention of a person in one row of one file. The key of linkage and of `export links`.
+/// One mention of a person in one row of one feed: what linkage joins and people decide about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct MentionKey {
-    /// The file, as `folder/name.csv`.
-    pub file: String,
+    /// The kind of file.
+    pub feed: FeedId,
     /// The row's key with `#contact1`, `#harm`, `#child2` or `#unborn` where the row names several people.
     pub row_key: String,
 }

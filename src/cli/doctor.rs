@@ -1,0 +1,71 @@
+//! `throughline doctor`: is this installation sound, and is this area?
+
+use clap::Args;
+use throughline_feeds::FeedBook;
+use throughline_store::Store;
+
+use super::{AreaArgs, Done, Failure, print_json};
+use crate::{derive, intake::Clock};
+
+/// Checks this installation and an area.
+#[derive(Args)]
+#[command(after_help = "Example:\n  throughline doctor --db ./calderwick")]
+pub struct Doctor {
+    #[command(flatten)]
+    area: AreaArgs,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// One check and how it came out.
+#[derive(serde::Serialize)]
+struct Check {
+    what: String,
+    found: String,
+    sound: bool,
+}
+
+impl Doctor {
+    pub fn run(self) -> Result<Done, Failure> {
+        let store = Store::open(&self.area.db).map_err(Failure::cannot)?;
+        let mut checks: Vec<Check> = store
+            .check()
+            .map_err(Failure::cannot)?
+            .into_iter()
+            .map(|c| Check { what: c.what, found: c.found, sound: c.sound })
+            .collect();
+        checks.push(feeds());
+        checks.push(derived(&store)?);
+        let sound = checks.iter().all(|c| c.sound);
+        if self.json {
+            print_json(&checks)?;
+        } else {
+            for c in &checks {
+                println!("{} {:<28} {}", if c.sound { "ok  " } else { "LOOK" }, c.what, c.found);
+            }
+        }
+        Ok(if sound { Done::Clean } else { Done::WithFindings })
+    }
+}
+
+fn feeds() -> Check {
+    let what = "feed mappings".to_owned();
+    match FeedBook::built_in() {
+        Ok(book) => Check { what, found: format!("{} read", book.feeds().len()), sound: true },
+        Err(error) => Check { what, found: error.to_string(), sound: false },
+    }
+}
+
+fn derived(store: &Store) -> Result<Check, Failure> {
+    let done = derive::derived(store).map_err(Failure::cannot)?;
+    let last = store.heads().map_err(Failure::cannot)?.last_seq();
+    let (what, today) = ("derived picture".to_owned(), Clock::now().today);
+    let sound = done.seq == last && done.on == Some(today);
+    let found = match (done.on, sound) {
+        (Some(_), true) => format!("{} people, as of today, all {last} facts in it", done.people),
+        (Some(on), false) => format!("drawn for {on} from {} of {last} facts; run `throughline rebuild`", done.seq),
+        (None, _) => "nothing taken in yet".to_owned(),
+    };
+    Ok(Check { what, found, sound: sound || done.on.is_none() })
+}

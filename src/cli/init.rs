@@ -1,0 +1,31 @@
+//! `throughline init`: makes an empty area.
+
+use clap::Args;
+use throughline_domain::sharing::AreaKind;
+use throughline_store::{Area, Store};
+
+use super::{AreaArgs, Done, Failure};
+
+/// Makes an empty area.
+#[derive(Args)]
+#[command(after_help = "Example:\n  throughline init --db ./calderwick --area Calderwick --invented")]
+pub struct Init {
+    #[command(flatten)]
+    area: AreaArgs,
+    /// Name of the area, as people say it
+    #[arg(long = "area", value_name = "NAME")]
+    name: String,
+    /// The area holds no real people: only such an area may be shown and exported whole
+    #[arg(long)]
+    invented: bool,
+}
+
+impl Init {
+    pub fn run(self) -> Result<Done, Failure> {
+        let kind = if self.invented { AreaKind::Invented } else { AreaKind::Real };
+        Store::create(&self.area.db, &Area { name: self.name.clone(), kind }).map_err(Failure::cannot)?;
+        println!("Made the area {} in {}.", self.name, self.area.db.display());
+        println!("Next: throughline ingest --db {} FOLDER", self.area.db.display());
+        Ok(Done::Clean)
+    }
+}

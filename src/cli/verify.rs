@@ -1,0 +1,23 @@
+//! `throughline verify`: recomputes every chain from the stored bytes.
+
+use clap::Args;
+use throughline_store::Store;
+
+use super::{AreaArgs, Done, Failure};
+
+/// Recomputes every chain of facts.
+#[derive(Args)]
+#[command(after_help = "Example:\n  throughline verify --db ./calderwick\n\nExit code 1 names the first damaged fact.")]
+pub struct Verify {
+    #[command(flatten)]
+    area: AreaArgs,
+}
+
+impl Verify {
+    pub fn run(self) -> Result<Done, Failure> {
+        let store = Store::open(&self.area.db).map_err(Failure::cannot)?;
+        let verdict = store.verify().map_err(Failure::cannot)?;
+        println!("{verdict}");
+        Ok(if verdict.is_sound() { Done::Clean } else { Done::WithFindings })
+    }
+}
