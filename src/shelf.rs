@@ -160,6 +160,11 @@ pub fn seq_key(seq: u64) -> String {
     format!("{seq:012}")
 }
 
+/// Index term of the incident that a fact is about: addresses of pages name facts, never references.
+pub fn incident_term(seq: u64) -> String {
+    format!("i:{seq}")
+}
+
 /// Key of a next family: whom and where.
 pub fn next_key(person: &PersonId, household: &impl std::fmt::Display) -> String {
     format!("{person}\u{1f}{household}")

@@ -147,6 +147,7 @@ fn of_picture(drawn: &Picture) -> Result<Vec<ShelfContents>, StoreError> {
     let incidents = drawn.incidents.values().map(|incident| {
         let mut terms = part_terms(incident.involved.iter().map(|i| &i.person));
         terms.extend(picture::reference_terms(incident.reference.as_str()));
+        terms.extend(incident.sources.iter().map(|source| shelf::incident_term(source.seq)));
         row(incident.reference.as_str(), incident, terms)
     });
     let households = drawn.households.values().map(|household| {

@@ -57,8 +57,6 @@ pub enum Purpose {
     Linking,
     /// A file handed out.
     Export,
-    /// One kept location, revealed singly with a reason.
-    RevealLocation,
 }
 
 /// What kind of area this is.

@@ -1,0 +1,135 @@
+//! The same views as JSON. One table says every address, what it answers and what it is for; the routes and
+//! the OpenAPI document are both made from the functions in it.
+
+mod openapi;
+
+use std::sync::Arc;
+
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{FromRequestParts, Path, Query, State};
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::Serialize;
+
+use crate::features::{self, App, Asking, Problem};
+
+/// Every address of the API, below `/api`.
+pub fn router() -> Router<Arc<App>> {
+    Router::new()
+        .route("/openapi.json", get(openapi::document))
+        .route("/today", get(today))
+        .route("/search", post(search))
+        .route("/people/{id}", get(person))
+        .route("/people/{id}/why", get(why))
+        .route("/people-causing-harm", get(harm_list))
+        .route("/people-causing-harm/{id}", get(harm))
+        .route("/families/{id}", get(family))
+        .route("/incidents/{seq}", get(incident))
+        .route("/children", get(children))
+        .route("/children/{id}", get(child))
+        .route("/facts/{seq}", get(fact))
+        .route("/incoming", get(incoming))
+        .route("/incoming/aside", get(asides))
+        .route("/directory", get(directory))
+        .fallback(|| async { ApiProblem(Problem::NotFound) })
+}
+
+/// A problem that is answered as a document.
+pub struct ApiProblem(Problem);
+
+impl IntoResponse for ApiProblem {
+    fn into_response(self) -> Response {
+        self.0.document()
+    }
+}
+
+impl From<Problem> for ApiProblem {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
+    }
+}
+
+/// Somebody asking through the API: signed in, or a demonstration user's name as bearer token.
+struct Caller(Asking);
+
+impl FromRequestParts<Arc<App>> for Caller {
+    type Rejection = ApiProblem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiProblem> {
+        Ok(Self(Asking::from_request_parts(parts, app).await?))
+    }
+}
+
+type Answer = Result<Response, ApiProblem>;
+
+async fn answer<T: Serialize + Send + 'static>(
+    Caller(asking): Caller,
+    read: impl FnOnce(&Asking) -> Result<T, Problem> + Send + 'static,
+) -> Answer {
+    let view = features::aside(move || read(&asking)).await?;
+    Ok(Json(view).into_response())
+}
+
+async fn today(caller: Caller) -> Answer {
+    answer(caller, features::today::view).await
+}
+
+async fn search(caller: Caller, asked: Result<Json<features::search::Asked>, JsonRejection>) -> Answer {
+    let Json(asked) = asked.map_err(|_| Problem::Asked("Send {\"q\": \"…\"} as JSON.".to_owned()))?;
+    answer(caller, move |asking| features::search::view(asking, &asked.q)).await
+}
+
+async fn person(caller: Caller, Path(id): Path<String>) -> Answer {
+    answer(caller, move |asking| features::person::view(asking, &id)).await
+}
+
+async fn why(caller: Caller, Path(id): Path<String>) -> Answer {
+    answer(caller, move |asking| features::person::why(asking, &id)).await
+}
+
+async fn harm_list(caller: Caller) -> Answer {
+    answer(caller, features::harm::list).await
+}
+
+async fn harm(caller: Caller, Path(id): Path<String>) -> Answer {
+    answer(caller, move |asking| features::harm::view(asking, &id)).await
+}
+
+async fn family(
+    caller: Caller,
+    State(_): State<Arc<App>>,
+    Path(id): Path<String>,
+    Query(filters): Query<features::family::Filters>,
+) -> Answer {
+    answer(caller, move |asking| features::family::view(asking, &id, filters)).await
+}
+
+async fn incident(caller: Caller, Path(seq): Path<u64>) -> Answer {
+    answer(caller, move |asking| features::incident::view(asking, seq)).await
+}
+
+async fn children(caller: Caller, Query(filters): Query<features::child::ListFilters>) -> Answer {
+    answer(caller, move |asking| features::child::list(asking, filters)).await
+}
+
+async fn child(caller: Caller, Path(id): Path<String>) -> Answer {
+    answer(caller, move |asking| features::child::view(asking, &id)).await
+}
+
+async fn fact(caller: Caller, Path(seq): Path<u64>) -> Answer {
+    answer(caller, move |asking| features::fact::view(asking, seq)).await
+}
+
+async fn incoming(caller: Caller) -> Answer {
+    answer(caller, features::incoming::view).await
+}
+
+async fn asides(caller: Caller) -> Answer {
+    answer(caller, features::incoming::asides).await
+}
+
+async fn directory(caller: Caller, Query(filters): Query<features::directory::Filters>) -> Answer {
+    answer(caller, move |_| Ok(features::directory::view(filters))).await
+}

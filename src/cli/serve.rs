@@ -1,0 +1,86 @@
+//! `throughline serve`: pages and API.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
+
+use clap::Args;
+use throughline_store::Store;
+
+use super::{AreaArgs, Done, Failure};
+use crate::config::Listening;
+use crate::derive;
+use crate::features::{self, App};
+use crate::intake::Clock;
+
+/// Shows an area in the browser and serves its API.
+#[derive(Args)]
+#[command(after_help = "Example:\n  throughline serve --db ./calderwick --listen 127.0.0.1:8080")]
+pub struct Serve {
+    #[command(flatten)]
+    area: AreaArgs,
+    #[command(flatten)]
+    listen: Listen,
+}
+
+/// Where to listen.
+#[derive(Args)]
+pub struct Listen {
+    /// Address and port
+    #[arg(long = "listen", value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    address: SocketAddr,
+    /// A proxy in front ends TLS and is the only one who can reach this address
+    #[arg(long)]
+    behind_proxy: bool,
+}
+
+impl Listen {
+    /// This machine only.
+    pub fn loopback(port: u16) -> Self {
+        Self { address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port), behind_proxy: false }
+    }
+}
+
+impl Serve {
+    pub fn run(self) -> Result<Done, Failure> {
+        println!("Listening on http://{}/", self.listen.address);
+        serve(&self.area.db, &self.listen)
+    }
+}
+
+/// Serves until interrupted.
+pub fn serve(db: &Path, listen: &Listen) -> Result<Done, Failure> {
+    let listening = Listening::new(listen.address, listen.behind_proxy).map_err(|e| Failure::Use(e.to_string()))?;
+    let store = Store::open(db).map_err(Failure::cannot)?;
+    let app = Arc::new(App::new(store, listening.behind_proxy).map_err(Failure::cannot)?);
+    let runtime = tokio::runtime::Runtime::new().map_err(Failure::cannot)?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind(listening.address)
+            .await
+            .map_err(|e| Failure::Cannot(format!("cannot listen on {}: {e}", listening.address)))?;
+        let keeper = Arc::clone(&app);
+        tokio::spawn(async move { keep_up(keeper).await });
+        axum::serve(listener, features::router(app))
+            .with_graceful_shutdown(async {
+                let _ = tokio::signal::ctrl_c().await;
+            })
+            .await
+            .map_err(Failure::cannot)
+    })?;
+    Ok(Done::Clean)
+}
+
+/// Draws the picture again when the day has changed or another process has taken files in and was cut off
+/// before deriving. Readers go on with what is there meanwhile.
+async fn keep_up(app: Arc<App>) {
+    const EVERY: std::time::Duration = std::time::Duration::from_secs(60);
+    loop {
+        let app = Arc::clone(&app);
+        let outcome =
+            tokio::task::spawn_blocking(move || derive::bring_up_to_date(&app.store, Clock::now().today)).await;
+        if let Ok(Err(error)) = outcome {
+            eprintln!("throughline: the picture could not be drawn again: {error}");
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}

@@ -1,0 +1,215 @@
+//! Lists as CSV, with the columns that others rely on. Nothing sealed is in them: no kept place, nothing of a
+//! confidential export.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
+
+use throughline_domain::fact::Delivery;
+use throughline_domain::picture::{
+    Child, Household, Incident, NextFamily, Person, primary_parties,
+};
+use throughline_domain::record::{Basis, Place, Role};
+use throughline_domain::sharing::Refused;
+use throughline_domain::when::When;
+use throughline_store::{Store, StoreError};
+
+use crate::access::Opener;
+use crate::shelf::{self, RowState, Who};
+
+/// Which list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum List {
+    /// Which mention belongs to which person.
+    Links,
+    /// People.
+    People,
+    /// Who lived in which home, when.
+    Households,
+    /// Incidents with roles.
+    Incidents,
+    /// Signs of a next family.
+    NextFamily,
+    /// Children with who last saw them.
+    Children,
+}
+
+/// Why a list was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The door stayed shut.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// The store refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The file could not be written.
+    #[error("cannot write {path}: {source}")]
+    File {
+        /// Which.
+        path: String,
+        /// Why.
+        source: csv::Error,
+    },
+}
+
+type Rows = Result<Vec<Vec<String>>, ExportError>;
+
+/// Writes a list and says how many rows it has.
+pub fn write(store: &Store, opener: &Opener, list: List, out: &Path) -> Result<u64, ExportError> {
+    let rows = match list {
+        List::Links => links(store, opener),
+        List::People => people(store, opener),
+        List::Households => households(store, opener),
+        List::Incidents => incidents(store, opener),
+        List::NextFamily => next_family(store, opener),
+        List::Children => children(store, opener),
+    }?;
+    let wrong = |source| ExportError::File { path: out.display().to_string(), source };
+    let mut writer = csv::Writer::from_path(out).map_err(wrong)?;
+    writer.write_record(columns(list)).map_err(wrong)?;
+    for row in &rows {
+        writer.write_record(row).map_err(wrong)?;
+    }
+    writer.flush().map_err(|e| wrong(e.into()))?;
+    Ok(rows.len() as u64)
+}
+
+/// Columns of a list.
+pub fn columns(list: List) -> &'static [&'static str] {
+    match list {
+        List::Links => &["file", "row_key", "person_id"],
+        List::People => &["person_id", "surname", "forename", "dob", "sex", "records"],
+        List::Households => &["person_id", "household_id", "from", "to", "source"],
+        List::Incidents => {
+            &["incident_ref", "occurred_at", "person_causing_harm", "victims", "children", "harm_class"]
+        }
+        List::NextFamily => {
+            &["person_id", "earlier_household", "new_household", "first_seen", "source", "probability"]
+        }
+        List::Children => {
+            &["person_id", "family_id", "last_seen", "seen_alone", "spoken_to", "by_agency", "gap_reason"]
+        }
+    }
+}
+
+fn things<T: serde::de::DeserializeOwned>(
+    store: &Store,
+    opener: &Opener,
+    shelf: &str,
+) -> Result<Vec<(String, T)>, ExportError> {
+    Ok(opener.open_all(shelf::all(store, shelf)?)?)
+}
+
+fn links(store: &Store, opener: &Opener) -> Rows {
+    let who: HashMap<String, Who> = things(store, opener, shelf::WHO)?.into_iter().collect();
+    let mut rows: BTreeSet<Vec<String>> = BTreeSet::new();
+    for of_record in who.values() {
+        add_links(&mut rows, &of_record.file, of_record);
+    }
+    for (_, delivery) in things::<Delivery>(store, opener, shelf::DELIVERY)? {
+        let keys: Vec<String> = delivery.also.iter().map(|key| shelf::row_key(&delivery.feed, key)).collect();
+        for (_, state) in opener.open_all(shelf::get_many::<RowState>(store, shelf::ROW, &keys)?)? {
+            if let Some(of_record) = who.get(&shelf::seq_key(state.seq)) {
+                add_links(&mut rows, &delivery.file, of_record);
+            }
+        }
+    }
+    Ok(rows.into_iter().collect())
+}
+
+fn add_links(rows: &mut BTreeSet<Vec<String>>, file: &str, who: &Who) {
+    for (key, person) in who.keys.iter().zip(&who.persons) {
+        rows.insert(vec![file.to_owned(), key.clone(), person.to_string()]);
+    }
+}
+
+fn people(store: &Store, opener: &Opener) -> Rows {
+    let people = things::<Person>(store, opener, shelf::PERSON)?;
+    Ok(people
+        .into_iter()
+        .map(|(id, person)| {
+            let name = person.names.first().map(|seen| seen.name.clone()).unwrap_or_default();
+            let sex = person.sex.map(|sex| format!("{sex:?}").to_lowercase());
+            let records: u32 = person.records.values().sum();
+            let dob = shown(person.born);
+            vec![id, name.surname, name.forenames.join(" "), dob, sex.unwrap_or_default(), records.to_string()]
+        })
+        .collect())
+}
+
+fn households(store: &Store, opener: &Opener) -> Rows {
+    let mut rows = Vec::new();
+    for (id, household) in things::<Household>(store, opener, shelf::HOUSEHOLD)? {
+        if matches!(household.place, Place::Kept(_)) {
+            continue;
+        }
+        for stay in household.stays.iter().filter(|stay| !matches!(stay.basis, Basis::Refuge | Basis::Custody)) {
+            let source = stay.sources.first().map(|s| s.agency.to_string()).unwrap_or_default();
+            rows.push(vec![stay.person.to_string(), id.clone(), shown(stay.from), shown(stay.to), source]);
+        }
+    }
+    Ok(rows)
+}
+
+fn incidents(store: &Store, opener: &Opener) -> Rows {
+    let incidents = things::<Incident>(store, opener, shelf::INCIDENT)?;
+    let all: Vec<&Incident> = incidents.iter().map(|(_, incident)| incident).collect();
+    Ok(all
+        .iter()
+        .filter(|incident| incident.domestic)
+        .map(|incident| {
+            let parties = primary_parties(incident, &all);
+            let present = incident.involved.iter().filter(|i| i.roles.contains(&Role::ChildPresent));
+            let children: Vec<&str> = present.map(|i| i.person.as_str()).collect();
+            vec![
+                incident.reference.to_string(),
+                incident.at.to_string().replace('T', " "),
+                joined(&parties.causing_harm),
+                joined(&parties.victims),
+                children.join("|"),
+                incident.harm_class.to_string(),
+            ]
+        })
+        .collect())
+}
+
+fn joined(people: &[throughline_domain::ids::PersonId]) -> String {
+    people.iter().map(|p| p.as_str()).collect::<Vec<_>>().join("|")
+}
+
+fn next_family(store: &Store, opener: &Opener) -> Rows {
+    let all = things::<NextFamily>(store, opener, shelf::NEXT)?;
+    Ok(all
+        .into_iter()
+        .map(|(_, next)| {
+            vec![
+                next.person.to_string(),
+                next.earlier_household.map(|h| h.to_string()).unwrap_or_default(),
+                next.new_household.to_string(),
+                next.first_seen.to_string(),
+                next.source_feed,
+                format!("{:.2}", next.probability),
+            ]
+        })
+        .collect())
+}
+
+fn children(store: &Store, opener: &Opener) -> Rows {
+    let all = things::<Vec<Child>>(store, opener, shelf::CHILD)?;
+    Ok(all
+        .into_iter()
+        .flat_map(|(_, lines)| lines)
+        .map(|child| {
+            let at = |contact: &Option<throughline_domain::picture::ContactSeen>| {
+                shown(contact.as_ref().map(|c| c.at))
+            };
+            let by = child.last_seen.as_ref().map(|c| c.source.agency.to_string()).unwrap_or_default();
+            let (seen, alone, spoken) = (at(&child.last_seen), at(&child.last_alone), at(&child.last_spoken));
+            vec![child.person.to_string(), child.family.to_string(), seen, alone, spoken, by, child.gap]
+        })
+        .collect())
+}
+
+fn shown(when: Option<When>) -> String {
+    when.map(|when| when.to_string()).unwrap_or_default()
+}

@@ -1,0 +1,89 @@
+//! A request with somebody behind it: who asks, for what, and reading through the door on their behalf.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::header::{AUTHORIZATION, COOKIE as COOKIES};
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+use throughline_domain::sharing::{AreaKind, Purpose, Viewer};
+
+use super::{App, Problem};
+use crate::access::{self, COOKIE, Opener};
+use crate::shelf;
+
+/// Somebody who is signed in, before the door.
+#[derive(Clone)]
+pub struct Asking {
+    /// What they can reach.
+    pub app: Arc<App>,
+    /// The door, for them.
+    pub opener: Opener,
+}
+
+impl Asking {
+    /// The same person with another purpose.
+    pub fn with(&self, purpose: Purpose) -> Self {
+        let opener = Opener::new(&self.app.store, self.opener.viewer().clone(), purpose);
+        Self { app: Arc::clone(&self.app), opener }
+    }
+
+    /// One thing from a shelf, opened; a thing that is not there is `not found`.
+    pub fn one<T: DeserializeOwned>(&self, shelf: &str, key: &str) -> Result<T, Problem> {
+        self.maybe(shelf, key)?.ok_or(Problem::NotFound)
+    }
+
+    /// One thing from a shelf that may be absent.
+    pub fn maybe<T: DeserializeOwned>(&self, shelf: &str, key: &str) -> Result<Option<T>, Problem> {
+        Ok(self.opener.open_some(shelf::get(&self.app.store, shelf, key)?)?)
+    }
+
+    /// Several things from a shelf.
+    pub fn many<T: DeserializeOwned>(&self, shelf: &str, keys: &[String]) -> Result<Vec<(String, T)>, Problem> {
+        Ok(self.opener.open_all(shelf::get_many(&self.app.store, shelf, keys)?)?)
+    }
+
+    /// A whole shelf.
+    pub fn all<T: DeserializeOwned>(&self, shelf: &str) -> Result<Vec<(String, T)>, Problem> {
+        Ok(self.opener.open_all(shelf::all(&self.app.store, shelf)?)?)
+    }
+
+    /// Things that carry an index term.
+    pub fn found<T: DeserializeOwned>(&self, shelf: &str, term: &str, most: usize) -> Result<Vec<T>, Problem> {
+        let keys = self.app.store.find(shelf, term, most)?;
+        Ok(self.many(shelf, &keys)?.into_iter().map(|(_, thing)| thing).collect())
+    }
+}
+
+/// Runs reading and drawing away from the threads that answer.
+pub async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| Problem::Broken("the work for this page stopped".to_owned()))?
+}
+
+impl FromRequestParts<Arc<App>> for Asking {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let viewer = viewer(parts, app).ok_or(Problem::SignIn)?;
+        Ok(Self { app: Arc::clone(app), opener: Opener::new(&app.store, viewer, Purpose::Safeguarding) })
+    }
+}
+
+/// The viewer of a session cookie, or for the API the demonstration user of a bearer token.
+fn viewer(parts: &Parts, app: &App) -> Option<Viewer> {
+    if let Some(session) = session(parts) {
+        return app.sessions.viewer(&session);
+    }
+    let token = parts.headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?;
+    let invented = app.store.area().kind == AreaKind::Invented;
+    access::demonstration_users().into_iter().find(|user| invented && user.user == token)
+}
+
+/// The session a browser names.
+pub fn session(parts: &Parts) -> Option<String> {
+    let cookies = parts.headers.get(COOKIES)?.to_str().ok()?;
+    let pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
+    pairs.into_iter().find(|(name, _)| *name == COOKIE).map(|(_, value)| value.to_owned())
+}

@@ -1,0 +1,143 @@
+//! Child: when did someone last see and listen to this child? And the list in which no child is missed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use axum::extract::{Path, Query, State};
+use axum::response::Html;
+use serde::{Deserialize, Serialize};
+use throughline_domain::ids::PersonId;
+use throughline_domain::picture::{Child, Entry, Person};
+
+use super::asking::aside;
+use super::person::PersonView;
+use super::{App, Asking, Problem};
+use crate::{shelf, web};
+
+/// Everything about one child.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChildView {
+    /// The child as a person.
+    pub person: PersonView,
+    /// When somebody saw them or tried to, newest first.
+    pub contacts: Vec<Entry>,
+    /// What they said, in the words of whoever wrote it down, newest first.
+    pub words: Vec<Entry>,
+    /// Brothers and sisters, half and full, elsewhere too.
+    pub siblings: Vec<Child>,
+}
+
+/// The list.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChildList {
+    /// Children, those with a gap first.
+    pub lines: Vec<ChildLine>,
+    /// How many there are in all.
+    pub total: usize,
+    /// How many have a gap.
+    pub with_gap: usize,
+    /// What the reader asked to see.
+    pub filters: ListFilters,
+    /// Where the next page begins.
+    pub next: Option<usize>,
+}
+
+/// One line of the list.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChildLine {
+    /// Name.
+    pub name: String,
+    /// The line.
+    pub child: Child,
+}
+
+/// What the reader asked to see.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct ListFilters {
+    /// `gap`: only children with a gap.
+    #[serde(default)]
+    pub show: String,
+    /// Where the page begins.
+    #[serde(default)]
+    pub from: usize,
+}
+
+/// Lines on a page of the list.
+const PAGE: usize = 100;
+
+/// Reads one child.
+pub fn view(asking: &Asking, id: &str) -> Result<ChildView, Problem> {
+    let mut person = super::person::view(asking, id)?;
+    if person.child.is_empty() {
+        return Err(Problem::NotFound);
+    }
+    let about = &person.person.id;
+    let contacts: Vec<Entry> =
+        person.chronology.iter().filter(|e| e.contact.is_some() && names(e, about)).cloned().collect();
+    let spoke = |e: &&Entry| e.contact.as_ref().is_some_and(|c| c.spoken_to == Some(true)) && e.text.is_some();
+    let words = contacts.iter().filter(spoke).cloned().collect();
+    let kin = throughline_domain::record::RelationKind::Sibling;
+    let keys: Vec<String> = person
+        .families
+        .iter()
+        .flat_map(|f| f.members.iter().map(|m| m.person.as_str()))
+        .chain(person.person.relations.iter().filter(|r| r.is == kin).map(|r| r.to.as_str()))
+        .filter(|other| *other != id)
+        .map(str::to_owned)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    let mut siblings: BTreeMap<PersonId, Child> = BTreeMap::new();
+    for (_, lines) in asking.many::<Vec<Child>>(shelf::CHILD, &keys)? {
+        siblings.extend(lines.into_iter().map(|line| (line.person.clone(), line)));
+    }
+    let missing: BTreeSet<&PersonId> = siblings.keys().collect();
+    let known = super::person::named(asking, missing, &person.people)?;
+    person.people.extend(known);
+    Ok(ChildView { person, contacts, words, siblings: siblings.into_values().collect() })
+}
+
+fn names(entry: &Entry, person: &PersonId) -> bool {
+    entry.people.iter().any(|(p, _)| p == person)
+}
+
+/// Reads the list.
+pub fn list(asking: &Asking, filters: ListFilters) -> Result<ChildList, Problem> {
+    let all = asking.all::<Vec<Child>>(shelf::CHILD)?;
+    let mut lines: Vec<Child> = all.into_iter().flat_map(|(_, lines)| lines).collect();
+    let total = lines.len();
+    let with_gap = lines.iter().filter(|line| !line.gap.is_empty()).count();
+    if filters.show == "gap" {
+        lines.retain(|line| !line.gap.is_empty());
+    }
+    lines.sort_by(|a, b| {
+        let urgency = |c: &Child| (c.gap.is_empty(), std::cmp::Reverse(c.last_incident));
+        urgency(a).cmp(&urgency(b)).then_with(|| (&a.person, &a.family).cmp(&(&b.person, &b.family)))
+    });
+    let next = (filters.from + PAGE < lines.len()).then_some(filters.from + PAGE);
+    let shown: Vec<Child> = lines.into_iter().skip(filters.from).take(PAGE).collect();
+    let wanted = shown.iter().map(|line| &line.person).collect();
+    let people: BTreeMap<PersonId, Person> = super::person::named(asking, wanted, &BTreeMap::new())?;
+    let lines = shown
+        .into_iter()
+        .map(|child| ChildLine {
+            name: people.get(&child.person).map(|p| p.name.clone()).unwrap_or_default(),
+            child,
+        })
+        .collect();
+    Ok(ChildList { lines, total, with_gap, filters, next })
+}
+
+/// The page of one.
+pub async fn page(asking: Asking, State(_): State<Arc<App>>, Path(id): Path<String>) -> Result<Html<String>, Problem> {
+    aside(move || Ok(Html(web::pages::child::render(&asking.frame(), &view(&asking, &id)?)?))).await
+}
+
+/// The page of all.
+pub async fn list_page(
+    asking: Asking,
+    State(_): State<Arc<App>>,
+    Query(filters): Query<ListFilters>,
+) -> Result<Html<String>, Problem> {
+    aside(move || Ok(Html(web::pages::child_list::render(&asking.frame(), &list(&asking, filters)?)?))).await
+}

@@ -1,0 +1,45 @@
+//! Directory of services: who can help, whom are they for, how long is the wait? Read from
+//! `area/services/directory.toml`, which a partnership keeps.
+
+use std::sync::{Arc, LazyLock};
+
+use axum::extract::{Query, State};
+use axum::response::Html;
+use serde::{Deserialize, Serialize};
+
+use super::asking::aside;
+use super::{App, Asking, Problem};
+use crate::web;
+
+/// The directory that is built in.
+const BUILT_IN: &str = include_str!("../../area/services/directory.toml");
+
+/// A directory as its file says it.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Directory {
+    /// Version of the file.
+    pub version: u32,
+    /// Services.
+    #[serde(rename = "service")]
+    pub services: Vec<Service>,
+}
+
+/// What the reader asked to see.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Filters {
+    /// Only services for this group.
+    #[serde(default)]
+    pub for_whom: String,
+}
+
+/// The directory as shown.
+#[derive(Clone, Debug, Serialize)]
+pub struct DirectoryView {
+    /// Services that fit.
+    pub services: Vec<Service>,
+    /// Everyone that services are for.
+    pub groups: Vec<String>,
+    /// What the reader asked to see.
+    pub filters: Filters,
+}

@@ -1,0 +1,218 @@
+//! Family: who is in this, what has happened, who is doing what about him?
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use axum::extract::{Path, Query, State};
+use axum::response::Html;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use throughline_domain::ids::{AgencyId, PersonId};
+use throughline_domain::picture::{
+    self, Child, Entry, Family, FamilyPart, Freshness, HarmProfile, Household, Incident, NextFamily, Person,
+    Picture, Viewpoint,
+};
+use throughline_domain::record::EventKind;
+
+use super::asking::aside;
+use super::known::records_of;
+use super::{App, Asking, Problem};
+use crate::intake::Clock;
+use crate::{shelf, web};
+
+/// Everything about one family.
+#[derive(Clone, Debug, Serialize)]
+pub struct FamilyView {
+    /// The family.
+    pub family: Family,
+    /// Everybody whom the page names.
+    pub people: BTreeMap<PersonId, Person>,
+    /// Its children.
+    pub children: Vec<Child>,
+    /// Those causing harm in it.
+    pub harm: Vec<HarmProfile>,
+    /// Incidents, newest first.
+    pub incidents: Vec<Incident>,
+    /// One chronology across agencies, newest first.
+    pub chronology: Vec<Entry>,
+    /// Homes of its members.
+    pub households: Vec<Household>,
+    /// Signs that somebody of it has joined another family, or joined this one from another.
+    pub next: Vec<NextFamily>,
+    /// How fresh each agency's data is.
+    pub freshness: Vec<Freshness>,
+    /// What the reader asked to see.
+    pub filters: Filters,
+}
+
+/// What the reader asked to see, from the address of the page. Holds no names.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Filters {
+    /// Only entries about this person.
+    #[serde(default)]
+    pub person: String,
+    /// Only entries of this agency.
+    #[serde(default)]
+    pub agency: String,
+    /// Only entries of this kind.
+    #[serde(default)]
+    pub kind: String,
+    /// As known on this day (`2025-05-01`).
+    #[serde(default)]
+    pub known_on: String,
+    /// As known to this agency.
+    #[serde(default)]
+    pub known_to: String,
+}
+
+impl Filters {
+    /// The viewpoint they ask for; a day that is none is a mistake the page names.
+    pub fn viewpoint(&self) -> Result<Viewpoint, Problem> {
+        let as_known_on = match self.known_on.trim() {
+            "" => None,
+            day => Some(day.parse::<Date>().map_err(|_| {
+                Problem::Asked("The day must be written like 2025-05-31, year first.".to_owned())
+            })?),
+        };
+        let known_to = (!self.known_to.is_empty()).then(|| AgencyId::from(self.known_to.clone()));
+        Ok(Viewpoint { as_known_on, known_to })
+    }
+
+    fn keeps(&self, entry: &Entry) -> bool {
+        let kind = |kind: EventKind| serde_json::to_value(kind).is_ok_and(|v| v == self.kind.as_str());
+        (self.person.is_empty() || entry.people.iter().any(|(p, _)| p.as_str() == self.person))
+            && (self.agency.is_empty() || entry.agency.as_str() == self.agency)
+            && (self.kind.is_empty() || kind(entry.kind))
+    }
+}
+
+/// Reads one family.
+pub fn view(asking: &Asking, id: &str, filters: Filters) -> Result<FamilyView, Problem> {
+    let viewpoint = filters.viewpoint()?;
+    let today: Family = asking.one(shelf::FAMILY, id)?;
+    let members: BTreeSet<PersonId> = today.members.iter().map(|m| m.person.clone()).collect();
+    let records = records_of(asking, &members)?;
+    let freshness = asking.maybe::<Vec<Freshness>>(shelf::META, "freshness")?.unwrap_or_default();
+    let kept = asking.maybe::<BTreeSet<String>>(shelf::META, "kept")?.unwrap_or_default();
+    let chronology: Vec<Entry> = picture::chronology(&records, &members, &viewpoint, &kept)
+        .into_iter()
+        .filter(|entry| filters.keeps(entry))
+        .collect();
+    let looked_back = viewpoint != Viewpoint::default();
+    let parts = if looked_back {
+        let settings = asking.app.settings.clone().keeping(kept);
+        let known: Vec<_> = picture::as_known(&records, &viewpoint).into_iter().cloned().collect();
+        let on = viewpoint.as_known_on.unwrap_or_else(|| Clock::now().today);
+        as_known(picture::draw(&known, &settings, on), today)
+    } else {
+        stored(asking, today, &members)?
+    };
+    let people = named(asking, &parts, &chronology)?;
+    let Parts { family, children, harm, incidents, households, next, .. } = parts;
+    Ok(FamilyView { family, people, children, harm, incidents, chronology, households, next, freshness, filters })
+}
+
+/// The parts of the picture that belong to one family.
+struct Parts {
+    family: Family,
+    people: BTreeMap<PersonId, Person>,
+    children: Vec<Child>,
+    harm: Vec<HarmProfile>,
+    incidents: Vec<Incident>,
+    households: Vec<Household>,
+    next: Vec<NextFamily>,
+}
+
+fn stored(asking: &Asking, family: Family, members: &BTreeSet<PersonId>) -> Result<Parts, Problem> {
+    const MOST: usize = 200;
+    let mut households: BTreeMap<_, Household> = BTreeMap::new();
+    let mut next: BTreeMap<String, NextFamily> = BTreeMap::new();
+    for member in members {
+        let term = format!("p:{member}");
+        for household in asking.found::<Household>(shelf::HOUSEHOLD, &term, MOST)? {
+            households.insert(household.id.clone(), household);
+        }
+        for sign in asking.found::<NextFamily>(shelf::NEXT, &term, MOST)? {
+            next.insert(shelf::next_key(&sign.person, &sign.new_household), sign);
+        }
+    }
+    let incident_keys: Vec<String> = family.incidents.iter().map(|r| r.as_str().to_owned()).collect();
+    let harming = family.members.iter().filter(|m| m.part == FamilyPart::CausingHarm);
+    let harm_keys: Vec<String> = harming.map(|m| m.person.as_str().to_owned()).collect();
+    let child_keys: Vec<String> = members.iter().map(|p| p.as_str().to_owned()).collect();
+    let children = asking.many::<Vec<Child>>(shelf::CHILD, &child_keys)?;
+    let mut incidents: Vec<Incident> =
+        asking.many(shelf::INCIDENT, &incident_keys)?.into_iter().map(|(_, i)| i).collect();
+    incidents.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.reference.cmp(&b.reference)));
+    Ok(Parts {
+        children: children.into_iter().flat_map(|(_, c)| c).filter(|c| c.family == family.id).collect(),
+        harm: asking.many(shelf::HARM, &harm_keys)?.into_iter().map(|(_, h)| h).collect(),
+        incidents,
+        households: households.into_values().collect(),
+        next: next.into_values().collect(),
+        people: BTreeMap::new(),
+        family,
+    })
+}
+
+/// The same family in a picture drawn from what was known: the one that shares most members with today's.
+fn as_known(drawn: Picture, today: Family) -> Parts {
+    let members: BTreeSet<&PersonId> = today.members.iter().map(|m| &m.person).collect();
+    let shared = |family: &Family| family.members.iter().filter(|m| members.contains(&m.person)).count();
+    let then = drawn.families.values().max_by_key(|family| (family.id == today.id, shared(family))).cloned();
+    let family = then.unwrap_or_else(|| Family {
+        members: Vec::new(),
+        incidents: Vec::new(),
+        last_event: None,
+        records: BTreeMap::new(),
+        not_known: vec!["Nothing had been recorded about this family then.".to_owned()],
+        ..today.clone()
+    });
+    let here: BTreeSet<&PersonId> = family.members.iter().map(|m| &m.person).collect();
+    let harming = |p: &&HarmProfile| here.contains(&p.person) && p.families.contains(&family.id);
+    let lived = |h: &&Household| h.stays.iter().any(|stay| here.contains(&stay.person));
+    let mut incidents: Vec<Incident> =
+        family.incidents.iter().filter_map(|r| drawn.incidents.get(r)).cloned().collect();
+    incidents.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.reference.cmp(&b.reference)));
+    Parts {
+        children: drawn.children.iter().filter(|c| c.family == family.id).cloned().collect(),
+        harm: drawn.harm.values().filter(harming).cloned().collect(),
+        incidents,
+        households: drawn.households.values().filter(lived).cloned().collect(),
+        next: drawn.next_families.iter().filter(|n| here.contains(&n.person)).cloned().collect(),
+        people: drawn.people.clone(),
+        family: family.clone(),
+    }
+}
+
+fn named(
+    asking: &Asking,
+    parts: &Parts,
+    chronology: &[Entry],
+) -> Result<BTreeMap<PersonId, Person>, Problem> {
+    let members = parts.family.members.iter().map(|m| &m.person);
+    let stays = parts.households.iter().flat_map(|h| h.stays.iter().map(|s| &s.person));
+    let involved = parts.incidents.iter().flat_map(|i| i.involved.iter().map(|p| &p.person));
+    let entries = chronology.iter().flat_map(|e| e.people.iter().map(|(p, _)| p));
+    let near = parts.harm.iter().flat_map(|h| {
+        h.near_now.iter().map(|n| &n.person).chain(h.victims.iter().map(|v| &v.person)).chain(&h.children)
+    });
+    let next = parts.next.iter().flat_map(|n| [&n.person].into_iter().chain(&n.new_partner).chain(&n.children));
+    let wanted: BTreeSet<&PersonId> =
+        members.chain(stays).chain(involved).chain(entries).chain(near).chain(next).collect();
+    super::person::named(asking, wanted, &parts.people)
+}
+
+/// The page.
+pub async fn page(
+    asking: Asking,
+    State(_): State<Arc<App>>,
+    Path(id): Path<String>,
+    Query(filters): Query<Filters>,
+) -> Result<Html<String>, Problem> {
+    aside(move || {
+        let view = view(&asking, &id, filters)?;
+        Ok(Html(web::pages::family::render(&asking.frame(), &view)?))
+    })
+    .await
+}

@@ -1,0 +1,92 @@
+//! What people can do here: one file per capability, with its question, its view, its page and its API.
+//! This file is the table of contents: every address the program answers to.
+
+pub mod child;
+pub mod directory;
+pub mod fact;
+pub mod family;
+pub mod harm;
+pub mod incident;
+pub mod incoming;
+mod known;
+pub mod person;
+mod problem;
+pub mod search;
+mod sign_in;
+pub mod today;
+
+mod asking;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+use throughline_feeds::FeedBook;
+use throughline_store::Store;
+
+use crate::access::Sessions;
+use crate::derive::DeriveError;
+use crate::{api, web};
+
+pub use asking::{Asking, aside};
+pub use problem::Problem;
+
+/// What every request can reach.
+pub struct App {
+    /// The area.
+    pub store: Store,
+    /// Who is signed in.
+    pub sessions: Sessions,
+    /// How files are read.
+    pub book: FeedBook,
+    /// How pictures are drawn.
+    pub settings: throughline_domain::picture::Settings,
+    /// How records are linked.
+    pub linkage: throughline_linkage::Settings,
+    /// Whether browsers reach us through TLS.
+    pub secure: bool,
+}
+
+impl App {
+    /// An area ready to serve.
+    pub fn new(store: Store, secure: bool) -> Result<Self, DeriveError> {
+        let wrong = |e: &dyn std::fmt::Display| DeriveError::Settings(e.to_string());
+        Ok(Self {
+            sessions: Sessions::default(),
+            book: FeedBook::built_in().map_err(|e| wrong(&e))?,
+            settings: throughline_domain::picture::Settings::built_in().map_err(|e| wrong(&e))?,
+            linkage: crate::derive::linkage_settings()?,
+            store,
+            secure,
+        })
+    }
+}
+
+/// Every address.
+pub fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/", get(today::page))
+        .route("/search", get(search::page).post(search::results))
+        .route("/person/{id}", get(person::page))
+        .route("/person/{id}/why", get(person::why_page))
+        .route("/person-causing-harm", get(harm::list_page))
+        .route("/person-causing-harm/{id}", get(harm::page))
+        .route("/family/{id}", get(family::page))
+        .route("/incident/{seq}", get(incident::page))
+        .route("/children", get(child::list_page))
+        .route("/child/{id}", get(child::page))
+        .route("/fact/{seq}", get(fact::page))
+        .route("/incoming", get(incoming::page))
+        .route("/incoming/aside", get(incoming::asides_page))
+        .route("/incoming/aside/{seq}", get(incoming::aside_page).post(incoming::correct))
+        .route("/incoming/retry", post(incoming::retry))
+        .route("/directory", get(directory::page))
+        .route("/sign-in", get(sign_in::page).post(sign_in::begin))
+        .route("/sign-out", post(sign_in::end))
+        .nest("/api", api::router())
+        .merge(web::router())
+        .fallback(problem::not_found)
+        .layer(axum::middleware::from_fn(web::headers))
+        .route("/health", get(|| async { "ok" }))
+        .with_state(app)
+}

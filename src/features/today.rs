@@ -1,0 +1,57 @@
+//! Today: what must not wait until tomorrow, and whose is it?
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Html;
+use jiff::civil::Date;
+use serde::Serialize;
+use throughline_domain::ids::PersonId;
+use throughline_domain::picture::{Freshness, Person, Today};
+use throughline_domain::sharing::Purpose;
+
+use super::asking::aside;
+use super::{App, Asking, Problem};
+use crate::intake::Clock;
+use crate::shelf::Derived;
+use crate::{shelf, web};
+
+/// The queue of the area.
+#[derive(Clone, Debug, Serialize)]
+pub struct TodayView {
+    /// The day.
+    pub on: Date,
+    /// The queue.
+    pub today: Today,
+    /// Everybody whom the page names.
+    pub people: BTreeMap<PersonId, Person>,
+    /// How fresh each agency's data is.
+    pub freshness: Vec<Freshness>,
+    /// How far the picture has come.
+    pub derived: Derived,
+    /// Rows put aside that nobody has settled.
+    pub put_aside: usize,
+}
+
+/// Reads the queue.
+pub fn view(asking: &Asking) -> Result<TodayView, Problem> {
+    let asking = asking.with(Purpose::Triage);
+    let today: Today = asking.maybe(shelf::TODAY, "items")?.unwrap_or_default();
+    let wanted: BTreeSet<&PersonId> = today.items.iter().filter_map(|item| item.person.as_ref()).collect();
+    let people = super::person::named(&asking, wanted, &BTreeMap::new())?;
+    let derived: Derived = asking.maybe(shelf::META, "derived")?.unwrap_or_default();
+    Ok(TodayView {
+        on: derived.on.unwrap_or_else(|| Clock::now().today),
+        freshness: asking.maybe(shelf::META, "freshness")?.unwrap_or_default(),
+        put_aside: asking.app.store.find(shelf::ASIDE, "open", 10_000)?.len(),
+        today,
+        people,
+        derived,
+    })
+}
+
+/// The page.
+pub async fn page(asking: Asking, State(_): State<Arc<App>>) -> Result<Html<String>, Problem> {
+    aside(move || Ok(Html(web::pages::today::render(&asking.frame(), &view(&asking)?)?))).await
+}
