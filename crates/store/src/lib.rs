@@ -1,1 +1,52 @@
-//! The one seam to a database.
+//! The one seam to a database: facts appended once and never changed, chained with SHA-256, and derived rows
+//! ("shelves") that can be thrown away and made again.
+//!
+//! An area is a folder; today SQLite is inside. Everything is handed up [`Sealed`]. All SQL is in
+//! `statements.rs`, all that only SQLite does is in `sqlite.rs`.
+//!
+//! ```
+//! use throughline_domain::sharing::AreaKind;
+//! use throughline_store::{Area, Batch, RowChange, Store};
+//!
+//! let folder = tempfile::tempdir()?;
+//! let store = Store::create(folder.path(), &Area { name: "Calderwick".into(), kind: AreaKind::Invented })?;
+//! store.append(Batch { rows: vec![RowChange::put("people", "p1", b"{}", ["okafor"])], ..Batch::default() })?;
+//! assert_eq!(store.find("people", "okafor", 10)?, ["p1"]);
+//! assert!(store.verify()?.is_sound());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! [`Sealed`]: throughline_domain::sharing::Sealed
+
+mod append;
+mod backup;
+mod chain;
+mod check;
+mod error;
+mod folder;
+mod manifest;
+mod meta;
+mod migrate;
+mod model;
+mod pool;
+mod read;
+mod replace;
+mod restore;
+mod shelves;
+mod sqlite;
+mod statements;
+mod store;
+mod stream;
+mod verify;
+
+pub use backup::BackupReport;
+pub use chain::Hash;
+pub use check::Diagnosis;
+pub use error::{Damage, StoreError};
+pub use model::{Area, Batch, Head, Heads, NewFact, Receipt, Row, RowChange, ShelfContents};
+pub use replace::{Changed, Comparison, Difference};
+pub use restore::RestoreReport;
+pub use shelves::ShelfState;
+pub use store::Store;
+pub use stream::Facts;
+pub use verify::Verdict;

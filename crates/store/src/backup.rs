@@ -1,0 +1,85 @@
+//! Writes a copy of the area, as of one moment and while it is served, into one file with a manifest. The copy
+//! is verified before the file gets its name: a backup that could not be restored is none.
+
+use std::fs::{File, OpenOptions};
+use std::io::{BufWriter, Write, sink};
+use std::path::{Path, PathBuf};
+
+use crate::error::StoreError;
+use crate::folder::{self, UnderConstruction};
+use crate::manifest::{self, Manifest};
+use crate::meta;
+use crate::model::Heads;
+use crate::sqlite::Link;
+use crate::store::Store;
+use crate::verify::verify;
+
+/// What was saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BackupReport {
+    /// Where.
+    pub file: PathBuf,
+    /// Size of the file.
+    pub bytes: u64,
+    /// Where the chains stood. Kept elsewhere, they prove later that nothing was rolled back.
+    pub heads: Heads,
+}
+
+impl Store {
+    /// Saves the area into `out`. An earlier backup of that name is replaced once the new one is whole and
+    /// verified; any other file is left alone.
+    ///
+    /// The file holds everything and is not encrypted; only its owner may read it.
+    ///
+    /// # Errors
+    /// When the stored facts are damaged, another file has that name, or there is no room.
+    pub fn backup(&self, out: &Path) -> Result<BackupReport, StoreError> {
+        let replaces = folder::exists(out)?;
+        if replaces {
+            let mut there = File::open(out).map_err(StoreError::file(out))?;
+            if !manifest::is_backup(&mut there).map_err(StoreError::file(out))? {
+                return Err(StoreError::AlreadyThere(out.to_owned()));
+            }
+        }
+        let copy = UnderConstruction::beside(out)?;
+        self.0.pool.read(|link| link.copy_to(copy.path()))?;
+        let manifest = describe(copy.path())?;
+        let finished = UnderConstruction::beside(out)?;
+        let bytes = write(&manifest, copy.path(), finished.path())?;
+        drop(copy);
+        if replaces {
+            finished.finish_over(out)?
+        } else {
+            finished.finish(out)?
+        }
+        Ok(BackupReport { file: out.to_owned(), bytes, heads: manifest.heads })
+    }
+}
+
+/// Verifies a copy and says what is inside.
+fn describe(copy: &Path) -> Result<Manifest, StoreError> {
+    let link = Link::reader(copy)?;
+    let verdict = verify(&link)?;
+    if let Some(damage) = verdict.damage {
+        return Err(StoreError::Damaged(damage));
+    }
+    let (schema, area) = (meta::schema(&link)?, meta::area(&link)?);
+    drop(link);
+    let mut file = File::open(copy).map_err(StoreError::file(copy))?;
+    let (bytes, sha256) = manifest::copy(&mut file, &mut sink()).map_err(StoreError::file(copy))?;
+    Ok(Manifest { schema, area, heads: verdict.heads, bytes, sha256 })
+}
+
+fn write(manifest: &Manifest, copy: &Path, to: &Path) -> Result<u64, StoreError> {
+    let file = OpenOptions::new().write(true).open(to).map_err(StoreError::file(to))?;
+    let mut out = BufWriter::new(file);
+    manifest.write(&mut out).map_err(StoreError::file(to))?;
+    let mut database = File::open(copy).map_err(StoreError::file(copy))?;
+    let (bytes, sha256) = manifest::copy(&mut database, &mut out).map_err(StoreError::file(to))?;
+    out.flush().map_err(StoreError::file(to))?;
+    if (bytes, sha256) != (manifest.bytes, manifest.sha256) {
+        let what = "the copy changed on the disk while it was saved".to_owned();
+        return Err(StoreError::BadBackup { file: to.to_owned(), what });
+    }
+    std::fs::metadata(to).map(|found| found.len()).map_err(StoreError::file(to))
+}

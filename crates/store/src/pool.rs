@@ -1,0 +1,77 @@
+//! One writer and as many readers as are needed at the same time. Readers never wait for the writer.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::error::StoreError;
+use crate::sqlite::Link;
+
+/// Idle readers kept open; more are opened while more are needed.
+const IDLE_READERS: usize = 8;
+
+pub(crate) struct Pool {
+    path: PathBuf,
+    writer: Mutex<Link>,
+    readers: Mutex<Vec<Link>>,
+    stopped: AtomicBool,
+}
+
+impl Pool {
+    pub(crate) fn new(path: &Path, writer: Link) -> Self {
+        Self {
+            path: path.to_owned(),
+            writer: Mutex::new(writer),
+            readers: Mutex::default(),
+            stopped: AtomicBool::new(false),
+        }
+    }
+
+    /// The database file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Reads on a connection of its own.
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&Link) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let idle = hold(&self.readers).pop();
+        let link = match idle {
+            Some(link) => link,
+            None => Link::reader(&self.path)?,
+        };
+        let done = work(&link);
+        let mut idle = hold(&self.readers);
+        // After an error a fresh connection is worth more than a kept one.
+        if done.is_ok() && idle.len() < IDLE_READERS {
+            idle.push(link);
+        }
+        done
+    }
+
+    /// Waits for the writer.
+    pub(crate) fn writer(&self) -> MutexGuard<'_, Link> {
+        hold(&self.writer)
+    }
+
+    /// Writes one transaction on the writer. Once the disk has failed, nothing more is written: after a failed
+    /// flush the system may report later ones as done though data is lost.
+    pub(crate) fn write<T>(
+        &self,
+        writer: &Link,
+        work: impl FnOnce() -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        if self.stopped.load(Ordering::Acquire) {
+            return Err(StoreError::Stopped);
+        }
+        let done = writer.write(work);
+        if matches!(done, Err(StoreError::Disk(_))) {
+            self.stopped.store(true, Ordering::Release);
+        }
+        done
+    }
+}
+
+/// Locks, also after another thread came to grief while it held the lock: transactions keep the data whole.
+pub(crate) fn hold<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,70 @@
+//! The store itself: making and opening an area.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use crate::append::Waiting;
+use crate::error::StoreError;
+use crate::folder::{self, UnderConstruction};
+use crate::model::Area;
+use crate::pool::Pool;
+use crate::sqlite::Link;
+use crate::{meta, migrate, statements};
+
+/// An open area. Cheap to clone; clones share its connections. Threads may use it at the same time, and so may
+/// other processes.
+#[derive(Clone)]
+pub struct Store(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) pool: Pool,
+    pub(crate) area: Area,
+    /// Batches waiting for the next transaction.
+    pub(crate) waiting: Mutex<Vec<Arc<Waiting>>>,
+}
+
+impl Store {
+    /// Makes an empty area in `folder`, which is made too if need be.
+    ///
+    /// # Errors
+    /// When an area is there already, or the folder cannot be written.
+    pub fn create(folder: &Path, area: &Area) -> Result<Self, StoreError> {
+        if area.name.trim().is_empty() {
+            return Err(StoreError::Unfit("an area without a name"));
+        }
+        folder::prepare_for_new(folder)?;
+        let path = folder::database(folder);
+        let unfinished = UnderConstruction::beside(&path)?;
+        let link = Link::make(unfinished.path())?;
+        link.write(|| {
+            link.define(statements::CREATE_META)?;
+            meta::describe(&link, area)
+        })?;
+        migrate::migrate(&link, statements::MIGRATIONS)?;
+        link.settle()?;
+        drop(link);
+        unfinished.finish(&path)?;
+        Self::open(folder)
+    }
+
+    /// Opens the area in `folder`, bringing its tables to this program's version if they are older.
+    ///
+    /// # Errors
+    /// When there is no area, it is not ours, it is newer than this program, or its own description was changed.
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        let path = folder::database(folder);
+        if !folder::exists(&path)? {
+            return Err(StoreError::NotThere(folder.to_owned()));
+        }
+        let link = Link::writer(&path)?;
+        migrate::migrate(&link, statements::MIGRATIONS)?;
+        let area = meta::area(&link)?;
+        Ok(Self(Arc::new(Inner { pool: Pool::new(&path, link), area, waiting: Mutex::default() })))
+    }
+
+    /// What the area is.
+    #[must_use]
+    pub fn area(&self) -> Area {
+        self.0.area.clone()
+    }
+}
