@@ -6,6 +6,7 @@ mod api;
 mod cli;
 mod config;
 mod derive;
+mod digest;
 mod export;
 mod features;
 mod intake;

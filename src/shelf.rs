@@ -6,7 +6,29 @@ use serde::{Deserialize, Serialize};
 use throughline_domain::fact::{KeptAside, Received};
 use throughline_domain::ids::{FeedId, PersonId};
 use throughline_domain::sharing::Sealed;
-use throughline_store::{Store, StoreError};
+use throughline_store::{Row, RowChange, Store, StoreError};
+
+/// Why a shelf could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum ShelfError {
+    /// The store refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Written by another version of this program.
+    #[error("`{shelf}` holds an entry that this version cannot read ({why}); run `throughline rebuild`")]
+    Stale {
+        /// Which shelf.
+        shelf: String,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+impl From<serde_json::Error> for ShelfError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Stale { shelf: "new rows".to_owned(), why: error.to_string() }
+    }
+}
 
 /// State of every row ever received, by feed and key: tells repeats and versions apart.
 pub const ROW: &str = "row";
@@ -37,9 +59,6 @@ pub const TODAY: &str = "today";
 /// How far derivation has come, and freshness.
 pub const META: &str = "meta";
 
-/// The shelves that derivation writes as a whole.
-pub const DERIVED: &[&str] =
-    &[WHO, PERSON, GROUNDS, INCIDENT, HOUSEHOLD, FAMILY, CHILD, HARM, NEXT, TODAY, META];
 
 /// What is remembered of a row.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -146,8 +165,17 @@ pub struct LinkReason {
 }
 
 /// A thing as it stands on a shelf.
-pub fn encode(thing: &impl Serialize) -> Result<Vec<u8>, StoreError> {
-    serde_json::to_vec(thing).map_err(|e| StoreError::Unreadable(e.to_string()))
+pub fn row(
+    key: impl Into<String>,
+    thing: &impl Serialize,
+    terms: Vec<String>,
+) -> Result<Row, serde_json::Error> {
+    Ok(Row { key: key.into(), body: serde_json::to_vec(thing)?, terms })
+}
+
+/// The change that puts a thing on its shelf.
+pub fn put(shelf: &str, row: Row) -> RowChange {
+    RowChange::Put { shelf: shelf.to_owned(), key: row.key, body: row.body, terms: row.terms }
 }
 
 /// Key of a row's state.
@@ -171,8 +199,8 @@ pub fn next_key(person: &PersonId, household: &impl std::fmt::Display) -> String
 }
 
 /// One thing from a shelf, still sealed.
-pub fn get<T: DeserializeOwned>(store: &Store, shelf: &str, key: &str) -> Result<Option<Sealed<T>>, StoreError> {
-    store.get(shelf, key)?.map(|sealed| decode(shelf, key, sealed)).transpose()
+pub fn get<T: DeserializeOwned>(store: &Store, shelf: &str, key: &str) -> Result<Option<Sealed<T>>, ShelfError> {
+    store.get(shelf, key)?.map(|sealed| decode(shelf, sealed)).transpose()
 }
 
 /// Many things from a shelf in the order of their keys as given; absent ones are left out.
@@ -180,13 +208,13 @@ pub fn get_many<T: DeserializeOwned>(
     store: &Store,
     shelf: &str,
     keys: &[String],
-) -> Result<Vec<(String, Sealed<T>)>, StoreError> {
+) -> Result<Vec<(String, Sealed<T>)>, ShelfError> {
     let found = store.get_many(shelf, keys)?;
-    found.into_iter().map(|(key, sealed)| decode(shelf, &key, sealed).map(|thing| (key, thing))).collect()
+    found.into_iter().map(|(key, sealed)| decode(shelf, sealed).map(|thing| (key, thing))).collect()
 }
 
 /// A whole shelf in key order.
-pub fn all<T: DeserializeOwned>(store: &Store, shelf: &str) -> Result<Vec<(String, Sealed<T>)>, StoreError> {
+pub fn all<T: DeserializeOwned>(store: &Store, shelf: &str) -> Result<Vec<(String, Sealed<T>)>, ShelfError> {
     const PAGE: usize = 5_000;
     let (mut things, mut cursor) = (Vec::new(), String::new());
     loop {
@@ -194,7 +222,7 @@ pub fn all<T: DeserializeOwned>(store: &Store, shelf: &str) -> Result<Vec<(Strin
         let full = page.len() == PAGE;
         for (key, sealed) in page {
             cursor.clone_from(&key);
-            let thing = decode(shelf, &key, sealed)?;
+            let thing = decode(shelf, sealed)?;
             things.push((key, thing));
         }
         if !full {
@@ -203,10 +231,7 @@ pub fn all<T: DeserializeOwned>(store: &Store, shelf: &str) -> Result<Vec<(Strin
     }
 }
 
-fn decode<T: DeserializeOwned>(shelf: &str, key: &str, sealed: Sealed<Vec<u8>>) -> Result<Sealed<T>, StoreError> {
-    sealed.try_map(|bytes| serde_json::from_slice(&bytes)).map_err(|e| {
-        StoreError::Unreadable(format!(
-            "`{shelf}` entry `{key}` is not in the form this version reads ({e}); run `throughline rebuild`"
-        ))
-    })
+fn decode<T: DeserializeOwned>(shelf: &str, sealed: Sealed<Vec<u8>>) -> Result<Sealed<T>, ShelfError> {
+    let stale = |why: serde_json::Error| ShelfError::Stale { shelf: shelf.to_owned(), why: why.to_string() };
+    sealed.try_map(|bytes| serde_json::from_slice(&bytes)).map_err(stale)
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use throughline_store::{Store, restore};
+use throughline_store::Store;
 
 use super::{AreaArgs, Done, Failure};
 
@@ -40,7 +40,7 @@ impl Backup {
 
 impl Restore {
     pub fn run(self) -> Result<Done, Failure> {
-        restore(&self.file, &self.area.db).map_err(Failure::cannot)?;
+        Store::restore(&self.file, &self.area.db).map_err(Failure::cannot)?;
         println!("Restored to {}; every fact verified.", self.area.db.display());
         Ok(Done::Clean)
     }

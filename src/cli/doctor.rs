@@ -2,7 +2,7 @@
 
 use clap::Args;
 use throughline_feeds::FeedBook;
-use throughline_store::Store;
+use throughline_store::{Diagnosis, Store};
 
 use super::{AreaArgs, Done, Failure, print_json};
 use crate::{derive, intake::Clock};
@@ -29,12 +29,7 @@ struct Check {
 impl Doctor {
     pub fn run(self) -> Result<Done, Failure> {
         let store = Store::open(&self.area.db).map_err(Failure::cannot)?;
-        let mut checks: Vec<Check> = store
-            .check()
-            .map_err(Failure::cannot)?
-            .into_iter()
-            .map(|c| Check { what: c.what, found: c.found, sound: c.sound })
-            .collect();
+        let mut checks = storage(&store.check().map_err(Failure::cannot)?);
         checks.push(feeds());
         checks.push(derived(&store)?);
         let sound = checks.iter().all(|c| c.sound);
@@ -47,6 +42,21 @@ impl Doctor {
         }
         Ok(if sound { Done::Clean } else { Done::WithFindings })
     }
+}
+
+fn storage(d: &Diagnosis) -> Vec<Check> {
+    let fine = |what: &str, found: String| Check { what: what.to_owned(), found, sound: true };
+    let mut checks = vec![
+        fine("area", format!("{} ({:?})", d.area.name, d.area.kind).to_lowercase()),
+        fine("SQLite", d.sqlite.clone()),
+        fine("journal and flushing", format!("{}, {}", d.journal_mode, d.synchronous)),
+        fine("schema version", d.schema.to_string()),
+        fine("facts", d.heads.last_seq().to_string()),
+        fine("database", format!("{} MiB", d.database_bytes / (1024 * 1024))),
+    ];
+    let findings = d.findings().into_iter();
+    checks.extend(findings.map(|found| Check { what: "storage".to_owned(), found, sound: false }));
+    checks
 }
 
 fn feeds() -> Check {

@@ -16,6 +16,7 @@ use throughline_linkage::{Tie, TieKind};
 
 use super::DeriveError;
 use super::load::Loaded;
+use crate::digest;
 
 /// Who is who, with reasons.
 pub struct Links {
@@ -63,8 +64,7 @@ pub struct Prepared {
 
 /// A person is named after the mention that founded them: the id stays while that mention does.
 fn person_id(mention: &str) -> PersonId {
-    let hash = throughline_store::sha256_hex(&mut mention.as_bytes()).unwrap_or_default();
-    PersonId::from(format!("P{}", hash.chars().take(12).collect::<String>()))
+    PersonId::from(format!("P{}", digest::short(mention)))
 }
 
 fn key_text(key: &MentionKey) -> String {

@@ -35,7 +35,9 @@ pub struct Loaded {
 pub fn load(store: &Store) -> Result<Loaded, StoreError> {
     let mut loaded = Loaded::default();
     let mut place: HashMap<String, usize> = HashMap::new();
-    store.each_fact(|sealed| loaded.take(Door::open_to_derive(sealed), &mut place))?;
+    for sealed in store.facts(..)? {
+        loaded.take(Door::open_to_derive(sealed?), &mut place);
+    }
     loaded.records.shrink_to_fit();
     Ok(loaded)
 }

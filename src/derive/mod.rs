@@ -13,17 +13,29 @@ use throughline_store::{ShelfContents, Store, StoreError};
 pub use linking::{linkage_records, mention_key, settings as linkage_settings};
 pub use load::{Loaded, LocalRefs};
 
-use crate::shelf::{self, Derived};
+use crate::shelf::{self, Derived, ShelfError};
 
 /// Why deriving stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum DeriveError {
     /// The store refused.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Shelf(#[from] ShelfError),
     /// A rule's settings are not right.
     #[error("{0}")]
     Settings(String),
+}
+
+impl From<StoreError> for DeriveError {
+    fn from(error: StoreError) -> Self {
+        Self::Shelf(error.into())
+    }
+}
+
+impl From<serde_json::Error> for DeriveError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Shelf(error.into())
+    }
 }
 
 /// Derives everything when there are facts that are not yet in it, or when the day has changed.
@@ -43,7 +55,7 @@ pub fn derive(store: &Store, on: Date) -> Result<Derived, DeriveError> {
 }
 
 /// How far derivation has come.
-pub fn derived(store: &Store) -> Result<Derived, StoreError> {
+pub fn derived(store: &Store) -> Result<Derived, ShelfError> {
     let sealed = shelf::get::<Derived>(store, shelf::META, "derived")?;
     Ok(sealed.map(Door::open_to_derive).unwrap_or_default())
 }
@@ -55,29 +67,8 @@ pub fn check(store: &Store) -> Result<Option<String>, DeriveError> {
         return Ok((store.heads()?.last_seq() > 0).then(|| "nothing has been derived yet".to_owned()));
     };
     let (contents, _) = contents(store, on)?;
-    for expected in contents {
-        if let Some(difference) = first_difference(store, &expected)? {
-            return Ok(Some(difference));
-        }
-    }
-    Ok(None)
-}
-
-fn first_difference(store: &Store, expected: &ShelfContents) -> Result<Option<String>, StoreError> {
-    let shelf = &expected.shelf;
-    let mut found = shelf::all_bytes(store, shelf)?.into_iter();
-    for row in &expected.rows {
-        match found.next() {
-            None => return Ok(Some(format!("`{shelf}` entry `{}` is missing", row.key))),
-            Some((key, _)) if key < row.key => return Ok(Some(format!("`{shelf}` entry `{key}` should not be there"))),
-            Some((key, _)) if key > row.key => return Ok(Some(format!("`{shelf}` entry `{}` is missing", row.key))),
-            Some((key, body)) if body != row.body => {
-                return Ok(Some(format!("`{shelf}` entry `{key}` differs from what the facts say")));
-            }
-            Some(_) => {}
-        }
-    }
-    Ok(found.next().map(|(key, _)| format!("`{shelf}` entry `{key}` should not be there")))
+    let first = store.compare_shelves(contents)?.first;
+    Ok(first.map(|d| format!("`{}` entry `{}`: {}", d.shelf, d.key.replace('\u{1f}', " "), d.what)))
 }
 
 fn contents(store: &Store, on: Date) -> Result<(Vec<ShelfContents>, Derived), DeriveError> {

@@ -3,16 +3,15 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use serde::Serialize;
 use throughline_domain::ids::{AgencyId, PersonId};
 use throughline_domain::picture::{self, Child, KnownRecord, Picture};
-use throughline_store::{ShelfContents, ShelfRow, StoreError};
+use throughline_store::{Row, ShelfContents};
 
 use super::linking::{Links, mention_key};
 use super::load::Loaded;
 use super::{DeriveError, grounds};
 use crate::intake::{aside_row, delivery_row};
-use crate::shelf::{self, Derived, Grounds, LinkReason, Who};
+use crate::shelf::{self, Derived, Grounds, LinkReason, Who, row};
 
 /// Draws the picture of everything and lays it out.
 pub fn write(loaded: Loaded, links: &Links, on: Date) -> Result<(Vec<ShelfContents>, Derived), DeriveError> {
@@ -47,37 +46,32 @@ pub fn write(loaded: Loaded, links: &Links, on: Date) -> Result<(Vec<ShelfConten
     Ok((contents, derived))
 }
 
-fn row(key: impl Into<String>, thing: &impl Serialize, terms: Vec<String>) -> Result<ShelfRow, StoreError> {
-    Ok(ShelfRow { key: key.into(), body: shelf::encode(thing)?, terms })
-}
+/// Rows on their way to a shelf.
+type Laid = Result<ShelfContents, serde_json::Error>;
 
 fn shelf_of(
     shelf: &str,
-    rows: impl Iterator<Item = Result<ShelfRow, StoreError>>,
-) -> Result<ShelfContents, StoreError> {
+    rows: impl Iterator<Item = Result<Row, serde_json::Error>>,
+) -> Laid {
     let mut rows = rows.collect::<Result<Vec<_>, _>>()?;
     rows.sort_by(|a, b| a.key.cmp(&b.key));
     Ok(ShelfContents { shelf: shelf.to_owned(), rows })
 }
 
-fn rows(loaded: &Loaded) -> Result<ShelfContents, StoreError> {
+fn rows(loaded: &Loaded) -> Laid {
     shelf_of(shelf::ROW, loaded.rows.iter().map(|(key, state)| row(key, state, Vec::new())))
 }
 
-fn asides(loaded: &Loaded) -> Result<ShelfContents, StoreError> {
-    let all = loaded.asides.values().map(|aside| {
-        let settled = (!aside.settled.is_empty()).then_some(aside.settled.as_str());
-        aside_row(aside.seq, &aside.aside, settled).map(ShelfRow::from)
-    });
-    shelf_of(shelf::ASIDE, all)
+fn asides(loaded: &Loaded) -> Laid {
+    shelf_of(shelf::ASIDE, loaded.asides.values().map(aside_row))
 }
 
-fn deliveries(loaded: &Loaded) -> Result<ShelfContents, StoreError> {
-    let all = loaded.deliveries.iter().map(|(seq, _, _, d)| delivery_row(*seq, d).map(ShelfRow::from));
+fn deliveries(loaded: &Loaded) -> Laid {
+    let all = loaded.deliveries.iter().map(|(seq, _, _, d)| delivery_row(*seq, d));
     shelf_of(shelf::DELIVERY, all)
 }
 
-fn who(records: &[KnownRecord]) -> Result<ShelfContents, StoreError> {
+fn who(records: &[KnownRecord]) -> Laid {
     let named = records.iter().filter(|known| !known.sealed && !known.persons.is_empty());
     shelf_of(
         shelf::WHO,
@@ -93,7 +87,7 @@ fn who(records: &[KnownRecord]) -> Result<ShelfContents, StoreError> {
 /// The strongest links are enough to say why; a person with hundreds of records need not list each pair.
 const LINKS_SHOWN: usize = 60;
 
-fn grounds(records: &[KnownRecord], links: &Links) -> Result<ShelfContents, StoreError> {
+fn grounds(records: &[KnownRecord], links: &Links) -> Laid {
     let sealed: std::collections::BTreeSet<u64> =
         records.iter().filter(|known| known.sealed).map(|known| known.seq).collect();
     let of_mention: BTreeMap<(u64, &str), &PersonId> = records
@@ -142,7 +136,7 @@ fn grounds(records: &[KnownRecord], links: &Links) -> Result<ShelfContents, Stor
     shelf_of(shelf::GROUNDS, all)
 }
 
-fn of_picture(drawn: &Picture) -> Result<Vec<ShelfContents>, StoreError> {
+fn of_picture(drawn: &Picture) -> Result<Vec<ShelfContents>, serde_json::Error> {
     let people = drawn.people.values().map(|p| row(p.id.as_str(), p, picture::search_terms(p)));
     let incidents = drawn.incidents.values().map(|incident| {
         let mut terms = part_terms(incident.involved.iter().map(|i| &i.person));
@@ -173,7 +167,7 @@ fn of_picture(drawn: &Picture) -> Result<Vec<ShelfContents>, StoreError> {
     ])
 }
 
-fn children(all: &[Child]) -> Result<ShelfContents, StoreError> {
+fn children(all: &[Child]) -> Laid {
     let mut by_person: BTreeMap<&PersonId, Vec<&Child>> = BTreeMap::new();
     for child in all {
         by_person.entry(&child.person).or_default().push(child);

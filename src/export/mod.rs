@@ -11,10 +11,10 @@ use throughline_domain::picture::{
 use throughline_domain::record::{Basis, Place, Role};
 use throughline_domain::sharing::Refused;
 use throughline_domain::when::When;
-use throughline_store::{Store, StoreError};
+use throughline_store::Store;
 
 use crate::access::Opener;
-use crate::shelf::{self, RowState, Who};
+use crate::shelf::{self, RowState, ShelfError, Who};
 
 /// Which list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub enum ExportError {
     Refused(#[from] Refused),
     /// The store refused.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Shelf(#[from] ShelfError),
     /// The file could not be written.
     #[error("cannot write {path}: {source}")]
     File {

@@ -10,6 +10,7 @@ use throughline_domain::sharing::Refused;
 use throughline_store::StoreError;
 
 use crate::derive::DeriveError;
+use crate::shelf::ShelfError;
 use crate::web;
 
 /// Why a request was not answered.
@@ -87,6 +88,12 @@ impl From<Refused> for Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+impl From<ShelfError> for Problem {
+    fn from(error: ShelfError) -> Self {
         Self::Broken(error.to_string())
     }
 }

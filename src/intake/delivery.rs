@@ -9,12 +9,13 @@ use throughline_domain::fact::{Delivery, FactBody, KeptAside};
 use throughline_domain::ids::AgencyId;
 use throughline_domain::sharing::Door;
 use throughline_feeds::{BadRow, Feed, FeedBook, GoodRow, ReadContext, Row};
-use throughline_store::{Batch, RowChange, Store, StoreError};
+use throughline_store::{Batch, Row as ShelfRow, Store, StoreError};
 
 use super::files::Found;
 use super::rows::{End, States, Writing};
 use super::{Clock, FileReport, IntakeError, RefusedFile};
-use crate::shelf;
+use crate::digest;
+use crate::shelf::{self, Aside, ShelfError};
 
 /// Rows appended in one transaction: few enough to hold in memory, enough to make one flush to disk worth it.
 const BATCH: usize = 2_000;
@@ -23,8 +24,28 @@ const HEAD: u64 = 64 * 1024;
 /// Whose chain holds what no agency said: files that belong to nobody we know.
 const UNKNOWN_SENDER: &str = "unknown";
 
-/// Takes one file in; the inner error is a file that was refused by name.
+/// How often a file is begun again because somebody else was writing at the same time.
+const TRIES: u32 = 20;
+
+/// Takes one file in; the inner error is a file that was refused by name. When another program appended
+/// meanwhile, the file is read again from its beginning: what was taken in is recognised.
 pub fn take(
+    store: &Store,
+    book: &FeedBook,
+    file: &Found,
+    clock: &Clock,
+) -> Result<Result<FileReport, RefusedFile>, IntakeError> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match take_once(store, book, file, clock) {
+            Err(IntakeError::Shelf(ShelfError::Store(StoreError::Moved(_)))) if tries < TRIES => {}
+            other => return other,
+        }
+    }
+}
+
+fn take_once(
     store: &Store,
     book: &FeedBook,
     file: &Found,
@@ -88,49 +109,37 @@ fn said_before(feed: &Feed, known: &Delivery) -> FileReport {
 }
 
 fn digest_of(path: &std::path::Path) -> std::io::Result<String> {
-    throughline_store::sha256_hex(&mut File::open(path)?)
+    digest::of_reader(&mut File::open(path)?)
 }
 
 fn delivery_term(file: &str, digest: &str) -> String {
     format!("f:{file}\u{1f}{digest}")
 }
 
-fn earlier_delivery(store: &Store, file: &str, digest: &str) -> Result<Option<Delivery>, StoreError> {
+fn earlier_delivery(store: &Store, file: &str, digest: &str) -> Result<Option<Delivery>, ShelfError> {
     let keys = store.find(shelf::DELIVERY, &delivery_term(file, digest), 1)?;
     let Some(key) = keys.first() else { return Ok(None) };
     Ok(shelf::get::<Delivery>(store, shelf::DELIVERY, key)?.map(Door::open_to_derive))
 }
 
-/// How a delivery stands on its shelf. Also what `rebuild` writes.
-pub fn delivery_row(seq: u64, delivery: &Delivery) -> Result<RowChange, StoreError> {
-    Ok(RowChange::Put {
-        shelf: shelf::DELIVERY.to_owned(),
-        key: shelf::seq_key(seq),
-        body: shelf::encode(delivery)?,
-        terms: vec![delivery_term(&delivery.file, &delivery.digest)],
-    })
+/// How a delivery stands on its shelf.
+pub fn delivery_row(seq: u64, delivery: &Delivery) -> Result<ShelfRow, serde_json::Error> {
+    let term = delivery_term(&delivery.file, &delivery.digest);
+    shelf::row(shelf::seq_key(seq), delivery, vec![term])
 }
 
-/// How a row put aside stands on its shelf, with the settlement once there is one.
-pub fn aside_row(seq: u64, aside: &KeptAside, settled: Option<&str>) -> Result<RowChange, StoreError> {
-    Ok(RowChange::Put {
-        shelf: shelf::ASIDE.to_owned(),
-        key: shelf::seq_key(seq),
-        body: shelf::encode(&shelf::Aside {
-            seq,
-            aside: aside.clone(),
-            settled: settled.unwrap_or_default().to_owned(),
-        })?,
-        terms: vec![aside_term(aside), if settled.is_some() { "settled" } else { "open" }.to_owned()],
-    })
+/// How a row put aside stands on its shelf.
+pub fn aside_row(aside: &Aside) -> Result<ShelfRow, serde_json::Error> {
+    let state = if aside.settled.is_empty() { "open" } else { "settled" };
+    shelf::row(shelf::seq_key(aside.seq), aside, vec![aside_term(&aside.aside), state.to_owned()])
 }
 
 fn aside_term(aside: &KeptAside) -> String {
-    let raw = throughline_store::sha256_hex(&mut aside.raw.as_bytes()).unwrap_or_default();
+    let raw = digest::of_text(&aside.raw);
     format!("a:{}\u{1f}{}\u{1f}{raw}", aside.file, aside.line)
 }
 
-fn note_refusal(store: &Store, file: &Found, digest: &str, reason: &str, clock: &Clock) -> Result<(), StoreError> {
+fn note_refusal(store: &Store, file: &Found, digest: &str, reason: &str, clock: &Clock) -> Result<(), ShelfError> {
     let delivery = Delivery {
         file: file.name.clone(),
         digest: digest.to_owned(),
@@ -138,7 +147,7 @@ fn note_refusal(store: &Store, file: &Found, digest: &str, reason: &str, clock: 
         ..Delivery::default()
     };
     super::append(store, &AgencyId::from(UNKNOWN_SENDER), clock, |seq| {
-        Ok((FactBody::Delivery(delivery.clone()), vec![delivery_row(seq, &delivery)?]))
+        Ok((FactBody::Delivery(delivery.clone()), vec![shelf::put(shelf::DELIVERY, delivery_row(seq, &delivery)?)]))
     })
 }
 
@@ -165,12 +174,12 @@ impl<'a> Intake<'a> {
         Self { store, feed, clock, states, waiting: Vec::with_capacity(BATCH), delivery }
     }
 
-    fn push(&mut self, row: Row) -> Result<(), StoreError> {
+    fn push(&mut self, row: Row) -> Result<(), ShelfError> {
         self.waiting.push(row);
         if self.waiting.len() >= BATCH { self.write() } else { Ok(()) }
     }
 
-    fn write(&mut self) -> Result<(), StoreError> {
+    fn write(&mut self) -> Result<(), ShelfError> {
         let rows = std::mem::take(&mut self.waiting);
         let good: Vec<&GoodRow> = rows.iter().filter_map(good).collect();
         self.states.fetch(&good)?;
@@ -189,7 +198,8 @@ impl<'a> Intake<'a> {
         if writing.facts.is_empty() {
             return Ok(());
         }
-        self.store.append(Batch { expected: heads, facts: writing.facts, rows: writing.rows }).map(|_| ())
+        self.store.append(Batch { expected: Some(heads), facts: writing.facts, rows: writing.rows })?;
+        Ok(())
     }
 
     fn count(&mut self, row: &GoodRow, end: End) {
@@ -214,7 +224,7 @@ impl<'a> Intake<'a> {
         }
     }
 
-    fn take_bad(&mut self, row: &BadRow, writing: &mut Writing) -> Result<(), StoreError> {
+    fn take_bad(&mut self, row: &BadRow, writing: &mut Writing) -> Result<(), ShelfError> {
         self.delivery.quarantined += 1;
         let aside = KeptAside {
             feed: self.feed.id.clone(),
@@ -229,16 +239,17 @@ impl<'a> Intake<'a> {
         if self.store.find(shelf::ASIDE, &aside_term(&aside), 1)?.is_empty() {
             let body = FactBody::KeptAside(aside.clone());
             let seq = writing.fact(super::new_fact(&self.feed.agency, self.clock, body));
-            writing.rows.push(aside_row(seq, &aside, None)?);
+            let row = aside_row(&Aside { seq, aside, settled: String::new() })?;
+            writing.rows.push(shelf::put(shelf::ASIDE, row));
         }
         Ok(())
     }
 
-    fn finish(mut self) -> Result<FileReport, StoreError> {
+    fn finish(mut self) -> Result<FileReport, ShelfError> {
         self.write()?;
         let d = self.delivery;
         super::append(self.store, &self.feed.agency, self.clock, |seq| {
-            Ok((FactBody::Delivery(d.clone()), vec![delivery_row(seq, &d)?]))
+            Ok((FactBody::Delivery(d.clone()), vec![shelf::put(shelf::DELIVERY, delivery_row(seq, &d)?)]))
         })?;
         Ok(FileReport {
             file: d.file,

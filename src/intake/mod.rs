@@ -15,8 +15,10 @@ use serde::Serialize;
 use throughline_domain::fact::FactBody;
 use throughline_domain::ids::AgencyId;
 use throughline_feeds::FeedBook;
-use throughline_store::{Batch, NewFact, RowChange, Store, StoreError};
+use throughline_store::{Batch, NewFact, RowChange, Store};
 use uuid::Uuid;
+
+use crate::shelf::ShelfError;
 
 pub use delivery::{aside_row, delivery_row};
 pub use settle::{Settled, correct, retry};
@@ -82,9 +84,9 @@ pub enum IntakeError {
         /// Why.
         source: std::io::Error,
     },
-    /// The store refused.
+    /// The store or a shelf refused.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Shelf(#[from] ShelfError),
 }
 
 /// When files are taken in: the moment for the fact, and the day after which events lie in the future.
@@ -126,12 +128,13 @@ fn append(
     store: &Store,
     agency: &AgencyId,
     clock: &Clock,
-    write: impl FnOnce(u64) -> Result<Written, StoreError>,
-) -> Result<(), StoreError> {
+    write: impl FnOnce(u64) -> Result<Written, ShelfError>,
+) -> Result<(), ShelfError> {
     let heads = store.heads()?;
     let (body, rows) = write(heads.last_seq() + 1)?;
     let facts = vec![new_fact(agency, clock, body)];
-    store.append(Batch { expected: heads, facts, rows }).map(|_| ())
+    store.append(Batch { expected: Some(heads), facts, rows })?;
+    Ok(())
 }
 
 /// Takes in files and folders. Does not link or derive: `derive::derive` does, once for all files.

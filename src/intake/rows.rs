@@ -6,10 +6,10 @@ use throughline_domain::fact::{FactBody, Received};
 use throughline_domain::ids::FeedId;
 use throughline_domain::sharing::Door;
 use throughline_feeds::{Feed, GoodRow};
-use throughline_store::{NewFact, RowChange, Store, StoreError};
+use throughline_store::{NewFact, RowChange, Store};
 
 use super::{Clock, new_fact};
-use crate::shelf::{self, RowState};
+use crate::shelf::{self, RowState, ShelfError};
 
 /// How a row ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +80,7 @@ impl<'a> States<'a> {
     }
 
     /// Fetches the states of a batch of rows at once.
-    pub fn fetch(&mut self, rows: &[&GoodRow]) -> Result<(), StoreError> {
+    pub fn fetch(&mut self, rows: &[&GoodRow]) -> Result<(), ShelfError> {
         let id: &FeedId = &self.feed.id;
         let keys: Vec<String> = rows
             .iter()
@@ -96,7 +96,7 @@ impl<'a> States<'a> {
     }
 
     /// Decides about one row and, where it is new, writes its facts and its state.
-    pub fn take(&mut self, row: &GoodRow, writing: &mut Writing) -> Result<End, StoreError> {
+    pub fn take(&mut self, row: &GoodRow, writing: &mut Writing) -> Result<End, ShelfError> {
         let received = Received {
             file: self.file.clone(),
             delivery: self.delivery.clone(),
@@ -126,12 +126,8 @@ impl<'a> States<'a> {
         for kept in &row.kept {
             writing.fact(new_fact(agency, self.clock, FactBody::KeptPlace(kept.clone())));
         }
-        writing.rows.push(RowChange::Put {
-            shelf: shelf::ROW.to_owned(),
-            key: shelf::row_key(&self.feed.id, &row.key),
-            body: shelf::encode(state)?,
-            terms: Vec::new(),
-        });
+        let row = shelf::row(shelf::row_key(&self.feed.id, &row.key), state, Vec::new())?;
+        writing.rows.push(shelf::put(shelf::ROW, row));
         Ok(end)
     }
 

@@ -5,12 +5,12 @@ use serde::Serialize;
 use throughline_domain::fact::{AsideSettled, FactBody};
 use throughline_domain::sharing::Door;
 use throughline_feeds::{Feed, FeedBook, GoodRow, ReadContext, Row};
-use throughline_store::{Batch, Store, StoreError};
+use throughline_store::{Batch, Store};
 
 use super::delivery::aside_row;
 use super::rows::{End, States, Writing};
 use super::{Clock, new_fact};
-use crate::shelf::{self, Aside};
+use crate::shelf::{self, Aside, ShelfError};
 
 /// What came of trying again.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -24,7 +24,7 @@ pub struct Settled {
 }
 
 /// Reads every open row again with the mappings as they are now.
-pub fn retry(store: &Store, book: &FeedBook, clock: &Clock) -> Result<Settled, StoreError> {
+pub fn retry(store: &Store, book: &FeedBook, clock: &Clock) -> Result<Settled, ShelfError> {
     let mut outcome = Settled::default();
     for (_, sealed) in shelf::all::<Aside>(store, shelf::ASIDE)? {
         let aside = Door::open_to_derive(sealed);
@@ -50,7 +50,7 @@ pub fn correct(
     aside: &Aside,
     text: &str,
     by: &str,
-) -> Result<Result<(), String>, StoreError> {
+) -> Result<Result<(), String>, ShelfError> {
     settle(store, book, clock, aside, text, "corrected", by)
 }
 
@@ -62,7 +62,7 @@ fn settle(
     text: &str,
     how: &str,
     by: &str,
-) -> Result<Result<(), String>, StoreError> {
+) -> Result<Result<(), String>, ShelfError> {
     let Some(feed) = book.feeds().iter().find(|f| f.id == aside.aside.feed) else {
         return Ok(Err(format!("no mapping named `{}` is there any more", aside.aside.feed)));
     };
@@ -90,7 +90,7 @@ fn write(
     good: &[GoodRow],
     how: &str,
     by: &str,
-) -> Result<Batch, StoreError> {
+) -> Result<Batch, ShelfError> {
     let heads = store.heads()?;
     let mut writing = Writing::after(heads.last_seq());
     let mut states = States::new(store, feed, clock, &aside.aside.file, "");
@@ -102,6 +102,7 @@ fn write(
     let how = if anything_new { how } else { "good_copy_known" };
     let settled = AsideSettled { aside: aside.seq, how: how.to_owned(), by: by.to_owned() };
     writing.fact(new_fact(&feed.agency, clock, FactBody::AsideSettled(settled)));
-    writing.rows.push(aside_row(aside.seq, &aside.aside, Some(how))?);
-    Ok(Batch { expected: heads, facts: writing.facts, rows: writing.rows })
+    let row = aside_row(&Aside { settled: how.to_owned(), ..aside.clone() })?;
+    writing.rows.push(shelf::put(shelf::ASIDE, row));
+    Ok(Batch { expected: Some(heads), facts: writing.facts, rows: writing.rows })
 }
