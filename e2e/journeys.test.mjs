@@ -1,0 +1,148 @@
+// Journeys through the real program in a real browser: each page as a person meets it, with and without
+// JavaScript, at 320 px, in print, and under axe. The program is started by tests/browser.rs.
+
+import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
+import { after, before, describe, test } from 'node:test'
+
+import AxeBuilder from '@axe-core/playwright'
+import { chromium } from 'playwright-core'
+
+const base = process.env.THROUGHLINE_URL
+const pictures = process.env.THROUGHLINE_PICTURES
+const axeTags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+let browser
+before(async () => {
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+  })
+  if (pictures) await mkdir(pictures, { recursive: true })
+})
+after(async () => browser?.close())
+
+async function signedIn(options = {}) {
+  const context = await browser.newContext(options)
+  const page = await context.newPage()
+  await page.goto(`${base}/`)
+  assert.match(page.url(), /\/sign-in$/, 'nobody sees a page before signing in')
+  await page.locator('input[name=user]').first().check()
+  await page.locator('main button[type=submit]').first().click()
+  await page.waitForURL(`${base}/`)
+  return { context, page }
+}
+
+/** The pages of the main job, found the way a person finds them: by following links. */
+async function addresses(page) {
+  const first = async (from, selector) => {
+    await page.goto(`${base}${from}`)
+    const href = await page.locator(selector).first().getAttribute('href')
+    assert.ok(href, `${selector} on ${from}`)
+    return href
+  }
+  const harm = await first('/person-causing-harm', 'main a[href^="/person-causing-harm/"]')
+  const family = await first(harm, 'main a[href^="/family/"]')
+  const child = await first('/children', 'main a[href^="/child/"]')
+  const person = await first(family, 'main a[href^="/person/"]')
+  return {
+    today: '/',
+    search: '/search',
+    harmList: '/person-causing-harm',
+    harm,
+    family,
+    person,
+    why: `${person}/why`,
+    incident: await first(family, 'main a[href^="/incident/"]'),
+    fact: await first(family, 'main a[href^="/fact/"]'),
+    children: '/children',
+    child,
+    incoming: '/incoming',
+    asides: '/incoming/aside',
+    aside: await first('/incoming/aside', 'main a[href^="/incoming/aside/"]'),
+    directory: '/directory'
+  }
+}
+
+describe('every page', () => {
+  test('has no violation that axe can find, fits 320 px and prints', async () => {
+    const { context, page } = await signedIn({ viewport: { width: 1280, height: 900 } })
+    for (const [name, address] of Object.entries(await addresses(page))) {
+      await page.setViewportSize({ width: 1280, height: 900 })
+      const answer = await page.goto(`${base}${address}`)
+      assert.equal(answer.status(), 200, `${name} answers`)
+      const found = await new AxeBuilder({ page }).withTags(axeTags).analyze()
+      const told = found.violations.map(v => `${v.id}: ${v.nodes[0].html.slice(0, 200)}`)
+      assert.deepEqual(told, [], `axe on ${name}`)
+      if (pictures) await page.screenshot({ path: `${pictures}/${name}.png`, fullPage: true })
+      await page.setViewportSize({ width: 320, height: 640 })
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth)
+      assert.ok(wide <= 320, `${name} is ${wide} px wide on a screen of 320`)
+      if (pictures) await page.screenshot({ path: `${pictures}/${name}-320.png`, fullPage: true })
+      const paper = await page.pdf({ path: pictures ? `${pictures}/${name}.pdf` : undefined })
+      assert.ok(paper.length > 1000, `${name} prints`)
+    }
+    await context.close()
+  })
+
+  test('keeps names out of titles and addresses, and loads nothing from elsewhere', async () => {
+    const { context, page } = await signedIn()
+    const elsewhere = []
+    const refused = []
+    page.on('request', request => { if (!request.url().startsWith(base)) elsewhere.push(request.url()) })
+    page.on('console', message => { if (/Content Security Policy/.test(message.text())) refused.push(message.text()) })
+    for (const [name, address] of Object.entries(await addresses(page))) {
+      await page.goto(`${base}${address}`)
+      const heading = (await page.locator('h1').first().textContent()).trim()
+      const title = await page.title()
+      if (['person', 'harm', 'child', 'family'].includes(name)) {
+        assert.ok(!title.includes(heading), `the title of ${name} names nobody`)
+      }
+      assert.match(title, /Throughline/)
+    }
+    assert.deepEqual(elsewhere, [])
+    assert.deepEqual(refused, [])
+    await context.close()
+  })
+})
+
+describe('without JavaScript', () => {
+  test('a person is found by a misspelt name, and nothing typed stands in the address', async () => {
+    const { context, page } = await signedIn({ javaScriptEnabled: false })
+    await page.goto(`${base}/person-causing-harm`)
+    const name = (await page.locator('main a[href^="/person-causing-harm/"]').first().textContent()).trim()
+    const surname = name.split(' ').pop()
+    const misspelt = surname.slice(0, 2) + surname.slice(3)
+    await page.goto(`${base}/search`)
+    await page.locator('main input[name=q]').fill(`${name.split(' ')[0]} ${misspelt}`)
+    await page.locator('main form button[type=submit]').first().click()
+    assert.ok(!page.url().includes(misspelt), page.url())
+    assert.match(await page.locator('main').innerText(), new RegExp(surname, 'i'))
+    await context.close()
+  })
+
+  test('a family can be seen as known on an earlier day', async () => {
+    const { context, page } = await signedIn({ javaScriptEnabled: false })
+    const { family } = await addresses(page)
+    await page.goto(`${base}${family}`)
+    const now = await page.locator('#chronology tbody tr').count()
+    await page.goto(`${base}${family}?known_on=2000-01-01`)
+    const then = await page.locator('#chronology tbody tr').count()
+    assert.ok(now > then, `${now} entries now, ${then} then`)
+    await context.close()
+  })
+
+  test('a row put aside is corrected', async () => {
+    const { context, page } = await signedIn({ javaScriptEnabled: false })
+    await page.goto(`${base}/incoming/aside`)
+    const before = await page.locator('main a[href^="/incoming/aside/"]').count()
+    await page.locator('main a[href^="/incoming/aside/"]').first().click()
+    await page.locator('textarea[name=text]').fill('this is still not a row')
+    await page.locator('main form button[type=submit]').first().click()
+    assert.match(await page.title(), /^Error: /)
+    assert.match(await page.locator('textarea[name=text]').inputValue(), /still not a row/)
+    await page.goto(`${base}/incoming/aside`)
+    assert.equal(await page.locator('main a[href^="/incoming/aside/"]').count(), before)
+    await context.close()
+  })
+})
