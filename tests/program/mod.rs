@@ -33,12 +33,15 @@ pub fn run(words: &[&str], code: i32) -> Output {
 /// An area in a folder that goes when the test ends.
 pub struct Area {
     folder: tempfile::TempDir,
+    db: String,
 }
 
 impl Area {
     /// A folder for an area, nothing in it.
     pub fn nowhere() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        let folder = tempfile::tempdir().unwrap();
+        let db = folder.path().join("area").to_string_lossy().into_owned();
+        Self { folder, db }
     }
 
     /// An empty invented area.
@@ -56,14 +59,8 @@ impl Area {
     }
 
     /// The folder of the area.
-    pub fn path(&self) -> PathBuf {
-        self.folder.path().join("area")
-    }
-
-    /// The same as text.
     pub fn db(&self) -> &str {
-        // The path is made once more than needed so that callers can borrow it for as long as the area lives.
-        Box::leak(self.path().to_string_lossy().into_owned().into_boxed_str())
+        &self.db
     }
 
     /// A path beside the area.
