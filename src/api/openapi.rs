@@ -1,4 +1,247 @@
-//! The OpenAPI 3.1 document: what each address answers, with schemas of the picture's shapes.
+//! The OpenAPI 3.1 document, made from one table of addresses and the schemas of the views.
 
 use axum::Json;
-use serde_json::{Value, json};
+use schemars::generate::{SchemaGenerator, SchemaSettings};
+use schemars::{JsonSchema, Schema};
+use serde_json::{Map, Value, json};
+
+use crate::features::{child, directory, fact, family, harm, incident, incoming, person, search, today};
+
+/// What an address answers.
+struct Operation {
+    method: &'static str,
+    path: &'static str,
+    summary: &'static str,
+    parameters: &'static [Parameter],
+    answer: fn(&mut SchemaGenerator) -> Schema,
+}
+
+/// What an address or its query may hold.
+struct Parameter {
+    name: &'static str,
+    place: &'static str,
+    means: &'static str,
+}
+
+const fn path(name: &'static str, means: &'static str) -> Parameter {
+    Parameter { name, place: "path", means }
+}
+
+const fn query(name: &'static str, means: &'static str) -> Parameter {
+    Parameter { name, place: "query", means }
+}
+
+const PERSON: Parameter = path("id", "Id of a person: `P` and 16 hex digits");
+const FACT: Parameter = path("seq", "Number of a fact");
+
+/// Every address but this document's own.
+const OPERATIONS: &[Operation] = &[
+    Operation {
+        method: "get",
+        path: "/api/today",
+        summary: "What must not wait until tomorrow",
+        parameters: &[],
+        answer: schema::<today::TodayView>,
+    },
+    Operation {
+        method: "post",
+        path: "/api/search",
+        summary: "Do we know this person, place or reference? What is looked for stands in the body",
+        parameters: &[],
+        answer: schema::<search::SearchView>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/people/{id}",
+        summary: "One person, on whose word, with one chronology across agencies",
+        parameters: &[PERSON],
+        answer: schema::<person::PersonView>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/people/{id}/why",
+        summary: "Why these records are held to be one person",
+        parameters: &[PERSON],
+        answer: schema::<person::WhyView>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/people-causing-harm",
+        summary: "Everybody recorded as causing harm",
+        parameters: &[],
+        answer: schema::<harm::HarmList>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/people-causing-harm/{id}",
+        summary: "One person causing harm: whom they are near now, what has been tried",
+        parameters: &[PERSON],
+        answer: schema::<harm::HarmView>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/families/{id}",
+        summary: "One family across agencies, also as known on a day, to an agency",
+        parameters: &[
+            path("id", "Id of a family"),
+            query("person", "Only entries about this person"),
+            query("agency", "Only entries of this agency"),
+            query("kind", "Only entries of this kind"),
+            query("known_on", "As known on this day, `2025-05-31`"),
+            query("known_to", "As known to this agency"),
+        ],
+        answer: schema::<family::FamilyView>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/incidents/{seq}",
+        summary: "One incident with everyone's part in it",
+        parameters: &[FACT],
+        answer: schema::<incident::IncidentView>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/children",
+        summary: "The list in which no child is missed",
+        parameters: &[query("show", "`gap`: only children with a gap"), query("from", "Where the page begins")],
+        answer: schema::<child::ChildList>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/children/{id}",
+        summary: "One child: seen, alone, spoken to, and what they said",
+        parameters: &[PERSON],
+        answer: schema::<child::ChildView>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/facts/{seq}",
+        summary: "One fact with its three times: the proof of a line",
+        parameters: &[FACT],
+        answer: schema::<fact::FactView>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/incoming",
+        summary: "What arrived, what is late",
+        parameters: &[],
+        answer: schema::<incoming::IncomingView>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/incoming/aside",
+        summary: "Rows put aside, with their reasons",
+        parameters: &[],
+        answer: schema::<incoming::AsidesView>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/directory",
+        summary: "Services that can help",
+        parameters: &[query("for_whom", "Only services for this group")],
+        answer: schema::<directory::DirectoryView>,
+    },
+];
+
+fn schema<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<T>()
+}
+
+/// The document.
+pub async fn document() -> Json<Value> {
+    Json(made())
+}
+
+fn made() -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|s| s.definitions_path = "/components/schemas".into());
+    let mut generator = settings.for_serialize().into_generator();
+    let mut paths: Map<String, Value> = Map::new();
+    for operation in OPERATIONS {
+        let entry = paths.entry(operation.path).or_insert_with(|| json!({}));
+        if let Some(entry) = entry.as_object_mut() {
+            entry.insert(operation.method.to_owned(), described(operation, &mut generator));
+        }
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Throughline",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "The same views as the pages, as JSON. Every view passes the sharing door.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "security": [{"session": []}, {"demonstration": []}],
+        "paths": paths,
+        "components": {
+            "schemas": generator.take_definitions(true),
+            "securitySchemes": {
+                "session": {"type": "apiKey", "in": "cookie", "name": crate::access::COOKIE},
+                "demonstration": {
+                    "type": "http", "scheme": "bearer",
+                    "description": "Name of a demonstration user; in invented areas only",
+                },
+            },
+        },
+    })
+}
+
+fn described(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
+    let parameters: Vec<Value> = operation
+        .parameters
+        .iter()
+        .map(|p| {
+            json!({
+                "name": p.name, "in": p.place, "description": p.means,
+                "required": p.place == "path", "schema": {"type": "string"},
+            })
+        })
+        .collect();
+    let problem = json!({
+        "description": "A problem document (RFC 9457)",
+        "content": {"application/problem+json": {"schema": {"type": "object"}}},
+    });
+    let mut described = json!({
+        "summary": operation.summary,
+        "parameters": parameters,
+        "responses": {
+            "200": {
+                "description": operation.summary,
+                "content": {"application/json": {"schema": (operation.answer)(generator)}},
+            },
+            "default": problem,
+        },
+    });
+    if let Some(body) = (operation.method == "post").then(|| described.as_object_mut()).flatten() {
+        let asked = generator.subschema_for::<search::Asked>();
+        body.insert(
+            "requestBody".to_owned(),
+            json!({"required": true, "content": {"application/json": {"schema": asked}}}),
+        );
+    }
+    described
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let document = made();
+        let text = document.to_string();
+        for (at, _) in text.match_indices("#/components/schemas/") {
+            let name: String = text[at + 21..].chars().take_while(|c| *c != '"').collect();
+            assert!(document["components"]["schemas"][&name].is_object(), "{name}");
+        }
+        assert!(text.contains("#/components/schemas/"));
+    }
+
+    #[test]
+    fn every_address_in_the_table_is_in_the_router() {
+        let router = include_str!("mod.rs");
+        for operation in OPERATIONS {
+            let route = format!("\"{}\", {}(", operation.path.trim_start_matches("/api"), operation.method);
+            assert!(router.contains(&route), "{route}");
+        }
+    }
+}
