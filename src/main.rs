@@ -3,6 +3,7 @@
 
 mod access;
 mod api;
+mod claim;
 mod cli;
 mod config;
 mod derive;

@@ -45,7 +45,7 @@ impl Demo {
         let store = Store::create(&self.db, &Area { name: NAME.to_owned(), kind: AreaKind::Invented })
             .map_err(Failure::cannot)?;
         println!("2/3 Taking in {rows} rows from seven agencies …");
-        let report = ingest::ingest(&store, &ingest::book(None)?, &[exports])?;
+        let report = ingest::ingest(&store, &self.db, &ingest::book(None)?, &[exports])?;
         let aside: u64 = report.files.iter().map(|f| f.quarantined).sum();
         println!("    {} people after linking, {aside} rows put aside with their reasons, {:.1} s", report.people, report.seconds);
         drop(store);

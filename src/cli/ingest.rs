@@ -1,6 +1,6 @@
 //! `throughline ingest`: agency files in, linked and derived.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
@@ -9,6 +9,7 @@ use throughline_feeds::FeedBook;
 use throughline_store::Store;
 
 use super::{AreaArgs, Done, Failure, print_json};
+use crate::claim::Claim;
 use crate::derive;
 use crate::intake::{self, Clock, Report};
 
@@ -32,7 +33,7 @@ pub struct Ingest {
 impl Ingest {
     pub fn run(self) -> Result<Done, Failure> {
         let store = Store::open(&self.area.db).map_err(Failure::cannot)?;
-        let report = ingest(&store, &book(self.feeds.as_deref())?, &self.paths)?;
+        let report = ingest(&store, &self.area.db, &book(self.feeds.as_deref())?, &self.paths)?;
         if self.json {
             print_json(&report)?;
         } else {
@@ -43,7 +44,7 @@ impl Ingest {
 }
 
 /// The mappings of a folder, or the built-in ones.
-pub fn book(folder: Option<&std::path::Path>) -> Result<FeedBook, Failure> {
+pub fn book(folder: Option<&Path>) -> Result<FeedBook, Failure> {
     match folder {
         Some(folder) => FeedBook::load(folder),
         None => FeedBook::built_in(),
@@ -52,7 +53,8 @@ pub fn book(folder: Option<&std::path::Path>) -> Result<FeedBook, Failure> {
 }
 
 /// Takes files in, links and derives; shows progress on a terminal.
-pub fn ingest(store: &Store, book: &FeedBook, paths: &[PathBuf]) -> Result<Report, Failure> {
+pub fn ingest(store: &Store, db: &Path, book: &FeedBook, paths: &[PathBuf]) -> Result<Report, Failure> {
+    let _claim = Claim::wait(db).map_err(Failure::cannot)?;
     let started = Instant::now();
     let clock = Clock::now();
     let bar = ProgressBar::new_spinner();

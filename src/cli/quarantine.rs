@@ -8,6 +8,7 @@ use throughline_store::Store;
 
 use super::{AreaArgs, Done, Failure, print_json};
 use crate::access::{self, Opener};
+use crate::claim::Claim;
 use crate::derive;
 use crate::intake::{self, Clock};
 use crate::shelf::{self, Aside};
@@ -94,6 +95,7 @@ fn list(area: &AreaArgs, json: bool) -> Result<Done, Failure> {
 
 fn retry(area: &AreaArgs, feeds: Option<PathBuf>, json: bool) -> Result<Done, Failure> {
     let store = Store::open(&area.db).map_err(Failure::cannot)?;
+    let _claim = Claim::wait(&area.db).map_err(Failure::cannot)?;
     let clock = Clock::now();
     let book = super::ingest::book(feeds.as_deref())?;
     let settled = intake::retry(&store, &book, &clock).map_err(Failure::cannot)?;

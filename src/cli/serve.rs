@@ -3,15 +3,14 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 use throughline_store::Store;
 
 use super::{AreaArgs, Done, Failure};
 use crate::config::Listening;
-use crate::derive;
 use crate::features::{self, App};
-use crate::intake::Clock;
 
 /// Shows an area in the browser and serves its API.
 #[derive(Args)]
@@ -52,7 +51,7 @@ impl Serve {
 pub fn serve(db: &Path, listen: &Listen) -> Result<Done, Failure> {
     let listening = Listening::new(listen.address, listen.behind_proxy).map_err(|e| Failure::Use(e.to_string()))?;
     let store = Store::open(db).map_err(Failure::cannot)?;
-    let app = Arc::new(App::new(store, listening.behind_proxy).map_err(Failure::cannot)?);
+    let app = Arc::new(App::new(store, db, listening.behind_proxy).map_err(Failure::cannot)?);
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::cannot)?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(listening.address)
@@ -70,17 +69,32 @@ pub fn serve(db: &Path, listen: &Listen) -> Result<Done, Failure> {
     Ok(Done::Clean)
 }
 
-/// Draws the picture again when the day has changed or another process has taken files in and was cut off
-/// before deriving. Readers go on with what is there meanwhile.
+/// Has the picture drawn again when the day has changed, a row was mended, or another program was cut off
+/// before deriving. A program of its own does it, so that serving stays small and quick.
 async fn keep_up(app: Arc<App>) {
-    const EVERY: std::time::Duration = std::time::Duration::from_secs(60);
+    const EVERY: Duration = Duration::from_secs(60);
     loop {
-        let app = Arc::clone(&app);
-        let outcome =
-            tokio::task::spawn_blocking(move || derive::bring_up_to_date(&app.store, Clock::now().today)).await;
-        if let Ok(Err(error)) = outcome {
+        if let Err(error) = rebuild_if_needed(&app).await {
             eprintln!("throughline: the picture could not be drawn again: {error}");
         }
-        tokio::time::sleep(EVERY).await;
+        tokio::select! {
+            () = tokio::time::sleep(EVERY) => {}
+            () = app.changed.notified() => {}
+        }
+    }
+}
+
+async fn rebuild_if_needed(app: &App) -> std::io::Result<()> {
+    let program = std::env::current_exe()?;
+    let status = tokio::process::Command::new(program)
+        .args(["rebuild", "--if-needed", "--db"])
+        .arg(&app.folder)
+        .stdout(std::process::Stdio::null())
+        .kill_on_drop(true)
+        .status()
+        .await?;
+    match status.success() {
+        true => Ok(()),
+        false => Err(std::io::Error::other("run `throughline rebuild` to see why")),
     }
 }

@@ -16,7 +16,7 @@ use super::asking::aside;
 use super::{App, Asking, Problem};
 use crate::intake::{self, Clock, Settled};
 use crate::shelf::{self, Aside};
-use crate::{derive, web};
+use crate::web;
 
 /// What arrived.
 #[derive(Clone, Debug, Serialize)]
@@ -183,7 +183,7 @@ pub async fn correct(
         let by = asking.opener.viewer().user.clone();
         match intake::correct(&app.store, &app.book, &clock, &aside, &form.text, &by)? {
             Ok(()) => {
-                derive::bring_up_to_date(&app.store, clock.today)?;
+                app.changed.notify_one();
                 Ok(Redirect::to("/incoming/aside").into_response())
             }
             Err(problem) => {
@@ -200,7 +200,7 @@ pub async fn retry(asking: Asking, State(app): State<Arc<App>>) -> Result<Html<S
     aside(move || {
         let clock = Clock::now();
         let settled = intake::retry(&app.store, &app.book, &clock)?;
-        derive::bring_up_to_date(&app.store, clock.today)?;
+        app.changed.notify_one();
         let view = IncomingView { settled: Some(settled), ..view(&asking)? };
         Ok(Html(web::pages::incoming::render(&asking.frame(), &view)?))
     })

@@ -17,6 +17,7 @@ pub mod today;
 
 mod asking;
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::Router;
@@ -43,13 +44,17 @@ pub struct App {
     pub settings: throughline_domain::picture::Settings,
     /// How records are linked.
     pub linkage: throughline_linkage::Settings,
+    /// The folder of the area.
+    pub folder: PathBuf,
+    /// Told when facts have come that are not in the picture yet.
+    pub changed: tokio::sync::Notify,
     /// Whether browsers reach us through TLS.
     pub secure: bool,
 }
 
 impl App {
     /// An area ready to serve.
-    pub fn new(store: Store, secure: bool) -> Result<Self, DeriveError> {
+    pub fn new(store: Store, folder: &Path, secure: bool) -> Result<Self, DeriveError> {
         let wrong = |e: &dyn std::fmt::Display| DeriveError::Settings(e.to_string());
         Ok(Self {
             sessions: Sessions::default(),
@@ -57,6 +62,8 @@ impl App {
             settings: throughline_domain::picture::Settings::built_in().map_err(|e| wrong(&e))?,
             linkage: crate::derive::linkage_settings()?,
             store,
+            folder: folder.to_owned(),
+            changed: tokio::sync::Notify::new(),
             secure,
         })
     }
