@@ -123,6 +123,12 @@ impl Link {
             .map_err(fault)
     }
 
+    /// Makes the disk seem full after some pages.
+    #[cfg(test)]
+    pub(crate) fn allow_pages(&self, pages: u32) -> Result<(), StoreError> {
+        self.0.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(())).map_err(fault)
+    }
+
     /// Fills in the types of this database and runs a statement of the schema.
     pub(crate) fn define(&self, text: &str) -> Result<(), StoreError> {
         let text = text

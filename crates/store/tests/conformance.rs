@@ -305,10 +305,12 @@ fn places_that_are_no_area_are_named() {
 
 #[test]
 fn the_doctor_finds_a_new_area_well() {
-    let (_folder, store) = with_facts(3);
+    let (folder, store) = with_facts(3);
     let found = store.check().unwrap();
     assert_eq!((found.journal_mode.as_str(), found.synchronous.as_str()), ("wal", "full"));
     assert_eq!(found.heads.last_seq(), 3);
     assert!(found.database_bytes > 0 && found.free_bytes.is_some());
     assert_eq!(found.findings(), Vec::<String>::new());
+    std::fs::write(folder.path().join("throughline.db.unfinished-1-0"), "half a restore").unwrap();
+    assert_eq!(store.check().unwrap().findings().len(), 1);
 }
