@@ -1,28 +1,20 @@
 //! Appends batches, each whole or not at all. Callers that wait at the same time share one transaction, so
 //! that one flush of the disk serves them all; a batch that does not fit fails alone.
 
-use std::sync::{Arc, Mutex};
-
 use throughline_domain::ids::AgencyId;
 
 use crate::chain::{self, Cell};
 use crate::error::StoreError;
 use crate::model::{Area, Batch, Head, Heads, NewFact, Receipt, RowChange};
-use crate::pool::hold;
+use crate::queue::Answer;
 use crate::read::read_heads;
 use crate::shelves::{self, Counts};
 use crate::sqlite::Link;
 use crate::statements;
 use crate::store::Store;
 
-/// A batch in the queue, and its answer.
-pub(crate) struct Waiting {
-    batch: Written,
-    answer: Mutex<Option<Result<Receipt, StoreError>>>,
-}
-
 /// A batch with its facts as they will be stored.
-struct Written {
+pub(crate) struct Written {
     expected: Option<Heads>,
     facts: Vec<WrittenFact>,
     rows: Vec<RowChange>,
@@ -46,29 +38,21 @@ impl Store {
     /// # Errors
     /// [`StoreError::Moved`] when an agency's chain is not where the batch expected it.
     pub fn append(&self, batch: Batch) -> Result<Receipt, StoreError> {
-        let waiting = Arc::new(Waiting { batch: Written::of(batch)?, answer: Mutex::default() });
-        hold(&self.0.waiting).push(Arc::clone(&waiting));
-        let writer = self.0.pool.writer();
-        // Whoever had the writer before may have taken this batch along.
-        if hold(&waiting.answer).is_none() {
-            let group = std::mem::take(&mut *hold(&self.0.waiting));
-            self.append_group(&writer, &group);
-        }
-        drop(writer);
-        let answer = hold(&waiting.answer).take();
-        answer.unwrap_or_else(|| Err(StoreError::Database("the writer was interrupted".into())))
+        let batch = Written::of(batch)?;
+        self.0.queue.append(batch, |group| self.append_group(group))
     }
 
-    fn append_group(&self, writer: &Link, group: &[Arc<Waiting>]) {
+    fn append_group(&self, group: &[&Written]) -> Result<Vec<Answer>, StoreError> {
         let area = &self.0.area;
-        let done = self.0.pool.write(writer, || {
-            let before = read_heads(writer)?;
+        let writer = self.0.pool.writer();
+        self.0.pool.write(&writer, || {
+            let before = read_heads(&writer)?;
             let mut heads = before.clone();
             let mut counts = Counts::default();
             let mut answers = Vec::with_capacity(group.len());
-            for waiting in group {
+            for batch in group {
                 let (mut next, mut counted) = (heads.clone(), Counts::default());
-                match writer.part(|| append_one(writer, area, &mut next, &mut counted, &waiting.batch)) {
+                match writer.part(|| append_one(&writer, area, &mut next, &mut counted, batch)) {
                     Ok(receipt) => {
                         heads = next;
                         counts.add(counted);
@@ -78,23 +62,10 @@ impl Store {
                     Err(all) => return Err(all),
                 }
             }
-            write_heads(writer, &before, &heads)?;
-            counts.write(writer)?;
+            write_heads(&writer, &before, &heads)?;
+            counts.write(&writer)?;
             Ok(answers)
-        });
-        match done {
-            Ok(answers) => {
-                for (waiting, answer) in group.iter().zip(answers) {
-                    *hold(&waiting.answer) = Some(answer);
-                }
-            }
-            Err(error) => {
-                let again: Vec<_> = group.iter().skip(1).map(|_| error.again()).collect();
-                for (waiting, error) in group.iter().zip(std::iter::once(error).chain(again)) {
-                    *hold(&waiting.answer) = Some(Err(error));
-                }
-            }
-        }
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! What `doctor` asks of storage: is this installation fit to keep people's records?
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::error::StoreError;
 use crate::folder;
@@ -37,6 +37,9 @@ pub struct Diagnosis {
     pub log_bytes: u64,
     /// Free room on the disk for this user, where the system tells.
     pub free_bytes: Option<u64>,
+    /// Files in the area's folder that an interrupted `init`, `backup` or `restore` left behind, unless one is
+    /// running now.
+    pub left_over: Vec<PathBuf>,
     /// Whether others than the owner may read the database; `None` where the system has no such notion.
     pub readable_by_others: Option<bool>,
 }
@@ -73,6 +76,10 @@ impl Diagnosis {
                 "Others on this computer may read the database. Take their rights away: `chmod -R go= DB`."
                     .into(),
             );
+        }
+        for file in &self.left_over {
+            let file = file.display();
+            findings.push(format!("{file} is left over from an interruption and may hold people's records. Delete it, unless a backup or restore is running now."));
         }
         for state in self.shelves.iter().filter(|state| state.unfinished) {
             findings
@@ -113,6 +120,7 @@ impl Store {
             database_bytes: size(path)?,
             log_bytes: size(&folder::beside(path, "-wal"))?,
             free_bytes: free_room(path),
+            left_over: folder::left_over(path)?,
             readable_by_others: readable_by_others(path)?,
         })
     }

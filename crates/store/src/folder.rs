@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use crate::error::StoreError;
 
 const DATABASE: &str = "throughline.db";
+const UNFINISHED: &str = ".unfinished-";
 
 /// The database of the area in `folder`.
 pub(crate) fn database(folder: &Path) -> PathBuf {
@@ -38,7 +39,7 @@ impl UnderConstruction {
     pub(crate) fn beside(wanted: &Path) -> Result<Self, StoreError> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let path = beside(wanted, &format!(".unfinished-{}-{count}", std::process::id()));
+        let path = beside(wanted, &format!("{UNFINISHED}{}-{count}", std::process::id()));
         // One of the same name can only be left by a process that was killed and had our number.
         let made = Self(path);
         made.remove();
@@ -90,6 +91,20 @@ impl Drop for UnderConstruction {
     fn drop(&mut self) {
         self.remove();
     }
+}
+
+/// Files that an interruption left in the folder of `database`. They may hold what an area holds.
+pub(crate) fn left_over(database: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let Some(folder) = database.parent() else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(StoreError::file(folder))? {
+        let entry = entry.map_err(StoreError::file(folder))?;
+        if entry.file_name().to_string_lossy().contains(UNFINISHED) {
+            found.push(entry.path());
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 pub(crate) fn exists(path: &Path) -> Result<bool, StoreError> {

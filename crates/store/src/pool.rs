@@ -75,3 +75,49 @@ impl Pool {
 pub(crate) fn hold<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chain::Cell;
+
+    fn pool() -> (tempfile::TempDir, Pool) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        std::fs::File::create(&path).unwrap();
+        let link = Link::make(&path).unwrap();
+        link.define("CREATE TABLE t (a {bytes})").unwrap();
+        (folder, Pool::new(&path, link))
+    }
+
+    fn count(pool: &Pool) -> u64 {
+        pool.read(|link| link.one("SELECT COUNT(*) FROM t", &[], |row| row.number(0))).unwrap().unwrap()
+    }
+
+    #[test]
+    fn after_the_disk_failed_nothing_is_written_and_reading_goes_on() {
+        let (_folder, pool) = pool();
+        let writer = pool.writer();
+        let failed: Result<(), _> = pool.write(&writer, || Err(StoreError::Disk("flush".into())));
+        assert!(matches!(failed, Err(StoreError::Disk(_))));
+        assert!(matches!(pool.write(&writer, || Ok(())), Err(StoreError::Stopped)));
+        assert_eq!(count(&pool), 0);
+    }
+
+    #[test]
+    fn a_full_disk_undoes_the_transaction_and_writing_resumes_with_room() {
+        let (_folder, pool) = pool();
+        let writer = pool.writer();
+        let write = |bytes: usize| {
+            let part = || writer.run("INSERT INTO t (a) VALUES ($1)", &[Cell::Bytes(&vec![7; bytes])]);
+            pool.write(&writer, || writer.part(part).and_then(|_| writer.part(part)))
+        };
+        writer.allow_pages(20).unwrap();
+        assert!(matches!(write(200_000), Err(StoreError::Full)));
+        assert_eq!(count(&pool), 0);
+        write(10).unwrap();
+        writer.allow_pages(1_000).unwrap();
+        write(200_000).unwrap();
+        assert_eq!(count(&pool), 4);
+    }
+}

@@ -118,10 +118,8 @@ impl Store {
                     (Kept::Missing, Some(change)) => note(key_of(&change), "the row is missing"),
                     (Kept::Different, Some(change)) => note(key_of(&change), "the row is different"),
                     (Kept::Extra, Some(change)) => note(key_of(&change), "the row should not be there"),
-                    (Kept::Same(row), _) => {
-                        if !self.has_terms(&shelf, row)? {
-                            note(&row.key, "the row cannot be found by one of its terms");
-                        }
+                    (Kept::Same(row), _) if !self.has_terms(&shelf, row)? => {
+                        note(&row.key, "the row cannot be found by one of its terms");
                     }
                     _ => {}
                 }

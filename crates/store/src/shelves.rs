@@ -16,6 +16,9 @@ use crate::store::Store;
 /// Rows thrown away in one transaction.
 const DISCARDED_AT_ONCE: u64 = 5_000;
 
+/// Rows with their keys.
+pub type SealedRows = Vec<(String, Sealed<Vec<u8>>)>;
+
 /// A shelf and how it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShelfState {
@@ -40,11 +43,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn get_many(
-        &self,
-        shelf: &str,
-        keys: &[String],
-    ) -> Result<Vec<(String, Sealed<Vec<u8>>)>, StoreError> {
+    pub fn get_many(&self, shelf: &str, keys: &[String]) -> Result<SealedRows, StoreError> {
         let one = |link: &Link, key: &String| {
             Ok(get(link, shelf, key)?.map(|body| (key.clone(), Sealed::new(body))))
         };
@@ -57,12 +56,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn list(
-        &self,
-        shelf: &str,
-        from: &str,
-        limit: usize,
-    ) -> Result<Vec<(String, Sealed<Vec<u8>>)>, StoreError> {
+    pub fn list(&self, shelf: &str, from: &str, limit: usize) -> Result<SealedRows, StoreError> {
         self.0.pool.read(|link| {
             let mut rows = Vec::new();
             let with = [Cell::text(shelf), Cell::text(from), at_most(limit)];

@@ -49,7 +49,7 @@ impl Link {
     pub(crate) fn reader(path: &Path) -> Result<Self, StoreError> {
         let link = Self::connect(path)?;
         link.must_be_ours(path)?;
-        link.pragma("cache_size", -8 * 1024)?;
+        link.pragma("cache_size", -16 * 1024)?;
         link.pragma("query_only", 1)?;
         Ok(link)
     }
@@ -121,6 +121,12 @@ impl Link {
                 })
             })
             .map_err(fault)
+    }
+
+    /// Makes the disk seem full after some pages.
+    #[cfg(test)]
+    pub(crate) fn allow_pages(&self, pages: u32) -> Result<(), StoreError> {
+        self.0.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(())).map_err(fault)
     }
 
     /// Fills in the types of this database and runs a statement of the schema.
@@ -201,6 +207,8 @@ impl Link {
     /// Copies the whole database, as of one moment, into the empty file at `path`; writers go on meanwhile.
     pub(crate) fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
         let mut copy = Self::connect(path)?;
+        // Nothing relies on the copy before it is whole; whoever gives it its name flushes it once.
+        copy.pragma_word("synchronous", "OFF")?;
         {
             let backup = Backup::new(&self.0, &mut copy.0).map_err(fault)?;
             // All pages in one step: a copy in several steps starts again whenever somebody writes.

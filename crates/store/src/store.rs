@@ -1,13 +1,13 @@
 //! The store itself: making and opening an area.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use crate::append::Waiting;
 use crate::error::StoreError;
 use crate::folder::{self, UnderConstruction};
 use crate::model::Area;
 use crate::pool::Pool;
+use crate::queue::Queue;
 use crate::sqlite::Link;
 use crate::{meta, migrate, statements};
 
@@ -20,7 +20,7 @@ pub(crate) struct Inner {
     pub(crate) pool: Pool,
     pub(crate) area: Area,
     /// Batches waiting for the next transaction.
-    pub(crate) waiting: Mutex<Vec<Arc<Waiting>>>,
+    pub(crate) queue: Queue,
 }
 
 impl Store {
@@ -59,7 +59,7 @@ impl Store {
         let link = Link::writer(&path)?;
         migrate::migrate(&link, statements::MIGRATIONS)?;
         let area = meta::area(&link)?;
-        Ok(Self(Arc::new(Inner { pool: Pool::new(&path, link), area, waiting: Mutex::default() })))
+        Ok(Self(Arc::new(Inner { pool: Pool::new(&path, link), area, queue: Queue::default() })))
     }
 
     /// What the area is.

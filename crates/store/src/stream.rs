@@ -72,7 +72,7 @@ impl Iterator for Facts {
             return None;
         }
         let next = self.pick();
-        self.failed = matches!(next, Err(_));
+        self.failed = next.is_err();
         next.map(|fact| fact.map(Sealed::new)).transpose()
     }
 }
