@@ -14,6 +14,7 @@ use throughline_domain::sharing::Purpose;
 
 use super::asking::aside;
 use super::{App, Asking, Problem};
+use crate::claim::Claim;
 use crate::intake::{self, Clock, Settled};
 use crate::shelf::{self, Aside};
 use crate::web;
@@ -179,6 +180,7 @@ pub async fn correct(
         if !aside.settled.is_empty() {
             return Err(Problem::Asked("This row has been settled already.".to_owned()));
         }
+        let _claim = claim(&app)?;
         let clock = Clock::now();
         let by = asking.opener.viewer().user.clone();
         match intake::correct(&app.store, &app.book, &clock, &aside, &form.text, &by)? {
@@ -195,9 +197,16 @@ pub async fn correct(
     .await
 }
 
+/// Facts are numbered as they are decided, so only one program at a time decides.
+fn claim(app: &App) -> Result<Claim, Problem> {
+    let claim = Claim::now(&app.folder).map_err(|e| Problem::Broken(e.to_string()))?;
+    claim.ok_or_else(|| Problem::Asked("Files are being taken in just now. Try again in a minute.".to_owned()))
+}
+
 /// Reads every open row again.
 pub async fn retry(asking: Asking, State(app): State<Arc<App>>) -> Result<Html<String>, Problem> {
     aside(move || {
+        let _claim = claim(&app)?;
         let clock = Clock::now();
         let settled = intake::retry(&app.store, &app.book, &clock)?;
         app.changed.notify_one();
