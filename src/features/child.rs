@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use axum::response::Html;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use throughline_domain::ids::PersonId;
 use throughline_domain::picture::{Child, Entry, Person};
@@ -15,7 +16,7 @@ use super::{App, Asking, Problem};
 use crate::{shelf, web};
 
 /// Everything about one child.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ChildView {
     /// The child as a person.
     pub person: PersonView,
@@ -28,7 +29,7 @@ pub struct ChildView {
 }
 
 /// The list.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ChildList {
     /// Children, those with a gap first.
     pub lines: Vec<ChildLine>,
@@ -43,7 +44,7 @@ pub struct ChildList {
 }
 
 /// One line of the list.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ChildLine {
     /// Name.
     pub name: String,

@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use axum::extract::{Query, State};
 use axum::response::Html;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::asking::aside;
@@ -15,7 +16,7 @@ use crate::web;
 const BUILT_IN: &str = include_str!("../../area/services/directory.toml");
 
 /// A directory as its file says it.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Directory {
     /// Version of the file.
@@ -34,7 +35,7 @@ pub struct Filters {
 }
 
 /// The directory as shown.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct DirectoryView {
     /// Services that fit.
     pub services: Vec<Service>,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::response::Html;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use throughline_domain::fact::{FactBody, Received};
 use throughline_domain::ids::{AgencyId, PersonId};
@@ -19,7 +20,7 @@ use super::{App, Asking, Problem};
 use crate::web;
 
 /// One fact that is a record.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct FactView {
     /// Its number.
     pub seq: u64,

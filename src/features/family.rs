@@ -1,27 +1,28 @@
 //! Family: who is in this, what has happened, who is doing what about him?
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::response::Html;
-use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
-use throughline_domain::ids::{AgencyId, PersonId};
+use schemars::JsonSchema;
+use serde::Serialize;
+use throughline_domain::ids::PersonId;
 use throughline_domain::picture::{
     self, Child, Entry, Family, FamilyPart, Freshness, HarmProfile, Household, Incident, NextFamily, Person,
     Picture, Viewpoint,
 };
-use throughline_domain::record::EventKind;
 
 use super::asking::aside;
 use super::known::records_of;
-use super::{App, Asking, Problem};
+use super::looking::Looking;
+use super::{Asking, Problem};
 use crate::intake::Clock;
-use crate::{shelf, web};
+use crate::shelf;
+use crate::web::pages::family::{self, FamilyPage};
+use crate::web::pages::frame::{Frame, Nav};
 
 /// Everything about one family.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct FamilyView {
     /// The family.
     pub family: Family,
@@ -41,63 +42,18 @@ pub struct FamilyView {
     pub next: Vec<NextFamily>,
     /// How fresh each agency's data is.
     pub freshness: Vec<Freshness>,
-    /// What the reader asked to see.
-    pub filters: Filters,
-}
-
-/// What the reader asked to see, from the address of the page. Holds no names.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Filters {
-    /// Only entries about this person.
-    #[serde(default)]
-    pub person: String,
-    /// Only entries of this agency.
-    #[serde(default)]
-    pub agency: String,
-    /// Only entries of this kind.
-    #[serde(default)]
-    pub kind: String,
-    /// As known on this day (`2025-05-01`).
-    #[serde(default)]
-    pub known_on: String,
-    /// As known to this agency.
-    #[serde(default)]
-    pub known_to: String,
-}
-
-impl Filters {
-    /// The viewpoint they ask for; a day that is none is a mistake the page names.
-    pub fn viewpoint(&self) -> Result<Viewpoint, Problem> {
-        let as_known_on = match self.known_on.trim() {
-            "" => None,
-            day => Some(day.parse::<Date>().map_err(|_| {
-                Problem::Asked("The day must be written like 2025-05-31, year first.".to_owned())
-            })?),
-        };
-        let known_to = (!self.known_to.is_empty()).then(|| AgencyId::from(self.known_to.clone()));
-        Ok(Viewpoint { as_known_on, known_to })
-    }
-
-    fn keeps(&self, entry: &Entry) -> bool {
-        let kind = |kind: EventKind| serde_json::to_value(kind).is_ok_and(|v| v == self.kind.as_str());
-        (self.person.is_empty() || entry.people.iter().any(|(p, _)| p.as_str() == self.person))
-            && (self.agency.is_empty() || entry.agency.as_str() == self.agency)
-            && (self.kind.is_empty() || kind(entry.kind))
-    }
+    /// From which point of view.
+    pub viewpoint: Viewpoint,
 }
 
 /// Reads one family.
-pub fn view(asking: &Asking, id: &str, filters: Filters) -> Result<FamilyView, Problem> {
-    let viewpoint = filters.viewpoint()?;
+pub fn view(asking: &Asking, id: &str, viewpoint: Viewpoint) -> Result<FamilyView, Problem> {
     let today: Family = asking.one(shelf::FAMILY, id)?;
     let members: BTreeSet<PersonId> = today.members.iter().map(|m| m.person.clone()).collect();
     let records = records_of(asking, &members)?;
     let freshness = asking.maybe::<Vec<Freshness>>(shelf::META, "freshness")?.unwrap_or_default();
     let kept = asking.maybe::<BTreeSet<String>>(shelf::META, "kept")?.unwrap_or_default();
-    let chronology: Vec<Entry> = picture::chronology(&records, &members, &viewpoint, &kept)
-        .into_iter()
-        .filter(|entry| filters.keeps(entry))
-        .collect();
+    let chronology = picture::chronology(&records, &members, &viewpoint, &kept);
     let looked_back = viewpoint != Viewpoint::default();
     let parts = if looked_back {
         let settings = asking.app.settings.clone().keeping(kept);
@@ -109,7 +65,7 @@ pub fn view(asking: &Asking, id: &str, filters: Filters) -> Result<FamilyView, P
     };
     let people = named(asking, &parts, &chronology)?;
     let Parts { family, children, harm, incidents, households, next, .. } = parts;
-    Ok(FamilyView { family, people, children, harm, incidents, chronology, households, next, freshness, filters })
+    Ok(FamilyView { family, people, children, harm, incidents, chronology, households, next, freshness, viewpoint })
 }
 
 /// The parts of the picture that belong to one family.
@@ -206,13 +162,26 @@ fn named(
 /// The page.
 pub async fn page(
     asking: Asking,
-    State(_): State<Arc<App>>,
     Path(id): Path<String>,
-    Query(filters): Query<Filters>,
+    Query(looking): Query<Looking>,
 ) -> Result<Html<String>, Problem> {
     aside(move || {
-        let view = view(&asking, &id, filters)?;
-        Ok(Html(web::pages::family::render(&asking.frame(), &view)?))
+        let filters = looking.filters()?;
+        let view = view(&asking, &id, looking.viewpoint()?)?;
+        let frame = Frame { viewpoint: view.viewpoint, ..asking.frame(Nav::None) };
+        Ok(Html(family::render(&FamilyPage {
+            frame,
+            family: view.family,
+            people: view.people,
+            children: view.children,
+            harm: view.harm,
+            incidents: view.incidents,
+            chronology: view.chronology,
+            households: view.households,
+            next: view.next,
+            freshness: view.freshness,
+            filters,
+        })?))
     })
     .await
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::Html;
+use schemars::JsonSchema;
 use serde::Serialize;
 use throughline_domain::ids::PersonId;
 use throughline_domain::picture::{
@@ -16,7 +17,7 @@ use super::{App, Asking, Problem};
 use crate::{shelf, web};
 
 /// Everything about one person causing harm.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct HarmView {
     /// The person.
     pub person: Person,
@@ -39,7 +40,7 @@ pub struct HarmView {
 }
 
 /// One line of the list.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct HarmLine {
     /// The person.
     pub person: PersonId,
@@ -62,7 +63,7 @@ pub struct HarmLine {
 }
 
 /// The list.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct HarmList {
     /// Lines: most families first, then most incidents.
     pub lines: Vec<HarmLine>,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::Html;
+use schemars::JsonSchema;
 use serde::Serialize;
 use throughline_domain::ids::PersonId;
 use throughline_domain::picture::{Family, Freshness, Incident, Person};
@@ -14,7 +15,7 @@ use super::{App, Asking, Problem};
 use crate::{shelf, web};
 
 /// Everything about one incident.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct IncidentView {
     /// The incident.
     pub incident: Incident,

@@ -7,6 +7,7 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use throughline_domain::fact::Delivery;
 use throughline_domain::picture::Freshness;
@@ -20,7 +21,7 @@ use crate::shelf::{self, Aside};
 use crate::web;
 
 /// What arrived.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct IncomingView {
     /// Per agency.
     pub freshness: Vec<Freshness>,
@@ -35,7 +36,7 @@ pub struct IncomingView {
 }
 
 /// One kind of file.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct FeedLine {
     /// Its id.
     pub feed: String,
@@ -56,7 +57,7 @@ pub struct FeedLine {
 }
 
 /// A file that arrived.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Arrived {
     /// When.
     pub received: Timestamp,
@@ -65,7 +66,7 @@ pub struct Arrived {
 }
 
 /// Rows put aside.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct AsidesView {
     /// Open ones, oldest first.
     pub open: Vec<Aside>,
@@ -74,7 +75,7 @@ pub struct AsidesView {
 }
 
 /// One row put aside.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct AsideView {
     /// The row.
     pub aside: Aside,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::Html;
+use schemars::JsonSchema;
 use serde::Serialize;
 use throughline_domain::ids::PersonId;
 use throughline_domain::picture::{self, Child, Entry, Family, Freshness, HarmProfile, Person, Viewpoint};
@@ -17,7 +18,7 @@ use crate::shelf::{self, Grounds};
 use crate::{derive, web};
 
 /// Everything about one person.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PersonView {
     /// The person.
     pub person: Person,
@@ -36,7 +37,7 @@ pub struct PersonView {
 }
 
 /// Why records are held to be one person.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct WhyView {
     /// The person.
     pub person: Person,
@@ -49,7 +50,7 @@ pub struct WhyView {
 }
 
 /// Two records side by side.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct WhyPair {
     /// One record.
     pub a: WhyRecord,
@@ -64,7 +65,7 @@ pub struct WhyPair {
 }
 
 /// A record as the comparison sees it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct WhyRecord {
     /// Its fact.
     pub seq: u64,
@@ -77,7 +78,7 @@ pub struct WhyRecord {
 }
 
 /// One comparison.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct WhyPart {
     /// In plain words.
     pub words: String,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::Form;
 use axum::extract::State;
 use axum::response::Html;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use throughline_domain::picture::{self, Freshness, Incident, Person};
 
@@ -14,7 +15,7 @@ use super::{App, Asking, Problem};
 use crate::{shelf, web};
 
 /// What was found.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct SearchView {
     /// What was typed.
     pub text: String,
@@ -29,7 +30,7 @@ pub struct SearchView {
 }
 
 /// A person that was found, with the facts that tell people apart.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct FoundPerson {
     /// The person.
     pub person: Person,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Html;
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Serialize;
 use throughline_domain::ids::PersonId;
 use throughline_domain::picture::{Freshness, Person, Today};
@@ -18,7 +19,7 @@ use crate::shelf::Derived;
 use crate::{shelf, web};
 
 /// The queue of the area.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct TodayView {
     /// The day.
     pub on: Date,
