@@ -4,6 +4,85 @@
 //!
 //! [`draw`] is the way in. The shapes it fills are in `shape.rs`.
 
+mod address;
+mod bios;
+mod cases;
+mod centres;
+mod children;
+mod chronology;
+mod closeness;
+mod directions;
+mod families;
+mod freshness;
+mod ground;
+mod harm;
+mod homes;
+mod households;
+mod incidents;
+mod kept;
+mod next_family;
+mod people;
+mod relations;
+mod search;
+mod settings;
 pub mod shape;
+mod signs;
+mod sounds;
+mod today;
+mod viewpoint;
 
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+pub use address::address_key;
+pub use chronology::chronology;
+pub use freshness::{Arrival, freshness};
+pub use incidents::{Parties, primary_parties};
+pub use kept::{HIDDEN, Kept};
+pub use search::{Match, Query, household_terms, incident_terms, query_terms, rank, search_terms};
+pub use settings::{Document, Documents, Settings, SettingsError, offence_code};
 pub use shape::*;
+pub use today::today;
+pub use viewpoint::as_known;
+
+use crate::ids::FamilyId;
+use centres::{Area, Centres};
+use ground::{Ground, P};
+
+/// Draws the picture of everything these records tell, for one day.
+///
+/// Sealed records shape nothing. An address in `kept` is kept wherever else it is written. The order of the records
+/// does not matter; each row should be there in one version only (see [`as_known`]).
+#[must_use]
+pub fn draw(records: &[KnownRecord], settings: &Settings, kept: &Kept, on: Date) -> Picture {
+    let mut ground = Ground::new(records, settings, on);
+    let bios = bios::Bios::new(&ground);
+    let homes = households::Homes::new(&ground, kept);
+    let mut cases = cases::gather(&ground);
+    let ties = cases::ties(&ground, &cases);
+    ground.add_ties(ties);
+    cases::judge(&ground, &bios, &homes, &mut cases);
+    let directions = directions::Directions::new(&ground, &cases);
+    let area =
+        Area { ground: &ground, bios: &bios, homes: &homes, cases: &cases, directions: &directions };
+    let centres = Centres::new(area);
+    let joinings = next_family::find(area, &centres);
+    let drafts = families::draw(area, &centres, &joinings);
+
+    let mut of_person: BTreeMap<P, Vec<FamilyId>> = BTreeMap::new();
+    for draft in drafts.values() {
+        for person in draft.members.keys() {
+            of_person.entry(*person).or_default().push(families::family_id(&ground, draft.founder));
+        }
+    }
+    Picture {
+        people: people::people(area, &of_person),
+        incidents: incidents::incidents(area, kept),
+        households: households::households(&ground, &homes),
+        families: families::families(area, &drafts),
+        children: children::children(area, &drafts),
+        harm: harm::profiles(area, &centres, &drafts, kept),
+        next_families: next_family::next_families(area, &joinings),
+    }
+}

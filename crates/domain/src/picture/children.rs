@@ -1,0 +1,171 @@
+//! The list in which no child is missed: every child of every household, the unborn too, with who last saw them,
+//! saw them alone, and spoke to them. Being marked present at school is not being seen.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::centres::Area;
+use super::families::{Draft, family_id, words_for};
+use super::ground::{Happened, P};
+use super::settings::ContactWords;
+use super::shape::{Child, ContactSeen};
+use crate::ids::{AgencyId, FamilyId};
+use crate::record::{ChildContact, EventKind, LifeStage, Role};
+use crate::when::When;
+
+/// Every child, family by family, those in no family last.
+pub(crate) fn children(area: Area<'_, '_>, drafts: &BTreeMap<P, Draft>) -> Vec<Child> {
+    let mut out = Vec::new();
+    let mut placed: BTreeSet<P> = BTreeSet::new();
+    for draft in drafts.values() {
+        let family = family_id(area.ground, draft.founder);
+        let times: Vec<When> =
+            draft.cases.iter().filter_map(|at| area.cases.get(*at)).map(|case| case.at).collect();
+        for person in draft.children() {
+            placed.insert(person);
+            out.push(child(area, person, family.clone(), &times));
+        }
+    }
+    let on = area.ground.on;
+    for person in (0..area.ground.count()).filter(|person| !placed.contains(person)) {
+        if area.bios.is_child(person, on) {
+            out.push(child(area, person, FamilyId::default(), &[]));
+        }
+    }
+    out
+}
+
+/// When and by whom a child was seen, alone, and spoken to, each the latest.
+#[derive(Default)]
+struct Latest {
+    seen: Option<(When, usize, String)>,
+    alone: Option<(When, usize, String)>,
+    spoken: Option<(When, usize, String)>,
+}
+
+fn child(area: Area<'_, '_>, person: P, family: FamilyId, times: &[When]) -> Child {
+    let ground = area.ground;
+    let mut latest = Latest::default();
+    let mut known_to: BTreeSet<&AgencyId> = BTreeSet::new();
+    let mut school: Option<(When, String)> = None;
+    known_to.extend(ground.said_of(person).filter_map(|said| ground.records.get(said.rec)).map(|rec| &rec.agency));
+    for happened in ground.happened_to(person) {
+        known_to.extend(ground.records.get(happened.rec).map(|record| &record.agency));
+        if happened.event.kind == EventKind::Enrolment && happened.event.until.is_none() {
+            school = school.max(Some((happened.event.at, school_name(happened))));
+        }
+        if happened.event.at.first_day() <= ground.on {
+            latest.take(area, person, happened);
+        }
+    }
+    let first_incident = times.iter().min().copied();
+    let shown = |seen: &Option<(When, usize, String)>| {
+        seen.as_ref().map(|(at, rec, by)| ContactSeen { at: *at, by: by.clone(), source: ground.source(*rec) })
+    };
+    let unborn = area.bios.stage(person, ground.on) == LifeStage::Unborn;
+    Child {
+        person: ground.id(person),
+        family,
+        unborn,
+        age: if unborn { None } else { area.bios.age(person, ground.on) },
+        gap: first_incident.map_or_else(String::new, |first| gap(area, person, first, &latest)),
+        last_seen: shown(&latest.seen),
+        last_alone: shown(&latest.alone),
+        last_spoken: shown(&latest.spoken),
+        first_incident,
+        last_incident: times.iter().max().copied(),
+        known_to: known_to.into_iter().cloned().collect(),
+        school: school.map(|(_, name)| name).filter(|name| !name.is_empty()),
+    }
+}
+
+impl Latest {
+    fn take(&mut self, area: Area<'_, '_>, person: P, happened: &Happened<'_>) {
+        let Some(contact) = contact(area, person, happened) else { return };
+        let seen = || Some((happened.event.at, happened.rec, seen_by(area, happened)));
+        let alone = contact.alone == Some(true);
+        let spoken = contact.spoken_to == Some(true);
+        if contact.seen == Some(true) || alone || spoken {
+            self.seen = self.seen.take().max(seen());
+        }
+        if alone {
+            self.alone = self.alone.take().max(seen());
+        }
+        if spoken {
+            self.spoken = self.spoken.take().max(seen());
+        }
+    }
+}
+
+/// What a record tells of seeing one child: its own fields, else the words of its note.
+fn contact(area: Area<'_, '_>, person: P, happened: &Happened<'_>) -> Option<ChildContact> {
+    let event = happened.event;
+    if let Some(contact) = &event.child_contact {
+        return Some(contact.clone());
+    }
+    if !matches!(event.kind, EventKind::HealthContact | EventKind::Visit) {
+        return None;
+    }
+    let about = happened.people.iter().any(|(who, role)| *who == person && *role == Role::Subject);
+    if !about || !area.bios.is_child(person, event.at.first_day()) {
+        return None;
+    }
+    read_contact(&area.ground.settings.numbers.contact, event.text.as_deref()?)
+}
+
+/// What the words of a note tell; `None` when they tell nothing.
+pub(crate) fn read_contact(words: &ContactWords, note: &str) -> Option<ChildContact> {
+    let note = note.to_lowercase();
+    let has = |list: &[String]| list.iter().any(|word| note.contains(word.as_str()));
+    if has(&words.not_seen) {
+        return Some(ChildContact { seen: Some(false), alone: None, spoken_to: None });
+    }
+    let alone = has(&words.alone);
+    if !alone && !has(&words.seen) {
+        return None;
+    }
+    let spoken = alone && has(&words.spoken);
+    Some(ChildContact { seen: Some(true), alone: Some(alone), spoken_to: spoken.then_some(true) })
+}
+
+fn seen_by(area: Area<'_, '_>, happened: &Happened<'_>) -> String {
+    let agency = area.ground.records.get(happened.rec).map_or("", |record| record.agency.as_str());
+    let agency = agency.replace('_', " ");
+    match &happened.event.by {
+        Some(by) if !by.is_empty() => format!("{by} ({agency})"),
+        _ => agency,
+    }
+}
+
+fn school_name(happened: &Happened<'_>) -> String {
+    happened.event.details.get("school").cloned().unwrap_or_else(|| happened.event.title.clone())
+}
+
+/// Why somebody must look at this child now: since the first incident nobody saw them alone or spoke to them. A
+/// child too young to speak counts as heard when seen.
+fn gap(area: Area<'_, '_>, person: P, first: When, latest: &Latest) -> String {
+    let stage = area.bios.stage(person, area.ground.on);
+    if stage == LifeStage::Unborn {
+        return String::new();
+    }
+    let since = |seen: &Option<(When, usize, String)>| {
+        seen.as_ref().is_some_and(|(at, _, _)| at.last_day() >= first.first_day())
+    };
+    let name = area.bios.name(person);
+    let day = words_for(first);
+    let young = area.ground.settings.numbers.children.too_young_to_speak;
+    let too_young = area.bios.age(person, area.ground.on).is_some_and(|age| age < young);
+    if too_young {
+        return match since(&latest.seen) {
+            true => String::new(),
+            false => format!("No agency has recorded seeing {name} since the first incident on {day}."),
+        };
+    }
+    if since(&latest.alone) || since(&latest.spoken) {
+        return String::new();
+    }
+    if since(&latest.seen) {
+        format!("{name} was seen after the first incident on {day}, but nobody recorded seeing them alone or speaking to them.")
+    } else {
+        format!("No agency has recorded seeing {name} alone or speaking to them since the first incident on {day}.")
+    }
+}

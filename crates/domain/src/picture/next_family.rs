@@ -1,0 +1,203 @@
+//! Somebody who caused harm and now appears with another partner or in another household: raised from the first sign
+//! any agency recorded, because the incident there is what must not happen.
+
+use std::collections::BTreeSet;
+
+use super::centres::{Area, Centres, adult_behind};
+use super::families::family_id;
+use super::ground::{Ground, P};
+use super::homes::{H, fingerprint};
+use super::shape::{NextFamily, Sign};
+use super::signs::{Earlier, RawSign, signs};
+use crate::ids::HouseholdId;
+use crate::record::RelationKind;
+use crate::when::When;
+
+/// A next family under construction.
+pub(crate) struct Joining {
+    pub(crate) person: P,
+    /// Whose family it is: the new partner, or the founder of the family they already have.
+    pub(crate) founder: Option<P>,
+    pub(crate) children: Vec<P>,
+    partner: Option<P>,
+    home: Option<H>,
+    first_harmed: P,
+    earlier_founder: Option<P>,
+    earlier_home: Option<H>,
+    probability: f64,
+    signs: Vec<RawSign>,
+    first_incident: Option<When>,
+}
+
+impl Joining {
+    /// The rows that tell of it.
+    pub(crate) fn recs(&self) -> Vec<usize> {
+        self.signs.iter().map(|sign| sign.rec).collect()
+    }
+}
+
+/// Finds every next family.
+pub(crate) fn find(area: Area<'_, '_>, centres: &Centres) -> Vec<Joining> {
+    let mut found = Vec::new();
+    let mut persons: Vec<P> = area.directions.pairs().map(|(a, _, _)| a).collect();
+    persons.dedup();
+    for person in persons {
+        let Some(earlier) = Earlier::of(area, centres, person) else { continue };
+        for group in grouped(area, signs(area, &earlier)) {
+            let joining = joining(area, centres, &earlier, group);
+            if joining.probability >= area.ground.settings.numbers.next_family.show_from {
+                found.push(joining);
+            }
+        }
+    }
+    found
+}
+
+/// Signs that point to one household or one partner belong together.
+fn grouped(area: Area<'_, '_>, signs: Vec<RawSign>) -> Vec<Vec<RawSign>> {
+    struct Group {
+        people: BTreeSet<P>,
+        homes: BTreeSet<H>,
+        signs: Vec<RawSign>,
+    }
+    let mut groups: Vec<Group> = Vec::new();
+    for sign in signs {
+        let mut people = sign.people.clone();
+        // A child points to the adults who bring it up, an adult to the children.
+        for &person in &sign.people {
+            for tie in area.ground.ties_of(person) {
+                let (other, is) = Ground::other_is(tie, person);
+                if matches!(is, RelationKind::Parent | RelationKind::Child | RelationKind::Sibling) {
+                    people.insert(other);
+                }
+            }
+        }
+        let mut homes: BTreeSet<H> = sign.home.into_iter().collect();
+        for person in &sign.people {
+            homes.extend(area.homes.now(*person, sign.at.first_day()).map(|spell| spell.home));
+        }
+        let mut one = Group { people, homes, signs: vec![sign] };
+        let (near, far): (Vec<Group>, Vec<Group>) = groups.into_iter().partition(|group| {
+            !group.people.is_disjoint(&one.people) || !group.homes.is_disjoint(&one.homes)
+        });
+        groups = far;
+        for group in near {
+            one.people.extend(group.people);
+            one.homes.extend(group.homes);
+            one.signs.extend(group.signs);
+        }
+        groups.push(one);
+    }
+    groups.into_iter().map(|group| group.signs).collect()
+}
+
+fn joining(area: Area<'_, '_>, centres: &Centres, earlier: &Earlier, mut signs: Vec<RawSign>) -> Joining {
+    signs.sort_by(|a, b| a.at.cmp(&b.at).then(a.rec.cmp(&b.rec)));
+    let doubt: f64 = signs.iter().map(|sign| 1.0 - sign.weight).product();
+    let people: BTreeSet<P> = signs.iter().flat_map(|sign| sign.people.iter().copied()).collect();
+    let on = area.ground.on;
+    let partner = signs.iter().find_map(|sign| sign.partner).or_else(|| adult_of(area, earlier, &people));
+    let home = signs.iter().rev().find_map(|sign| sign.home);
+    let home = home.or_else(|| {
+        let with = partner.into_iter().chain(people.iter().copied());
+        with.into_iter().find_map(|person| area.homes.now(person, on).next().map(|spell| spell.home))
+    });
+    let mut children: BTreeSet<P> = people.iter().copied().filter(|p| area.bios.is_child(*p, on)).collect();
+    if let Some(partner) = partner {
+        for tie in area.ground.ties_of(partner) {
+            let (other, is) = Ground::other_is(tie, partner);
+            if is == RelationKind::Child && area.bios.is_child(other, on) {
+                children.insert(other);
+            }
+        }
+    }
+    let first_incident = partner
+        .and_then(|partner| area.directions.pair(earlier.person, partner))
+        .and_then(|pair| pair.cases.first())
+        .and_then(|at| area.cases.get(*at))
+        .map(|case| case.at);
+    let founder = partner.map(|partner| centres.founder(partner).unwrap_or(partner));
+    let earlier_home = area
+        .homes
+        .lived_with(earlier.person, 1)
+        .find(|(_, other)| other.person == earlier.first_harmed)
+        .map(|(mine, _)| mine.home)
+        .or_else(|| area.homes.of_person(earlier.first_harmed).next().map(|spell| spell.home));
+    Joining {
+        person: earlier.person,
+        founder,
+        children: children.into_iter().collect(),
+        partner,
+        home,
+        first_harmed: earlier.first_harmed,
+        earlier_founder: centres.of_harm(area, earlier.person, earlier.first_harmed),
+        earlier_home,
+        probability: 1.0 - doubt,
+        signs,
+        first_incident,
+    }
+}
+
+/// The adult of a household that signs point to: one of those named, else a parent of a child named.
+fn adult_of(area: Area<'_, '_>, earlier: &Earlier, people: &BTreeSet<P>) -> Option<P> {
+    let adult = |person: &P| !area.bios.is_child(*person, area.ground.on);
+    people.iter().copied().find(adult).or_else(|| {
+        let mut parents: Vec<P> = people
+            .iter()
+            .map(|child| adult_behind(area, earlier.person, *child))
+            .filter(|parent| adult(parent) && *parent != earlier.person)
+            .collect();
+        parents.sort_unstable();
+        parents.into_iter().next()
+    })
+}
+
+/// The next families of the picture, first sign first.
+pub(crate) fn next_families(area: Area<'_, '_>, joinings: &[Joining]) -> Vec<NextFamily> {
+    let mut out: Vec<NextFamily> = joinings.iter().filter_map(|joining| next_family(area, joining)).collect();
+    out.sort_by(|a, b| {
+        a.first_seen.cmp(&b.first_seen).then_with(|| a.person.cmp(&b.person)).then(a.new_household.cmp(&b.new_household))
+    });
+    out
+}
+
+fn next_family(area: Area<'_, '_>, joining: &Joining) -> Option<NextFamily> {
+    let ground = area.ground;
+    let first = joining.signs.first()?;
+    let (who, before) = (area.bios.name(joining.person), area.bios.name(joining.first_harmed));
+    let near = match joining.partner {
+        Some(partner) => format!("with {}", area.bios.name(partner)),
+        None => "in another household".to_owned(),
+    };
+    let children = match joining.children.len() {
+        0 => String::new(),
+        1 => " and 1 child".to_owned(),
+        many => format!(" and {many} children"),
+    };
+    let new_household = match (joining.home, joining.partner) {
+        (Some(home), _) => area.homes.doors.id(home),
+        (None, with) => {
+            let with = with.or_else(|| first.people.iter().next().copied()).unwrap_or(joining.person);
+            HouseholdId::from(format!("H{:016x}", fingerprint(&format!("with {}", ground.id(with)))))
+        }
+    };
+    let feed = ground.records.get(first.rec).map_or("", |record| record.record.feed.as_str());
+    Some(NextFamily {
+        person: ground.id(joining.person),
+        earlier_family: joining.earlier_founder.map(|founder| family_id(ground, founder)),
+        earlier_household: joining.earlier_home.map(|home| area.homes.doors.id(home)),
+        new_household,
+        new_partner: joining.partner.map(|partner| ground.id(partner)),
+        children: joining.children.iter().map(|child| ground.id(*child)).collect(),
+        first_seen: first.at,
+        source_feed: feed.to_owned(),
+        probability: (joining.probability * 1000.0).round() / 1000.0,
+        because: format!("{who}, recorded as causing harm to {before}, now appears {near}{children}."),
+        first_incident: joining.first_incident,
+        signs: joining
+            .signs
+            .iter()
+            .map(|sign| Sign { at: sign.at, text: sign.text.clone(), source: ground.source(sign.rec) })
+            .collect(),
+    })
+}
