@@ -127,6 +127,7 @@ fn part_values(profile: &Profile, part: Part, scorer: &Scorer<'_>) -> Vec<u64> {
                 .filter(|id| !scorer.busy_phone(**id))
                 .for_each(|id| put(14, u64::from(*id)));
         }
+        Part::Circle => profile.circles.iter().for_each(|id| put(18, u64::from(*id))),
         Part::Number => profile.numbers.iter().for_each(|held| put(15, u64::from(held.value))),
         Part::Associate => {
             let close = profile.associates.iter().filter(|associate| associate.role != Role::Event);

@@ -29,8 +29,9 @@ impl Birth {
         if !(1870..=2200).contains(&born.year) || born.year == 1900 {
             return None;
         }
-        let month = born.month.filter(|m| (1..=12).contains(m)).unwrap_or(0);
-        let day = if month == 0 { 0 } else { born.day.filter(|d| (1..=31).contains(d)).unwrap_or(0) };
+        // A month 17 or a day 81 is a slip of the pen and can still agree but for one figure.
+        let month = born.month.filter(|m| (1..=99).contains(m)).unwrap_or(0);
+        let day = if month == 0 { 0 } else { born.day.filter(|d| (1..=99).contains(d)).unwrap_or(0) };
         Some(Self { year: born.year, month, day, expected })
     }
 
@@ -88,9 +89,12 @@ impl Birth {
         if self.one_figure(other) {
             return born::DIGIT;
         }
+        // 1 January is what is written when only an age was guessed.
+        let guessed = self.new_year() || other.new_year();
         match years {
             0 => born::YEAR,
             1 => born::NEAR,
+            2 if guessed => born::NEAR,
             _ => born::DIFFERENT,
         }
     }

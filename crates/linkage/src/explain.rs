@@ -71,15 +71,18 @@ pub fn explain(
     parts(&scorer, &compared, shared_number, settings)
 }
 
+/// Everyone named with a record, by their people. Ties told by the other side count too.
 fn associates(record: &Record, context: Context<'_>) -> Box<[Associate]> {
-    let mut out: Vec<Associate> = record
-        .ties
-        .iter()
-        .filter_map(|tie| {
-            let other = *context.linked.cluster.get(tie.other as usize)?;
-            Some(Associate { other, role: roles(tie.kind).0 })
-        })
-        .collect();
+    let person = |index: usize| context.linked.cluster.get(index).copied();
+    let own = record.ties.iter().filter_map(|tie| Some(Associate { other: person(tie.other as usize)?, role: roles(tie.kind).0 }));
+    let mut out: Vec<Associate> = own.collect();
+    for (index, other) in context.records.iter().enumerate() {
+        for tie in &other.ties {
+            if context.records.get(tie.other as usize).is_some_and(|to| to.id == record.id) {
+                out.extend(person(index).map(|other| Associate { other, role: roles(tie.kind).1 }));
+            }
+        }
+    }
     out.sort_unstable();
     out.dedup();
     out.into()

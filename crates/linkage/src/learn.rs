@@ -127,9 +127,13 @@ pub(crate) fn learn(
         sums.into_shares(&mut scorer.chances.same, &starting.same, settings.learning.starting_pairs);
         let expected = (sums.people * thinned).max(0.5);
         scorer.prior = (expected / all_pairs).clamp(1e-12, 0.5).log2();
+        let weight = settings.learning.starting_pairs;
+        let ratio = (sums.households + weight * settings.prior.household_ratio) / (sums.people + weight);
+        scorer.household_prior = -ratio.clamp(0.01, 100.0).log2();
         agency_numbers(model, &sums, profiles, tables, settings.learning.starting_pairs);
     }
     model.prior = scorer.prior.exp2();
+    model.household_ratio = (-scorer.household_prior).exp2();
     model.comparisons = scorer.chances.learned();
 }
 
@@ -216,12 +220,13 @@ fn sample(pairs: &[(u32, u32)], wanted: usize) -> (Vec<(u32, u32)>, f64) {
 struct Sums {
     levels: Shares,
     people: f64,
+    households: f64,
     spaces: Vec<f64>,
 }
 
 impl Sums {
     fn new(spaces: usize) -> Self {
-        Self { levels: [[0.0; LEVELS]; COMPARISONS], people: 0.0, spaces: vec![0.0; spaces] }
+        Self { levels: [[0.0; LEVELS]; COMPARISONS], people: 0.0, households: 0.0, spaces: vec![0.0; spaces] }
     }
 
     /// Adds up the chance of each pair to be one person. For a comparison it is judged by all the others, so that
@@ -229,8 +234,9 @@ impl Sums {
     fn of(chunk: &[(Compared, Vec<u32>)], scorer: &Scorer<'_>, spaces: usize) -> Self {
         let mut out = Self::new(spaces);
         for (compared, shared) in chunk {
-            let all = probability(scorer.weigh(compared).weight);
+            let (all, household) = scorer.weigh(compared).chances();
             out.people += all;
+            out.households += household;
             for space in shared {
                 if let Some(sum) = out.spaces.get_mut(*space as usize) {
                     *sum += all;
@@ -259,6 +265,7 @@ impl Sums {
             *cell += value;
         }
         self.people += other.people;
+        self.households += other.households;
         self
     }
 

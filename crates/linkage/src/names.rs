@@ -88,6 +88,16 @@ impl Name {
         if out.fore == forename::OTHER {
             out.middle = NOTHING;
         }
+        // Called by a middle name that the other record gives only as an initial.
+        let only_initial = |name: &Self, first: u32| {
+            name.middles().any(|m| vocabulary.word(m).length == 1 && same_letter(m, first, vocabulary))
+        };
+        if out.fore == forename::DIFFERENT
+            && out.middle == NOTHING
+            && (only_initial(self, other.first()) || only_initial(other, self.first()))
+        {
+            out.middle = middle::INITIAL;
+        }
         out
     }
 }
@@ -95,8 +105,9 @@ impl Name {
 /// Looks for forename and surname the other way round, or for a single name put in the other field.
 fn crossed(a: &Name, b: &Name, vocabulary: &Vocabulary, out: &mut Agreement) {
     let alike = |x: u32, y: u32| x != 0 && y != 0 && (x == y || near_word(x, y, vocabulary));
-    let there = alike(a.first(), b.sur);
-    let back = alike(a.sur, b.first());
+    let surname = |word: u32, name: &Name| alike(word, name.sur) || name.parts.iter().any(|part| alike(word, *part));
+    let there = surname(a.first(), b);
+    let back = surname(b.first(), a);
     if there && back {
         *out = Agreement {
             fore: forename::SWAPPED,
@@ -143,14 +154,26 @@ fn forenames(a: &Name, b: &Name, vocabulary: &Vocabulary) -> u8 {
     if level >= forename::INITIAL && (named(x, b) || named(y, a)) {
         return forename::OTHER;
     }
+    if level == forename::INITIAL_DIFFERENT && (initial_of(x, b, vocabulary) || initial_of(y, a, vocabulary)) {
+        return forename::INITIAL;
+    }
     level
+}
+
+/// Whether a single letter begins one of the middle names.
+fn initial_of(letter: u32, name: &Name, vocabulary: &Vocabulary) -> bool {
+    vocabulary.word(letter).length == 1 && name.middles().any(|middle| same_letter(letter, middle, vocabulary))
+}
+
+fn same_letter(a: u32, b: u32, vocabulary: &Vocabulary) -> bool {
+    vocabulary.text(a).chars().next() == vocabulary.text(b).chars().next()
 }
 
 fn forename_words(x: u32, y: u32, vocabulary: &Vocabulary) -> u8 {
     let (wx, wy) = (vocabulary.word(x), vocabulary.word(y));
     let (tx, ty) = (vocabulary.text(x), vocabulary.text(y));
     if wx.length == 1 || wy.length == 1 {
-        return if tx.chars().next() == ty.chars().next() { forename::INITIAL } else { forename::DIFFERENT };
+        return if tx.chars().next() == ty.chars().next() { forename::INITIAL } else { forename::INITIAL_DIFFERENT };
     }
     if x == y {
         return forename::EXACT;
@@ -160,7 +183,7 @@ fn forename_words(x: u32, y: u32, vocabulary: &Vocabulary) -> u8 {
     {
         return forename::VARIANT;
     }
-    if wx.length > 3 && wy.length > 3 && one_slip(tx, ty) {
+    if wx.length.min(wy.length) > 2 && wx.length.max(wy.length) > 3 && one_slip(tx, ty) {
         return forename::CLOSE;
     }
     let shorter = wx.length.min(wy.length);
@@ -182,6 +205,7 @@ fn middles(a: &Name, b: &Name, vocabulary: &Vocabulary) -> u8 {
                 forename::EXACT => middle::EXACT,
                 forename::VARIANT | forename::SHORT | forename::CLOSE => middle::CLOSE,
                 forename::INITIAL => middle::INITIAL,
+                forename::INITIAL_DIFFERENT => middle::INITIAL_DIFFERENT,
                 _ => middle::DIFFERENT,
             };
             best = best.min(level);

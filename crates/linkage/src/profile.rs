@@ -21,6 +21,8 @@ pub(crate) struct Tables {
     pub(crate) kind_comparison: Vec<usize>,
     /// Agencies' own kinds of number: `police nominal`.
     pub(crate) spaces: Interner,
+    /// Schools and other groups.
+    pub(crate) circles: Interner,
 }
 
 /// What somebody is to another person, as far as relations help to tell who is who.
@@ -62,6 +64,7 @@ pub(crate) struct Profile {
     pub(crate) phones: Box<[u32]>,
     pub(crate) numbers: Box<[Held]>,
     pub(crate) spaces: Box<[u32]>,
+    pub(crate) circles: Box<[u32]>,
     pub(crate) associates: Box<[Associate]>,
 }
 
@@ -78,6 +81,7 @@ pub(crate) struct Builder {
     phones: Vec<u32>,
     numbers: Vec<Held>,
     spaces: Vec<u32>,
+    circles: Vec<u32>,
 }
 
 impl Builder {
@@ -120,6 +124,9 @@ impl Builder {
                 valid: held.valid,
             });
         }
+        for circle in &record.circles {
+            self.circles.push(tables.circles.put(circle));
+        }
         for reference in &record.refs {
             let kind = reference.split_once(':').map_or("", |(kind, _)| kind);
             self.spaces.push(tables.spaces.put(&format!("{} {kind}", record.source)));
@@ -138,6 +145,7 @@ impl Builder {
         self.phones.extend(&profile.phones);
         self.numbers.extend(&profile.numbers);
         self.spaces.extend(&profile.spaces);
+        self.circles.extend(&profile.circles);
     }
 
     fn narrow(&mut self, span: Option<Span>) {
@@ -175,6 +183,7 @@ impl Builder {
                 numbers.into()
             },
             spaces: known(self.spaces).into(),
+            circles: known(self.circles).into(),
             associates: Box::default(),
         }
     }

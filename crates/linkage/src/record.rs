@@ -31,6 +31,8 @@ pub struct Record {
     pub phones: Vec<String>,
     /// Numbers that several agencies share.
     pub identifiers: Vec<PersonNumber>,
+    /// Groups the source counts the person into, none of them a household: `school:190031`.
+    pub circles: Vec<String>,
     /// How this person stands to the people of other records.
     pub ties: Vec<Tie>,
 }

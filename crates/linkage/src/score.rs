@@ -1,8 +1,8 @@
 //! Compares two profiles level by level and weighs them: one person, against two of one household or two strangers.
 
 use crate::levels::{
-    ASSOCIATES, BORN, COMPARISONS, FORENAME, Levels, MIDDLE, NOTHING, NUMBER, NUMBER_KINDS, PLACE, SEX,
-    SURNAME, associates, forename, place, sex, surname,
+    ASSOCIATES, BORN, CIRCLE, COMPARISONS, FORENAME, Levels, MIDDLE, NOTHING, NUMBER, NUMBER_KINDS, PLACE, SEX,
+    SURNAME, associates, circle, forename, place, sex, surname,
 };
 use crate::model::{Chances, Model, share};
 use crate::names::{Agreement, Name};
@@ -10,6 +10,9 @@ use crate::numbers;
 use crate::places::Nearness;
 use crate::profile::{Profile, Role, Tables};
 use crate::table::{Mix, at};
+
+/// Families give one forename twice less often than chance would.
+const NAMESAKES: f64 = 0.3;
 
 /// Two profiles compared.
 #[derive(Clone, Copy, Debug)]
@@ -28,8 +31,19 @@ pub(crate) struct Compared {
 pub(crate) struct Weighed {
     /// One person against two strangers.
     pub(crate) strangers: f64,
+    /// One person against two of one household.
+    pub(crate) household: f64,
     /// One person against anything else.
     pub(crate) weight: f64,
+}
+
+impl Weighed {
+    /// Chances of the three explanations: one person, one household.
+    pub(crate) fn chances(&self) -> (f64, f64) {
+        let (strangers, household) = ((-self.strangers).exp2(), (-self.household).exp2());
+        let all = 1.0 + strangers + household;
+        if all.is_finite() { (1.0 / all, household / all) } else { (0.0, f64::from(u8::from(household > strangers))) }
+    }
 }
 
 /// A model made ready for one set of tables.
@@ -124,6 +138,7 @@ impl<'a> Scorer<'a> {
             }
         }
         put(ASSOCIATES, self.associates(a, b, ids));
+        put(CIRCLE, compare_circles(a, b));
         let agency = a
             .spaces
             .iter()
@@ -296,13 +311,13 @@ impl<'a> Scorer<'a> {
             if let Some(chance) = compared.chance_of(i) {
                 u = chance.max(1e-7);
                 if i == FORENAME {
-                    h += chance;
+                    h += chance * NAMESAKES;
                 }
             }
             strangers += (m / u).log2();
             household += (m / h).log2();
         }
-        Weighed { strangers, weight: against_both(strangers, household) }
+        Weighed { strangers, household, weight: against_both(strangers, household) }
     }
 
     /// Compares and weighs in one.
@@ -336,6 +351,16 @@ fn compare_sex(a: &Profile, b: &Profile) -> u8 {
         sex::SAME
     } else {
         sex::DIFFERENT
+    }
+}
+
+fn compare_circles(a: &Profile, b: &Profile) -> u8 {
+    if a.circles.is_empty() || b.circles.is_empty() {
+        NOTHING
+    } else if a.circles.iter().any(|own| b.circles.contains(own)) {
+        circle::SAME
+    } else {
+        circle::DIFFERENT
     }
 }
 

@@ -93,9 +93,10 @@ pub(crate) enum Part {
     Number,
     Associate,
     Sex,
+    Circle,
 }
 
-const PARTS: [(&str, Part); 14] = [
+const PARTS: [(&str, Part); 15] = [
     ("forename", Part::Forename),
     ("initial", Part::Initial),
     ("surname", Part::Surname),
@@ -110,6 +111,7 @@ const PARTS: [(&str, Part); 14] = [
     ("number", Part::Number),
     ("associate", Part::Associate),
     ("sex", Part::Sex),
+    ("circle", Part::Circle),
 ];
 
 /// Starting values of a level and the words for it.
@@ -315,8 +317,8 @@ mod tests {
     fn an_error_names_file_field_and_what_was_expected() {
         assert!(with("version = 1", "version = 9").contains("mine.toml: version: found 9"));
         assert!(
-            with("m = 0.80, h = 0.012", "m = 1.80, h = 0.012")
-                .contains("comparison.forename.exact.m: found 1.8")
+            with("m = 0.82, h = 0.005", "m = 1.82, h = 0.005")
+                .contains("comparison.forename.exact.m: found 1.82")
         );
         assert!(with("born+initial", "born+shoe").contains("found part 'shoe'"));
         assert!(with("lead = 3.0", "lead = 3.0\ncolour = 1").contains("line"));
