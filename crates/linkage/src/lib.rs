@@ -1,1 +1,41 @@
-//! Who is who.
+//! Who is who: probabilistic linkage of person records (Fellegi-Sunter), with households and relations as evidence.
+//!
+//! Give [`link`] the records of any number of agencies and the decisions people took; it gives back which records
+//! are one person, the links that hold them together with their probability, and what it learned. [`explain`] says in
+//! plain words why two records are, or are not, one person. Pure: no files, clock, network or chance; the same records
+//! give the same result in whatever order they come.
+//!
+//! Three steps, each in modules of its own: which pairs to compare (`blocking`), how they compare and what that
+//! weighs (`score`, with `names`, `dates`, `places`, `numbers`; learned by `learn`), and what to join (`cluster`).
+
+mod blocking;
+mod cluster;
+mod dates;
+mod explain;
+mod groups;
+mod learn;
+mod levels;
+mod lexicon;
+mod link;
+mod model;
+mod names;
+mod numbers;
+mod places;
+mod profile;
+mod record;
+mod relations;
+mod roll;
+mod score;
+mod settings;
+mod spelling;
+mod table;
+mod vocabulary;
+
+pub use explain::{Context, Explanation, Part, explain};
+pub use lexicon::Lexicon;
+pub use link::{Edge, Linked, Why, link};
+pub use model::{LearnedComparison, LearnedLevel, Model};
+pub use record::{
+    Born, Decision, NameKind, PersonAddress, PersonName, PersonNumber, Record, Sex, Stage, Tie, TieKind,
+};
+pub use settings::{Settings, SettingsError};

@@ -1,0 +1,138 @@
+//! Links a file of records and says how long it took: `score RECORDS.ndjson|RECORDS.csv OUT.csv [A B]`.
+//!
+//! NDJSON holds one `Record` a line with ids `file|row_key`; OUT is then `file,row_key,person_id`. CSV has the columns of
+//! `throughline link`; OUT is then `record_id,person_id`. With the ids A and B it also explains that pair.
+
+use std::error::Error;
+use std::fs;
+use std::time::Instant;
+
+use throughline_linkage::{
+    Born, Context, PersonAddress, PersonName, PersonNumber, Record, Settings, Sex, explain, link,
+};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().collect();
+    let [_, input, output, rest @ ..] = arguments.as_slice() else {
+        return Err("usage: score RECORDS.ndjson|RECORDS.csv OUT.csv [A B]".into());
+    };
+    let flat = input.ends_with(".csv");
+    let records = if flat { read_csv(input)? } else { read_ndjson(input)? };
+    let settings = match std::env::var("LINKAGE_SETTINGS") {
+        Ok(file) => Settings::read(&file, &fs::read_to_string(&file)?)?,
+        Err(_) => Settings::built_in()?,
+    };
+    let began = Instant::now();
+    let linked = link(&records, &[], &settings);
+    eprintln!(
+        "{} records, {} links, {:.2} s",
+        records.len(),
+        linked.edges.len(),
+        began.elapsed().as_secs_f64()
+    );
+    let mut out = csv::Writer::from_path(output)?;
+    out.write_record(if flat { &["record_id", "person_id"][..] } else { &["file", "row_key", "person_id"] })?;
+    for (record, founder) in records.iter().zip(&linked.cluster) {
+        let person = founder.to_string();
+        match record.id.split_once('|') {
+            Some((file, key)) if !flat => out.write_record([file, key, &person])?,
+            _ => out.write_record([&record.id, &person])?,
+        }
+    }
+    out.flush()?;
+    if let Ok(file) = std::env::var("LINKAGE_EDGES") {
+        let mut out = csv::Writer::from_path(file)?;
+        out.write_record(["a", "b", "weight", "why"])?;
+        for edge in &linked.edges {
+            let id = |i: u32| records.get(i as usize).map_or("", |record| record.id.as_str());
+            out.write_record([
+                id(edge.a),
+                id(edge.b),
+                &format!("{:.2}", edge.weight),
+                &format!("{:?}", edge.why),
+            ])?;
+        }
+        out.flush()?;
+    }
+    if let Ok(file) = std::env::var("LINKAGE_MODEL") {
+        fs::write(file, serde_json::to_string_pretty(&(linked.model.prior, linked.model.household_ratio, &linked.model.agency_numbers, &linked.model.comparisons))?)?;
+    }
+    for pair in rest.chunks(2) {
+        let find =
+            |id: &String| records.iter().find(|record| record.id == *id).ok_or(format!("no record {id}"));
+        let [a, b] = pair else { break };
+        let (a, b) = (find(a)?, find(b)?);
+        let context = Context { records: &records, linked: &linked };
+        println!("{a:?}\n{b:?}");
+        let why = explain(a, b, Some(context), &linked.model, &settings);
+        for part in &why.parts {
+            println!("{:>7.2}  {:14} {:16} {}", part.weight, part.comparison, part.level, part.words);
+        }
+        println!("{:>7.2}  probability {:.4}", why.weight, why.probability);
+    }
+    Ok(())
+}
+
+fn read_ndjson(file: &str) -> Result<Vec<Record>, Box<dyn Error>> {
+    fs::read_to_string(file)?.lines().map(|line| Ok(serde_json::from_str(line)?)).collect()
+}
+
+fn read_csv(file: &str) -> Result<Vec<Record>, Box<dyn Error>> {
+    let mut reader = csv::Reader::from_path(file)?;
+    let header = reader.headers()?.clone();
+    let mut out = Vec::new();
+    for row in reader.records() {
+        let row = row?;
+        let get = |name: &str| {
+            let column = header.iter().position(|held| held == name);
+            column.and_then(|i| row.get(i)).unwrap_or_default().trim().to_string()
+        };
+        let mut numbers = Vec::new();
+        for (kind, column) in [("nhs", "nhs_number"), ("upn", "upn"), ("pnc", "pnc_id")] {
+            let value: String = get(column).chars().filter(|c| !c.is_whitespace()).collect();
+            if !value.is_empty() {
+                let valid = kind != "nhs" || nhs_valid(&value);
+                numbers.push(PersonNumber { kind: kind.into(), value, valid });
+            }
+        }
+        let forenames =
+            [get("forename"), get("middle")].into_iter().filter(|name| !name.is_empty()).collect();
+        let source = get("source_id");
+        out.push(Record {
+            id: get("record_id"),
+            source: get("agency"),
+            refs: if source.is_empty() { Vec::new() } else { vec![format!("row:{source}")] },
+            names: vec![PersonName { forenames, surname: get("surname"), ..PersonName::default() }],
+            born: date(&get("dob")),
+            sex: match get("sex").to_uppercase().as_str() {
+                "F" => Some(Sex::Female),
+                "M" => Some(Sex::Male),
+                _ => None,
+            },
+            addresses: vec![PersonAddress { lines: get("address_line"), postcode: get("postcode") }],
+            phones: vec![get("phone")],
+            identifiers: numbers,
+            ..Record::default()
+        });
+    }
+    Ok(out)
+}
+
+fn date(text: &str) -> Option<Born> {
+    let mut parts = text.split('-');
+    let year = parts.next()?.parse().ok()?;
+    Some(Born {
+        year,
+        month: parts.next().and_then(|m| m.parse().ok()),
+        day: parts.next().and_then(|d| d.parse().ok()),
+    })
+}
+
+fn nhs_valid(value: &str) -> bool {
+    let digits: Vec<u32> = value.chars().filter_map(|c| c.to_digit(10)).collect();
+    if digits.len() != 10 {
+        return false;
+    }
+    let sum: u32 = digits.iter().take(9).zip((2..=10).rev()).map(|(digit, weight)| digit * weight).sum();
+    digits.last() == Some(&((11 - sum % 11) % 11))
+}

@@ -1,0 +1,133 @@
+//! Joins pairs into people, the surest first, and refuses what the whole of both groups speaks against.
+
+use std::collections::HashMap;
+
+use crate::groups::Groups;
+use crate::settings::Thresholds;
+
+/// A weighed pair.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Scored {
+    pub(crate) a: u32,
+    pub(crate) b: u32,
+    pub(crate) weight: f64,
+}
+
+/// How far one pair can speak for or against two groups.
+const MOST_SAID: f64 = 14.0;
+/// Members of a group that are asked when two groups would join.
+const ASKED: usize = 16;
+
+/// Joins by the pairs given, best first. `score` weighs any pair; `weak` marks those with little of their own.
+/// Returns the pairs that joined two groups.
+pub(crate) fn join(
+    groups: &mut Groups,
+    mut pairs: Vec<Scored>,
+    weak: &[bool],
+    score: &impl Fn(u32, u32) -> f64,
+    thresholds: &Thresholds,
+) -> Vec<Scored> {
+    pairs.sort_unstable_by(|x, y| y.weight.total_cmp(&x.weight).then_with(|| (x.a, x.b).cmp(&(y.a, y.b))));
+    let is_weak = |x: u32| weak.get(x as usize).copied().unwrap_or(false);
+    let mut rivals: HashMap<u32, Vec<(u32, f64)>> = HashMap::new();
+    for pair in &pairs {
+        for (x, y) in [(pair.a, pair.b), (pair.b, pair.a)] {
+            if is_weak(x) {
+                rivals.entry(x).or_default().push((y, pair.weight));
+            }
+        }
+    }
+    let mut joined = Vec::new();
+    for pair in pairs {
+        let either_weak = is_weak(pair.a) || is_weak(pair.b);
+        if pair.weight < if either_weak { thresholds.join_weak } else { thresholds.join } {
+            continue;
+        }
+        let (a, b) = (groups.find(pair.a), groups.find(pair.b));
+        if a == b || groups.apart(a, b) {
+            continue;
+        }
+        let contested = [(pair.a, b), (pair.b, a)].iter().any(|(x, to)| {
+            is_weak(*x)
+                && rivals
+                    .get(x)
+                    .is_some_and(|list| rival(groups, list, (*x, *to), pair.weight, score, thresholds))
+        });
+        if contested || average(groups, a, b, score) < thresholds.join_average {
+            continue;
+        }
+        if groups.join(a, b) {
+            joined.push(pair);
+        }
+    }
+    joined
+}
+
+/// Whether somebody else, who is not the same person as `to`, is nearly as good a match for `x`.
+fn rival(
+    groups: &Groups,
+    list: &[(u32, f64)],
+    (x, to): (u32, u32),
+    weight: f64,
+    score: &impl Fn(u32, u32) -> f64,
+    thresholds: &Thresholds,
+) -> bool {
+    let own = groups.find(x);
+    list.iter().take_while(|(_, other)| *other > weight - thresholds.lead).any(|(y, _)| {
+        let root = groups.find(*y);
+        root != to
+            && root != own
+            && !groups.apart(root, own)
+            && (groups.apart(root, to) || score(root, to) < thresholds.join)
+    })
+}
+
+/// Mean weight over the pairs between two groups.
+fn average(groups: &Groups, a: u32, b: u32, score: &impl Fn(u32, u32) -> f64) -> f64 {
+    let (ours, theirs) = (groups.members(a), groups.members(b));
+    let mut sum = 0.0;
+    let mut count = 0.0;
+    for x in ours.iter().take(ASKED) {
+        for y in theirs.iter().take(ASKED) {
+            sum += score(*x, *y).clamp(-MOST_SAID, MOST_SAID);
+            count += 1.0;
+        }
+    }
+    sum / f64::max(count, 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn thresholds() -> Thresholds {
+        Thresholds { join: 3.0, join_average: 0.0, lead: 3.0, join_weak: 4.0, floor: -5.0, doubtful: 0.1 }
+    }
+
+    fn run(weights: &[(u32, u32, f64)], weak: &[bool], apart: &[(u32, u32)]) -> Vec<u32> {
+        let score = |a: u32, b: u32| {
+            weights.iter().find(|(x, y, _)| (*x, *y) == (a.min(b), a.max(b))).map_or(-10.0, |(_, _, w)| *w)
+        };
+        let pairs = weights.iter().map(|(a, b, weight)| Scored { a: *a, b: *b, weight: *weight }).collect();
+        let mut groups = Groups::new(weak.len(), apart);
+        join(&mut groups, pairs, weak, &score, &thresholds());
+        groups.lowest()
+    }
+
+    #[test]
+    fn one_bad_link_does_not_chain_two_people() {
+        let two = [(0, 1, 12.0), (2, 3, 12.0), (1, 2, 5.0)];
+        assert_eq!(run(&two, &[false; 4], &[]), [0, 0, 2, 2]);
+    }
+
+    #[test]
+    fn a_weak_mention_waits_when_two_people_fit() {
+        assert_eq!(run(&[(0, 2, 8.0), (1, 2, 7.0)], &[false, false, true], &[]), [0, 1, 2]);
+        assert_eq!(run(&[(0, 2, 8.0), (1, 2, 3.0)], &[false, false, true], &[]), [0, 1, 0]);
+    }
+
+    #[test]
+    fn a_decision_that_two_are_apart_binds() {
+        assert_eq!(run(&[(0, 1, 30.0)], &[false, false], &[(0, 1)]), [0, 1]);
+    }
+}

@@ -1,0 +1,100 @@
+//! Groups of people that grow by joining, with pairs that must never meet in one group.
+
+/// Disjoint groups of numbers from 0.
+#[derive(Debug)]
+pub(crate) struct Groups {
+    parent: Vec<u32>,
+    members: Vec<Vec<u32>>,
+    enemies: Vec<Vec<u32>>,
+}
+
+impl Groups {
+    /// Everybody alone; `apart` are the pairs that must not meet.
+    pub(crate) fn new(count: usize, apart: &[(u32, u32)]) -> Self {
+        let mut enemies = vec![Vec::new(); count];
+        for (a, b) in apart {
+            for (x, y) in [(a, b), (b, a)] {
+                if let Some(list) = enemies.get_mut(*x as usize) {
+                    list.push(*y);
+                }
+            }
+        }
+        Self {
+            parent: (0..count).map(crate::table::number).collect(),
+            members: vec![Vec::new(); count],
+            enemies,
+        }
+    }
+
+    /// The group somebody is in, named by one of its members.
+    pub(crate) fn find(&self, mut x: u32) -> u32 {
+        while let Some(up) = self.parent.get(x as usize).copied().filter(|up| *up != x) {
+            x = up;
+        }
+        x
+    }
+
+    /// Everyone in the group that `root` names.
+    pub(crate) fn members(&self, root: u32) -> Vec<u32> {
+        let mut out = vec![root];
+        out.extend(self.members.get(root as usize).into_iter().flatten());
+        out
+    }
+
+    /// Whether two groups hold a pair that must not meet.
+    pub(crate) fn apart(&self, a: u32, b: u32) -> bool {
+        let list = |x: u32| self.enemies.get(x as usize).map_or(&[][..], Vec::as_slice);
+        let (few, other) = if list(a).len() <= list(b).len() { (list(a), b) } else { (list(b), a) };
+        few.iter().any(|enemy| self.find(*enemy) == other)
+    }
+
+    /// Joins the groups of two people. Says whether it did: not if they are one already or must be apart.
+    pub(crate) fn join(&mut self, a: u32, b: u32) -> bool {
+        let (a, b) = (self.find(a), self.find(b));
+        if a == b || self.apart(a, b) {
+            return false;
+        }
+        let size = |x: u32| self.members.get(x as usize).map_or(0, Vec::len);
+        let (root, under) = if (size(a), b) >= (size(b), a) { (a, b) } else { (b, a) };
+        if let Some(parent) = self.parent.get_mut(under as usize) {
+            *parent = root;
+        }
+        for lists in [&mut self.members, &mut self.enemies] {
+            let moved = lists.get_mut(under as usize).map(std::mem::take).unwrap_or_default();
+            if let Some(list) = lists.get_mut(root as usize) {
+                list.extend(moved);
+            }
+        }
+        if let Some(list) = self.members.get_mut(root as usize) {
+            list.push(under);
+        }
+        true
+    }
+
+    /// For each number the lowest number of its group.
+    pub(crate) fn lowest(&self) -> Vec<u32> {
+        let count = self.parent.len();
+        let mut lowest = vec![u32::MAX; count];
+        let roots: Vec<u32> = (0..count).map(|i| self.find(crate::table::number(i))).collect();
+        for (i, root) in roots.iter().enumerate() {
+            if let Some(slot) = lowest.get_mut(*root as usize) {
+                *slot = (*slot).min(crate::table::number(i));
+            }
+        }
+        roots.iter().map(|root| crate::table::at(&lowest, *root)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_must_be_apart_never_meets_through_others() {
+        let mut groups = Groups::new(5, &[(0, 3)]);
+        assert!(groups.join(0, 1) && groups.join(2, 3));
+        assert!(!groups.join(1, 2));
+        assert!(groups.join(1, 4) && !groups.join(4, 3));
+        assert_eq!(groups.lowest(), [0, 0, 2, 2, 0]);
+    }
+}

@@ -1,0 +1,318 @@
+//! Takes names apart and says how two of them compare, forename, middle name and surname together.
+
+use crate::levels::{NOTHING, forename, middle, surname};
+use crate::lexicon::Lexicon;
+use crate::record::PersonName;
+use crate::spelling::plain;
+use crate::vocabulary::{Vocabulary, one_slip, share};
+
+/// A name as numbers of words; 0 where there is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Name {
+    /// Forenames in order.
+    pub(crate) fore: [u32; 4],
+    /// The whole surname without spaces, hyphens and apostrophes.
+    pub(crate) sur: u32,
+    /// The parts of a surname of several, particles left out.
+    pub(crate) parts: [u32; 2],
+}
+
+/// How two names compare, and how common the agreeing parts are (0 where that does not matter).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Agreement {
+    pub(crate) fore: u8,
+    pub(crate) middle: u8,
+    pub(crate) sur: u8,
+    /// Word whose frequency tells how much an agreeing forename says.
+    pub(crate) fore_word: u32,
+    /// The same for the surname.
+    pub(crate) sur_word: u32,
+}
+
+/// Takes a name apart. `None` when nothing of it is a name.
+pub(crate) fn read(name: &PersonName, vocabulary: &mut Vocabulary, lexicon: &Lexicon) -> Option<Name> {
+    let mut out = Name::default();
+    let fore = name.forenames.join(" ");
+    let mut slots = out.fore.iter_mut();
+    for word in words(&fore, lexicon) {
+        if let Some(slot) = slots.next() {
+            *slot = vocabulary.put(&word, lexicon);
+        }
+    }
+    let sur = words(&name.surname, lexicon);
+    out.sur = vocabulary.put(&sur.concat(), lexicon);
+    let own: Vec<&String> =
+        sur.iter().filter(|word| !lexicon.particles.contains(*word) && word.len() > 1).collect();
+    for (slot, part) in out.parts.iter_mut().zip(own) {
+        *slot = vocabulary.put(part, lexicon);
+    }
+    (out != Name::default()).then_some(out)
+}
+
+/// The words of a text that can be names: plain letters, without titles, placeholders and figures.
+fn words(text: &str, lexicon: &Lexicon) -> Vec<String> {
+    let plain = plain(text);
+    let words: Vec<String> = plain
+        .split(|c: char| c.is_whitespace() || matches!(c, '-' | ',' | '.' | '/' | '(' | ')' | '"'))
+        .map(|word| word.chars().filter(|c| c.is_alphabetic()).collect::<String>())
+        .filter(|word| !word.is_empty() && !lexicon.titles.contains(word))
+        .collect();
+    if words.is_empty() || lexicon.placeholders.contains(&words.join(" ")) {
+        return Vec::new();
+    }
+    words
+}
+
+impl Name {
+    pub(crate) fn first(&self) -> u32 {
+        self.fore.first().copied().unwrap_or(0)
+    }
+
+    fn middles(&self) -> impl Iterator<Item = u32> + '_ {
+        self.fore.iter().skip(1).copied().filter(|word| *word != 0)
+    }
+
+    /// How this name compares with another.
+    pub(crate) fn compare(&self, other: &Self, vocabulary: &Vocabulary) -> Agreement {
+        let mut out = Agreement {
+            fore: forenames(self, other, vocabulary),
+            middle: middles(self, other, vocabulary),
+            sur: surnames(self, other, vocabulary),
+            fore_word: self.first(),
+            sur_word: self.sur,
+        };
+        let poor = |level: u8| level == NOTHING || level >= forename::INITIAL;
+        if poor(out.fore) && (out.sur == NOTHING || out.sur >= surname::SIMILAR) {
+            crossed(self, other, vocabulary, &mut out);
+        }
+        if out.fore == forename::OTHER {
+            out.middle = NOTHING;
+        }
+        // Called by a middle name that the other record gives only as an initial.
+        let only_initial = |name: &Self, first: u32| {
+            name.middles().any(|m| vocabulary.word(m).length == 1 && same_letter(m, first, vocabulary))
+        };
+        if out.fore == forename::DIFFERENT
+            && out.middle == NOTHING
+            && (only_initial(self, other.first()) || only_initial(other, self.first()))
+        {
+            out.middle = middle::INITIAL;
+        }
+        out
+    }
+}
+
+/// Looks for forename and surname the other way round, or for a single name put in the other field.
+fn crossed(a: &Name, b: &Name, vocabulary: &Vocabulary, out: &mut Agreement) {
+    let alike = |x: u32, y: u32| x != 0 && y != 0 && (x == y || near_word(x, y, vocabulary));
+    let surname = |word: u32, name: &Name| alike(word, name.sur) || name.parts.iter().any(|part| alike(word, *part));
+    let there = surname(a.first(), b);
+    let back = surname(b.first(), a);
+    if there && back {
+        *out = Agreement {
+            fore: forename::SWAPPED,
+            middle: NOTHING,
+            sur: NOTHING,
+            fore_word: b.first(),
+            sur_word: b.sur,
+        };
+    } else if there && (a.sur == 0 || b.first() == 0) {
+        *out =
+            Agreement { fore: NOTHING, middle: NOTHING, sur: surname::EXACT, fore_word: 0, sur_word: b.sur };
+    } else if back && (a.first() == 0 || b.sur == 0) {
+        *out = Agreement {
+            fore: forename::EXACT,
+            middle: NOTHING,
+            sur: NOTHING,
+            fore_word: b.first(),
+            sur_word: 0,
+        };
+    }
+}
+
+fn near_word(a: u32, b: u32, vocabulary: &Vocabulary) -> bool {
+    let (wa, wb) = (vocabulary.word(a), vocabulary.word(b));
+    wa.length > 2
+        && wb.length > 2
+        && (wa.sound == wb.sound
+            || (wa.length > 3 && wb.length > 3 && one_slip(vocabulary.text(a), vocabulary.text(b))))
+}
+
+fn forenames(a: &Name, b: &Name, vocabulary: &Vocabulary) -> u8 {
+    let (x, y) = (a.first(), b.first());
+    if x == 0 || y == 0 {
+        return NOTHING;
+    }
+    let level = forename_words(x, y, vocabulary);
+    let named = |first: u32, name: &Name| {
+        vocabulary.word(first).length > 1
+            && name.middles().any(|middle| {
+                vocabulary.word(middle).length > 1
+                    && forename_words(first, middle, vocabulary) <= forename::VARIANT
+            })
+    };
+    if level >= forename::INITIAL && (named(x, b) || named(y, a)) {
+        return forename::OTHER;
+    }
+    if level == forename::INITIAL_DIFFERENT && (initial_of(x, b, vocabulary) || initial_of(y, a, vocabulary)) {
+        return forename::INITIAL;
+    }
+    level
+}
+
+/// Whether a single letter begins one of the middle names.
+fn initial_of(letter: u32, name: &Name, vocabulary: &Vocabulary) -> bool {
+    vocabulary.word(letter).length == 1 && name.middles().any(|middle| same_letter(letter, middle, vocabulary))
+}
+
+fn same_letter(a: u32, b: u32, vocabulary: &Vocabulary) -> bool {
+    vocabulary.text(a).chars().next() == vocabulary.text(b).chars().next()
+}
+
+fn forename_words(x: u32, y: u32, vocabulary: &Vocabulary) -> u8 {
+    let (wx, wy) = (vocabulary.word(x), vocabulary.word(y));
+    let (tx, ty) = (vocabulary.text(x), vocabulary.text(y));
+    if wx.length == 1 || wy.length == 1 {
+        return if tx.chars().next() == ty.chars().next() { forename::INITIAL } else { forename::INITIAL_DIFFERENT };
+    }
+    if x == y {
+        return forename::EXACT;
+    }
+    if share(&wx.forename_groups, &wy.forename_groups)
+        || (wx.sound == wy.sound && wx.length > 2 && wy.length > 2)
+    {
+        return forename::VARIANT;
+    }
+    if wx.length.min(wy.length) > 2 && wx.length.max(wy.length) > 3 && one_slip(tx, ty) {
+        return forename::CLOSE;
+    }
+    let shorter = wx.length.min(wy.length);
+    if shorter > 2 && (tx.starts_with(ty) || ty.starts_with(tx)) {
+        return forename::SHORT;
+    }
+    match strsim::jaro_winkler(tx, ty) {
+        likeness if likeness >= 0.92 => forename::CLOSE,
+        likeness if likeness >= 0.82 => forename::SIMILAR,
+        _ => forename::DIFFERENT,
+    }
+}
+
+fn middles(a: &Name, b: &Name, vocabulary: &Vocabulary) -> u8 {
+    let mut best = NOTHING;
+    for x in a.middles() {
+        for y in b.middles() {
+            let level = match forename_words(x, y, vocabulary) {
+                forename::EXACT => middle::EXACT,
+                forename::VARIANT | forename::SHORT | forename::CLOSE => middle::CLOSE,
+                forename::INITIAL => middle::INITIAL,
+                forename::INITIAL_DIFFERENT => middle::INITIAL_DIFFERENT,
+                _ => middle::DIFFERENT,
+            };
+            best = best.min(level);
+        }
+    }
+    best
+}
+
+fn surnames(a: &Name, b: &Name, vocabulary: &Vocabulary) -> u8 {
+    let (x, y) = (a.sur, b.sur);
+    if x == 0 || y == 0 {
+        return NOTHING;
+    }
+    if x == y {
+        return surname::EXACT;
+    }
+    let (wx, wy) = (vocabulary.word(x), vocabulary.word(y));
+    if wx.length < 2 || wy.length < 2 {
+        return NOTHING;
+    }
+    let ending = |w: crate::vocabulary::Word| if w.ending == 0 { w.sound } else { w.ending };
+    let single = |n: &Name| {
+        if n.parts.get(1).is_some_and(|second| *second == 0) { n.parts.first().copied() } else { None }
+    };
+    let same_but_particles = single(a).is_some_and(|part| part != 0 && single(b) == Some(part));
+    if share(&wx.surname_groups, &wy.surname_groups)
+        || (wx.length > 2 && wy.length > 2 && ending(wx) == ending(wy))
+        || same_but_particles
+    {
+        return surname::VARIANT;
+    }
+    let in_parts = |whole: &Name, parts: &Name| {
+        parts.parts.get(1).is_some_and(|second| *second != 0)
+            && parts.parts.iter().any(|part| {
+                *part != 0
+                    && (whole.sur == *part
+                        || whole.parts.contains(part)
+                        || share(
+                            &vocabulary.word(*part).surname_groups,
+                            &vocabulary.word(whole.sur).surname_groups,
+                        )
+                        || vocabulary.word(*part).sound == vocabulary.word(whole.sur).sound)
+            })
+    };
+    if in_parts(a, b) || in_parts(b, a) {
+        return surname::PART;
+    }
+    let (tx, ty) = (vocabulary.text(x), vocabulary.text(y));
+    if wx.length > 3 && wy.length > 3 && one_slip(tx, ty) {
+        return surname::CLOSE;
+    }
+    match strsim::jaro_winkler(tx, ty) {
+        likeness if likeness >= 0.92 => surname::CLOSE,
+        likeness if likeness >= 0.82 => surname::SIMILAR,
+        _ => surname::DIFFERENT,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::NameKind;
+
+    fn compare(a: (&str, &str), b: (&str, &str)) -> Agreement {
+        let lexicon = Lexicon::built_in().unwrap();
+        let mut vocabulary = Vocabulary::default();
+        let mut make = |(fore, sur): (&str, &str)| {
+            let name = PersonName {
+                kind: NameKind::Official,
+                forenames: fore.split_whitespace().map(Into::into).collect(),
+                surname: sur.into(),
+            };
+            read(&name, &mut vocabulary, &lexicon).unwrap()
+        };
+        let (a, b) = (make(a), make(b));
+        a.compare(&b, &vocabulary)
+    }
+
+    #[test]
+    fn short_forms_typing_slips_and_middle_names_are_seen() {
+        assert_eq!(compare(("Liz", "Marlow"), ("Elizabeth Ann", "MARLOW")).fore, forename::VARIANT);
+        assert_eq!(compare(("Eimly", "Marlow"), ("Emily", "Marlow")).fore, forename::CLOSE);
+        assert_eq!(compare(("Ann", "Marlow"), ("Ruth Ann", "Marlow")).fore, forename::OTHER);
+        assert_eq!(compare(("R", "Marlow"), ("Ruth", "Marlow")).fore, forename::INITIAL);
+        assert_eq!(compare(("Ruth", "Marlow"), ("Grace", "Marlow")).fore, forename::DIFFERENT);
+    }
+
+    #[test]
+    fn surnames_join_by_part_ending_and_particle() {
+        assert_eq!(compare(("Ruth", "Marlow-Penn"), ("Ruth", "Penn")).sur, surname::PART);
+        assert_eq!(compare(("Ewa", "Kowalska"), ("Jan", "Kowalski")).sur, surname::VARIANT);
+        assert_eq!(compare(("Omar", "Al-Najim"), ("Omar", "Najim")).sur, surname::VARIANT);
+        assert_eq!(compare(("Sean", "O'Malley"), ("Sean", "OMalley")).sur, surname::EXACT);
+    }
+
+    #[test]
+    fn names_the_other_way_round_are_seen_once() {
+        let swapped = compare(("Marlow", "Ruth"), ("Ruth", "Marlow"));
+        assert_eq!((swapped.fore, swapped.sur), (forename::SWAPPED, NOTHING));
+        let single = compare(("", "Ruth"), ("Ruth", "Marlow"));
+        assert_eq!((single.fore, single.sur), (forename::EXACT, NOTHING));
+    }
+
+    #[test]
+    fn titles_and_placeholders_are_not_names() {
+        let lexicon = Lexicon::built_in().unwrap();
+        assert_eq!(words("Mrs Ruth", &lexicon), ["ruth"]);
+        assert!(words("Baby Girl", &lexicon).is_empty() && words("UNKNOWN", &lexicon).is_empty());
+    }
+}

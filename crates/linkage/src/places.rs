@@ -1,0 +1,212 @@
+//! Compares addresses written by hand: house numbers, street words and postcode, with the slips people make in each.
+
+use std::collections::HashMap;
+
+use crate::lexicon::Lexicon;
+use crate::record::PersonAddress;
+use crate::spelling::plain;
+use crate::vocabulary::{Interner, one_slip};
+
+/// An address taken apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Address {
+    pub(crate) postcode: u32,
+    /// The postcode without its last two letters.
+    pub(crate) sector: u32,
+    /// House and flat numbers, in order.
+    pub(crate) numbers: [u32; 3],
+    /// Words of street and town, in order.
+    pub(crate) words: [u32; 4],
+}
+
+/// How far two addresses agree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Nearness {
+    Different,
+    Near,
+    Postcode,
+    Same,
+}
+
+/// All addresses of the records, each once, as numbers from 1.
+#[derive(Debug)]
+pub(crate) struct Gazetteer {
+    texts: Interner,
+    numbers: HashMap<Address, u32>,
+    addresses: Vec<Address>,
+}
+
+impl Default for Gazetteer {
+    fn default() -> Self {
+        Self { texts: Interner::default(), numbers: HashMap::new(), addresses: vec![Address::default()] }
+    }
+}
+
+impl Gazetteer {
+    /// The number of an address; 0 when nothing of it can be used.
+    pub(crate) fn put(&mut self, address: &PersonAddress, lexicon: &Lexicon) -> u32 {
+        let read = self.read(address, lexicon);
+        if read == Address::default() {
+            return 0;
+        }
+        if let Some(found) = self.numbers.get(&read) {
+            return *found;
+        }
+        let id = crate::table::number(self.addresses.len());
+        self.addresses.push(read);
+        self.numbers.insert(read, id);
+        id
+    }
+
+    pub(crate) fn address(&self, id: u32) -> Address {
+        self.addresses.get(id as usize).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.addresses.len()
+    }
+
+    /// A word or postcode of the addresses.
+    pub(crate) fn text(&self, id: u32) -> &str {
+        self.texts.text(id)
+    }
+
+    fn read(&mut self, address: &PersonAddress, lexicon: &Lexicon) -> Address {
+        let mut out = Address::default();
+        let postcode = tidy_postcode(&address.postcode);
+        if postcode.starts_with("ZZ99") {
+            return out;
+        }
+        let sector = postcode.get(..postcode.len().saturating_sub(2)).unwrap_or_default();
+        out.sector = self.texts.put(sector);
+        out.postcode = self.texts.put(&postcode);
+        let lines = plain(&address.lines);
+        let mut words = out.words.iter_mut();
+        let mut numbers = out.numbers.iter_mut();
+        for word in lines.split(|c: char| !c.is_alphanumeric() && c != '\'') {
+            let word: String = word.chars().filter(|c| c.is_alphanumeric()).collect();
+            if word.is_empty() || lexicon.unit_words.contains(&word) {
+                continue;
+            }
+            let word = lexicon.street_words.get(&word).unwrap_or(&word);
+            let slot =
+                if word.starts_with(|c: char| c.is_ascii_digit()) { numbers.next() } else { words.next() };
+            if let Some(slot) = slot {
+                *slot = self.texts.put(word);
+            }
+        }
+        out
+    }
+
+    /// How far two addresses agree.
+    pub(crate) fn compare(&self, a: u32, b: u32) -> Nearness {
+        if a == b {
+            return Nearness::Same;
+        }
+        let (a, b) = (self.address(a), self.address(b));
+        let known = a.postcode != 0 && b.postcode != 0;
+        let same_postcode = known && a.postcode == b.postcode;
+        let close_postcode = known
+            && (a.sector == b.sector || one_slip(self.texts.text(a.postcode), self.texts.text(b.postcode)));
+        if numbers_fit(&a.numbers, &b.numbers) {
+            let words = self.shared_words(&a, &b);
+            let enough = match (same_postcode, close_postcode || !known) {
+                (true, _) => 1,
+                (_, true) => 2,
+                _ => 3,
+            };
+            if words >= enough {
+                return Nearness::Same;
+            }
+        }
+        if same_postcode {
+            Nearness::Postcode
+        } else if close_postcode {
+            Nearness::Near
+        } else {
+            Nearness::Different
+        }
+    }
+
+    fn shared_words(&self, a: &Address, b: &Address) -> usize {
+        let like = |x: u32, y: u32| {
+            x == y || {
+                let (x, y) = (self.texts.text(x), self.texts.text(y));
+                x.len() > 3 && y.len() > 3 && (one_slip(x, y) || strsim::jaro_winkler(x, y) >= 0.92)
+            }
+        };
+        let own = |list: &[u32; 4]| list.iter().copied().filter(|word| *word != 0).collect::<Vec<_>>();
+        let others = own(&b.words);
+        own(&a.words).into_iter().filter(|x| others.iter().any(|y| like(*x, *y))).count()
+    }
+}
+
+/// The house number (the last one) agrees, and flat numbers do not contradict.
+fn numbers_fit(a: &[u32; 3], b: &[u32; 3]) -> bool {
+    let own = |list: &[u32; 3]| list.iter().copied().filter(|n| *n != 0).collect::<Vec<_>>();
+    let (a, b) = (own(a), own(b));
+    match (a.as_slice(), b.as_slice()) {
+        ([], _) | (_, []) => false,
+        (a, b) if a.len() == b.len() => a == b,
+        (a, b) => a.last() == b.last(),
+    }
+}
+
+/// Upper case without spaces, with letters and figures that look alike put right where the British form shows which.
+pub(crate) fn tidy_postcode(text: &str) -> String {
+    let mut code: Vec<char> =
+        text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
+    if (5..=7).contains(&code.len()) && code.iter().any(char::is_ascii_alphabetic) {
+        let length = code.len();
+        for (i, c) in code.iter_mut().enumerate() {
+            let from_end = length - i;
+            *c = match (from_end, *c) {
+                (3, 'O') => '0',
+                (3, 'I' | 'L') => '1',
+                (3, 'S') => '5',
+                (1 | 2, '0') => 'O',
+                (1 | 2, '1') => 'I',
+                (1 | 2, '5') => 'S',
+                (_, c) if i == 0 && c == '0' => 'O',
+                (_, c) => c,
+            };
+        }
+    }
+    code.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nearness(a: (&str, &str), b: (&str, &str)) -> Nearness {
+        let lexicon = Lexicon::built_in().unwrap();
+        let mut gazetteer = Gazetteer::default();
+        let mut put = |(lines, postcode): (&str, &str)| {
+            gazetteer.put(&PersonAddress { lines: lines.into(), postcode: postcode.into() }, &lexicon)
+        };
+        let (a, b) = (put(a), put(b));
+        gazetteer.compare(a, b)
+    }
+
+    #[test]
+    fn one_address_written_in_several_ways_is_one() {
+        let home = ("72 Forge Drive, Hollinsett", "HX12 9UQ");
+        assert_eq!(nearness(home, ("72 FOGE DR, HOLLINSETT", "hx129uq")), Nearness::Same);
+        assert_eq!(nearness(home, ("72 Forge Drive", "")), Nearness::Same);
+        assert_eq!(
+            nearness(("Flat 11, 22 Park Avenue", "HX11 9XF"), ("11/22 Park Ave", "HX11 9XF")),
+            Nearness::Same
+        );
+        assert_eq!(nearness(home, ("74 Forge Drive, Hollinsett", "HX12 9UQ")), Nearness::Postcode);
+        assert_eq!(nearness(home, ("9 Mill Lane, Hollinsett", "HX12 9AA")), Nearness::Near);
+        assert_eq!(nearness(home, ("72 Mill Lane", "LS1 4AA")), Nearness::Different);
+    }
+
+    #[test]
+    fn no_fixed_abode_is_no_address() {
+        let lexicon = Lexicon::built_in().unwrap();
+        let address = PersonAddress { lines: "No fixed abode".into(), postcode: "ZZ99 3VZ".into() };
+        assert_eq!(Gazetteer::default().put(&address, &lexicon), 0);
+    }
+}
