@@ -44,6 +44,8 @@ pub const PERSON: &str = "person";
 pub const GROUNDS: &str = "grounds";
 /// Incidents.
 pub const INCIDENT: &str = "incident";
+/// Main parties of incidents, with history where both are recorded as suspect.
+pub const PARTIES: &str = "parties";
 /// Homes.
 pub const HOUSEHOLD: &str = "household";
 /// Families.
@@ -162,6 +164,19 @@ pub struct LinkReason {
     pub weight: f64,
     /// How sure, 0 to 1.
     pub probability: f64,
+    /// What the link rests on.
+    pub why: throughline_linkage::Why,
+}
+
+/// Who did what to whom in an incident, as far as it and the history tell.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Parties {
+    /// Persons causing harm.
+    pub causing_harm: Vec<PersonId>,
+    /// Persons harmed.
+    pub harmed: Vec<PersonId>,
+    /// Children present.
+    pub children: Vec<PersonId>,
 }
 
 /// A thing as it stands on a shelf.

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use throughline_domain::fact::{Delivery, Fact, FactBody, KeptAside, LinkDecision, Received};
+use throughline_domain::fact::{Delivery, Fact, FactBody, KeptAside, KeptPlace, LinkDecision, Received};
 use throughline_domain::ids::{AgencyId, PersonId};
-use throughline_domain::picture::{KnownRecord, address_key};
+use throughline_domain::picture::KnownRecord;
 use throughline_domain::record::Who;
 use throughline_domain::sharing::Door;
 use throughline_store::{Store, StoreError};
@@ -19,8 +19,8 @@ pub struct Loaded {
     pub seq: u64,
     /// Rows that count, in the order in which their first version arrived.
     pub records: Vec<KnownRecord>,
-    /// Normalised addresses that must be kept wherever they stand.
-    pub kept: BTreeSet<String>,
+    /// Addresses that must be kept wherever they stand.
+    pub kept: Vec<KeptPlace>,
     /// What people decided about links.
     pub decisions: Vec<LinkDecision>,
     /// States of rows.
@@ -57,9 +57,7 @@ impl Loaded {
                     self.put(key, known, place);
                 }
             }
-            FactBody::KeptPlace(kept) => {
-                self.kept.insert(address_key(&kept.address));
-            }
+            FactBody::KeptPlace(kept) => self.kept.push(kept),
             FactBody::KeptAside(aside) => self.take_aside(seq, aside),
             FactBody::AsideSettled(settled) => {
                 if let Some(aside) = self.asides.get_mut(&settled.aside) {

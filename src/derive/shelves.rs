@@ -1,25 +1,27 @@
 //! From the picture to the shelves that pages, the API and exports read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use throughline_domain::ids::{AgencyId, PersonId};
-use throughline_domain::picture::{self, Child, KnownRecord, Picture};
+use throughline_domain::ids::{AgencyId, FeedId, PersonId};
+use throughline_domain::picture::{self, Arrival, Child, Freshness, KnownRecord, Picture};
+use throughline_feeds::FeedBook;
 use throughline_store::{Row, ShelfContents};
 
 use super::linking::{Links, mention_key};
 use super::load::Loaded;
 use super::{DeriveError, grounds};
 use crate::intake::{aside_row, delivery_row};
-use crate::shelf::{self, Derived, Grounds, LinkReason, Who, row};
+use crate::shelf::{self, Derived, Grounds, LinkReason, Parties, Who, row};
 
 /// Draws the picture of everything and lays it out.
 pub fn write(loaded: Loaded, links: &Links, on: Date) -> Result<(Vec<ShelfContents>, Derived), DeriveError> {
-    let settings = picture::Settings::built_in()
-        .map_err(|e| DeriveError::Settings(e.to_string()))?
-        .keeping(loaded.kept.clone());
-    let drawn = picture::draw(&loaded.records, &settings, on);
-    let freshness = freshness(&loaded);
+    let wrong = |e: &dyn std::fmt::Display| DeriveError::Settings(e.to_string());
+    let settings = picture::Settings::built_in().map_err(|e| wrong(&e))?;
+    let book = FeedBook::built_in().map_err(|e| wrong(&e))?;
+    let kept = picture::Kept::of(&loaded.kept, &settings);
+    let drawn = picture::draw(&loaded.records, &settings, &kept, on);
+    let freshness = freshness(&loaded, &book, on);
     let today = picture::today(&drawn, &settings, on);
     let derived = Derived { seq: loaded.seq, on: Some(on), people: drawn.people.len() as u64 };
     let mut contents = vec![
@@ -39,7 +41,6 @@ pub fn write(loaded: Loaded, links: &Links, on: Date) -> Result<(Vec<ShelfConten
         rows: vec![
             row("derived", &derived, Vec::new())?,
             row("freshness", &freshness, Vec::new())?,
-            row("kept", &loaded.kept, Vec::new())?,
             row("link_model", &links.linked.model, Vec::new())?,
         ],
     });
@@ -125,6 +126,7 @@ fn grounds(records: &[KnownRecord], links: &Links) -> Laid {
                 b_sub: b_sub.clone(),
                 weight: edge.weight,
                 probability: edge.probability,
+                why: edge.why,
             });
         }
     }
@@ -140,12 +142,20 @@ fn of_picture(drawn: &Picture) -> Result<Vec<ShelfContents>, serde_json::Error> 
     let people = drawn.people.values().map(|p| row(p.id.as_str(), p, picture::search_terms(p)));
     let incidents = drawn.incidents.values().map(|incident| {
         let mut terms = part_terms(incident.involved.iter().map(|i| &i.person));
-        terms.extend(picture::reference_terms(incident.reference.as_str()));
+        terms.extend(picture::incident_terms(incident));
         terms.extend(incident.sources.iter().map(|source| shelf::incident_term(source.seq)));
         row(incident.reference.as_str(), incident, terms)
     });
+    let parties = drawn.incidents.values().map(|incident| {
+        let main = picture::primary_parties(incident, drawn);
+        let parties =
+            Parties { causing_harm: main.causing_harm, harmed: main.harmed, children: main.children };
+        row(incident.reference.as_str(), &parties, Vec::new())
+    });
     let households = drawn.households.values().map(|household| {
-        row(household.id.as_str(), household, part_terms(household.stays.iter().map(|stay| &stay.person)))
+        let mut terms = part_terms(household.stays.iter().map(|stay| &stay.person));
+        terms.extend(picture::household_terms(household));
+        row(household.id.as_str(), household, terms)
     });
     let families = drawn.families.values().map(|family| {
         row(family.id.as_str(), family, part_terms(family.members.iter().map(|m| &m.person)))
@@ -159,6 +169,7 @@ fn of_picture(drawn: &Picture) -> Result<Vec<ShelfContents>, serde_json::Error> 
     Ok(vec![
         shelf_of(shelf::PERSON, people)?,
         shelf_of(shelf::INCIDENT, incidents)?,
+        shelf_of(shelf::PARTIES, parties)?,
         shelf_of(shelf::HOUSEHOLD, households)?,
         shelf_of(shelf::FAMILY, families)?,
         children(&drawn.children)?,
@@ -182,12 +193,21 @@ fn part_terms<'a>(people: impl Iterator<Item = &'a PersonId>) -> Vec<String> {
     terms
 }
 
-fn freshness(loaded: &Loaded) -> Vec<picture::Freshness> {
-    let deliveries: Vec<(AgencyId, jiff::Timestamp)> =
-        loaded.deliveries.iter().map(|(_, agency, at, _)| (agency.clone(), *at)).collect();
-    let mut aside: BTreeMap<String, u32> = BTreeMap::new();
+fn freshness(loaded: &Loaded, book: &FeedBook, on: Date) -> Vec<Freshness> {
+    let agency_of: BTreeMap<&FeedId, &AgencyId> = book.feeds().iter().map(|f| (&f.id, &f.agency)).collect();
+    let agencies: BTreeSet<&AgencyId> = agency_of.values().copied().collect();
+    let arrivals: Vec<Arrival> = loaded
+        .deliveries
+        .iter()
+        .filter(|(_, _, _, delivery)| delivery.refused.is_empty())
+        .map(|(_, agency, received, _)| Arrival { agency: agency.clone(), received: *received })
+        .collect();
+    let mut aside: BTreeMap<AgencyId, u32> = BTreeMap::new();
     for open in loaded.asides.values().filter(|aside| aside.settled.is_empty()) {
-        *aside.entry(open.aside.feed.to_string()).or_default() += 1;
+        if let Some(agency) = agency_of.get(&open.aside.feed) {
+            *aside.entry((*agency).clone()).or_default() += 1;
+        }
     }
-    picture::freshness(&loaded.records, &deliveries, &aside)
+    let agencies: Vec<AgencyId> = agencies.into_iter().cloned().collect();
+    picture::freshness(&agencies, &arrivals, &aside, &loaded.records, on)
 }

@@ -5,16 +5,14 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use throughline_domain::fact::Delivery;
-use throughline_domain::picture::{
-    Child, Household, Incident, NextFamily, Person, primary_parties,
-};
-use throughline_domain::record::{Basis, Place, Role};
+use throughline_domain::picture::{Child, Household, Incident, NextFamily, Person};
+use throughline_domain::record::{Basis, Place};
 use throughline_domain::sharing::Refused;
 use throughline_domain::when::When;
 use throughline_store::Store;
 
 use crate::access::Opener;
-use crate::shelf::{self, RowState, ShelfError, Who};
+use crate::shelf::{self, Parties, RowState, ShelfError, Who};
 
 /// Which list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,21 +150,17 @@ fn households(store: &Store, opener: &Opener) -> Rows {
 }
 
 fn incidents(store: &Store, opener: &Opener) -> Rows {
-    let incidents = things::<Incident>(store, opener, shelf::INCIDENT)?;
-    let all: Vec<&Incident> = incidents.iter().map(|(_, incident)| incident).collect();
-    Ok(all
-        .iter()
-        .filter(|incident| incident.domestic)
-        .map(|incident| {
-            let parties = primary_parties(incident, &all);
-            let present = incident.involved.iter().filter(|i| i.roles.contains(&Role::ChildPresent));
-            let children: Vec<&str> = present.map(|i| i.person.as_str()).collect();
+    let parties: HashMap<String, Parties> = things(store, opener, shelf::PARTIES)?.into_iter().collect();
+    let domestic = things::<Incident>(store, opener, shelf::INCIDENT)?.into_iter().filter(|(_, i)| i.domestic);
+    Ok(domestic
+        .map(|(key, incident)| {
+            let main = parties.get(&key).cloned().unwrap_or_default();
             vec![
                 incident.reference.to_string(),
                 incident.at.to_string().replace('T', " "),
-                joined(&parties.causing_harm),
-                joined(&parties.victims),
-                children.join("|"),
+                joined(&main.causing_harm),
+                joined(&main.harmed),
+                joined(&main.children),
                 incident.harm_class.to_string(),
             ]
         })

@@ -8,7 +8,7 @@ use axum::response::Html;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use throughline_domain::ids::PersonId;
-use throughline_domain::picture::{Child, Entry, Person};
+use throughline_domain::picture::{Child, Entry, Person, Viewpoint};
 
 use super::asking::aside;
 use super::person::PersonView;
@@ -68,7 +68,7 @@ const PAGE: usize = 100;
 
 /// Reads one child.
 pub fn view(asking: &Asking, id: &str) -> Result<ChildView, Problem> {
-    let mut person = super::person::view(asking, id)?;
+    let mut person = super::person::view(asking, id, Viewpoint::default())?;
     if person.child.is_empty() {
         return Err(Problem::NotFound);
     }

@@ -52,14 +52,14 @@ pub fn view(asking: &Asking, id: &str, viewpoint: Viewpoint) -> Result<FamilyVie
     let members: BTreeSet<PersonId> = today.members.iter().map(|m| m.person.clone()).collect();
     let records = records_of(asking, &members)?;
     let freshness = asking.maybe::<Vec<Freshness>>(shelf::META, "freshness")?.unwrap_or_default();
-    let kept = asking.maybe::<BTreeSet<String>>(shelf::META, "kept")?.unwrap_or_default();
-    let chronology = picture::chronology(&records, &members, &viewpoint, &kept);
+    let kept = asking.app.kept()?;
+    let settings = &asking.app.settings;
+    let chronology = picture::chronology(&records, &members, &viewpoint, settings, &kept);
     let looked_back = viewpoint != Viewpoint::default();
     let parts = if looked_back {
-        let settings = asking.app.settings.clone().keeping(kept);
         let known: Vec<_> = picture::as_known(&records, &viewpoint).into_iter().cloned().collect();
         let on = viewpoint.as_known_on.unwrap_or_else(|| Clock::now().today);
-        as_known(picture::draw(&known, &settings, on), today)
+        as_known(picture::draw(&known, settings, &kept, on), today)
     } else {
         stored(asking, today, &members)?
     };

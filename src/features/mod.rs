@@ -18,12 +18,15 @@ pub mod today;
 mod asking;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::Router;
 use axum::routing::{get, post};
+use throughline_domain::fact::FactBody;
+use throughline_domain::picture::Kept;
+use throughline_domain::sharing::Door;
 use throughline_feeds::FeedBook;
-use throughline_store::Store;
+use throughline_store::{Store, StoreError};
 
 use crate::access::Sessions;
 use crate::derive::DeriveError;
@@ -48,6 +51,8 @@ pub struct App {
     pub folder: PathBuf,
     /// Told when facts have come that are not in the picture yet.
     pub changed: tokio::sync::Notify,
+    /// Addresses that must be kept, as of the last fact they were read from.
+    kept: RwLock<(u64, Arc<Kept>)>,
     /// Whether browsers reach us through TLS.
     pub secure: bool,
 }
@@ -64,8 +69,29 @@ impl App {
             store,
             folder: folder.to_owned(),
             changed: tokio::sync::Notify::new(),
+            kept: RwLock::default(),
             secure,
         })
+    }
+}
+
+impl App {
+    /// The addresses that must be kept wherever they stand. Read again when facts have come.
+    pub fn kept(&self) -> Result<Arc<Kept>, StoreError> {
+        let last = self.store.heads()?.last_seq();
+        let (known, kept) = self.kept.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if known == last && last > 0 {
+            return Ok(kept);
+        }
+        let mut places = Vec::new();
+        for sealed in self.store.facts_of_kind(&["kept_place"], ..)? {
+            if let FactBody::KeptPlace(place) = Door::open_to_derive(sealed?).body {
+                places.push(place);
+            }
+        }
+        let kept = Arc::new(Kept::of(&places, &self.settings));
+        *self.kept.write().unwrap_or_else(PoisonError::into_inner) = (last, Arc::clone(&kept));
+        Ok(kept)
     }
 }
 

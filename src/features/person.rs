@@ -87,11 +87,11 @@ pub struct WhyPart {
 }
 
 /// Reads one person.
-pub fn view(asking: &Asking, id: &str) -> Result<PersonView, Problem> {
+pub fn view(asking: &Asking, id: &str, viewpoint: Viewpoint) -> Result<PersonView, Problem> {
     let person: Person = asking.one(shelf::PERSON, id)?;
     let about: BTreeSet<PersonId> = [person.id.clone()].into();
-    let kept = asking.maybe::<BTreeSet<String>>(shelf::META, "kept")?.unwrap_or_default();
-    let chronology = picture::chronology(&records_of(asking, &about)?, &about, &Viewpoint::default(), &kept);
+    let (kept, settings) = (asking.app.kept()?, &asking.app.settings);
+    let chronology = picture::chronology(&records_of(asking, &about)?, &about, &viewpoint, settings, &kept);
     let family_keys: Vec<String> = person.families.iter().map(|f| f.as_str().to_owned()).collect();
     let families: Vec<Family> = asking.many(shelf::FAMILY, &family_keys)?.into_iter().map(|(_, f)| f).collect();
     let related = person.relations.iter().map(|relation| &relation.to);
@@ -144,7 +144,7 @@ pub fn why(asking: &Asking, id: &str) -> Result<WhyView, Problem> {
     let mut pairs = Vec::new();
     for link in &grounds.links {
         let (Some(a), Some(b)) = (record(link.a, &link.a_sub), record(link.b, &link.b_sub)) else { continue };
-        let explained = throughline_linkage::explain(a, b, &model, &asking.app.linkage);
+        let explained = throughline_linkage::explain(a, b, None, &model, &asking.app.linkage);
         pairs.push(WhyPair {
             a: shown(link.a, a),
             b: shown(link.b, b),

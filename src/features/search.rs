@@ -58,10 +58,10 @@ const CANDIDATES: usize = 300;
 /// Looks for people and references.
 pub fn view(asking: &Asking, text: &str) -> Result<SearchView, Problem> {
     let text: String = text.trim().chars().take(200).collect();
-    let query = picture::query_terms(&text);
+    let query = picture::query_terms(&text, &asking.app.settings);
     let mut hits: BTreeMap<String, usize> = BTreeMap::new();
     for term in query.terms() {
-        for key in asking.app.store.find(shelf::PERSON, term, PER_TERM)? {
+        for key in asking.app.store.find(shelf::PERSON, &term, PER_TERM)? {
             *hits.entry(key).or_default() += 1;
         }
     }
@@ -79,9 +79,10 @@ pub fn view(asking: &Asking, text: &str) -> Result<SearchView, Problem> {
     let more = people.len().saturating_sub(SHOWN);
     people.truncate(SHOWN);
     let mut incidents = Vec::new();
-    for term in picture::reference_terms(&text) {
-        incidents.extend(asking.found::<Incident>(shelf::INCIDENT, &term, 10)?);
+    for term in query.terms().iter().filter(|term| term.starts_with("r:")) {
+        incidents.extend(asking.found::<Incident>(shelf::INCIDENT, term, 10)?);
     }
+    incidents.sort_by(|a, b| a.reference.cmp(&b.reference));
     incidents.dedup_by(|a, b| a.reference == b.reference);
     let freshness = asking.maybe(shelf::META, "freshness")?.unwrap_or_default();
     Ok(SearchView { text, people, incidents, more, freshness })
