@@ -1,2 +1,3 @@
 //! The program.
+mod web;
 fn main() {}

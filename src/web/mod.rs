@@ -1,0 +1,2 @@
+//! What every page shares.
+pub mod components;
