@@ -52,6 +52,16 @@ impl Components {
         Ok(Self { env, options: options::Known::load()?, macros })
     }
 
+    /// The name of every component, as templates call it.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        self.macros.keys().filter_map(|path| {
+            let (package, rest) = path.split_once('/')?;
+            let folder = rest.strip_prefix("components/")?.strip_suffix("/macro.njk")?;
+            let words = folder.split('-').map(crate::web::shown::sentence_case);
+            Some(format!("{package}{}", words.collect::<String>()))
+        })
+    }
+
     /// Renders one component: `render("govukTag", {text: "Late"})`.
     ///
     /// # Errors
