@@ -6,12 +6,13 @@ mod openapi;
 use std::sync::Arc;
 
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{FromRequestParts, Path, Query, State};
+use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Serialize;
+use throughline_domain::picture::Viewpoint;
 
 use crate::features::{self, App, Asking, Problem};
 
@@ -82,7 +83,7 @@ async fn search(caller: Caller, asked: Result<Json<features::search::Asked>, Jso
 }
 
 async fn person(caller: Caller, Path(id): Path<String>) -> Answer {
-    answer(caller, move |asking| features::person::view(asking, &id)).await
+    answer(caller, move |asking| features::person::view(asking, &id, Viewpoint::default())).await
 }
 
 async fn why(caller: Caller, Path(id): Path<String>) -> Answer {
@@ -99,11 +100,11 @@ async fn harm(caller: Caller, Path(id): Path<String>) -> Answer {
 
 async fn family(
     caller: Caller,
-    State(_): State<Arc<App>>,
     Path(id): Path<String>,
-    Query(filters): Query<features::family::Filters>,
+    Query(looking): Query<features::looking::Looking>,
 ) -> Answer {
-    answer(caller, move |asking| features::family::view(asking, &id, filters)).await
+    let viewpoint = looking.viewpoint()?;
+    answer(caller, move |asking| features::family::view(asking, &id, viewpoint)).await
 }
 
 async fn incident(caller: Caller, Path(seq): Path<u64>) -> Answer {

@@ -84,10 +84,7 @@ const OPERATIONS: &[Operation] = &[
         summary: "One family across agencies, also as known on a day, to an agency",
         parameters: &[
             path("id", "Id of a family"),
-            query("person", "Only entries about this person"),
-            query("agency", "Only entries of this agency"),
-            query("kind", "Only entries of this kind"),
-            query("known_on", "As known on this day, `2025-05-31`"),
+            query("as_known_on", "As known on this day, `2025-05-31`"),
             query("known_to", "As known to this agency"),
         ],
         answer: schema::<family::FamilyView>,

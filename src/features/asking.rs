@@ -5,12 +5,18 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::header::{AUTHORIZATION, COOKIE as COOKIES};
 use axum::http::request::Parts;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use throughline_domain::picture::Viewpoint;
 use throughline_domain::sharing::{AreaKind, Purpose, Viewer};
+use throughline_domain::when::When;
 
 use super::{App, Problem};
 use crate::access::{self, COOKIE, Opener};
+use crate::intake::Clock;
 use crate::shelf;
+use crate::web::pages::frame::{Frame, Nav, SignedIn};
+use crate::web::shown;
 
 /// Somebody who is signed in, before the door.
 #[derive(Clone)]
@@ -19,13 +25,33 @@ pub struct Asking {
     pub app: Arc<App>,
     /// The door, for them.
     pub opener: Opener,
+    /// What every form of theirs sends back, so that no other site can send one.
+    token: String,
 }
 
 impl Asking {
     /// The same person with another purpose.
     pub fn with(&self, purpose: Purpose) -> Self {
         let opener = Opener::new(&self.app.store, self.opener.viewer().clone(), purpose);
-        Self { app: Arc::clone(&self.app), opener }
+        Self { app: Arc::clone(&self.app), opener, token: self.token.clone() }
+    }
+
+    /// What stands around a page for them.
+    pub fn frame(&self, nav: Nav) -> Frame {
+        let (area, viewer) = (self.app.store.area(), self.opener.viewer());
+        Frame {
+            area: area.name,
+            invented: area.kind == AreaKind::Invented,
+            viewer: Some(SignedIn {
+                name: viewer.name.clone(),
+                agency: viewer.agency.clone(),
+                role: viewer.role.clone(),
+            }),
+            nav,
+            now: When::minute(shown::local(Clock::now().received)),
+            viewpoint: Viewpoint::default(),
+            form_token: Some(self.token.clone()),
+        }
     }
 
     /// One thing from a shelf, opened; a thing that is not there is `not found`.
@@ -66,19 +92,21 @@ impl FromRequestParts<Arc<App>> for Asking {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let viewer = viewer(parts, app).ok_or(Problem::SignIn)?;
-        Ok(Self { app: Arc::clone(app), opener: Opener::new(&app.store, viewer, Purpose::Safeguarding) })
+        let (viewer, token) = viewer(parts, app).ok_or(Problem::SignIn)?;
+        let opener = Opener::new(&app.store, viewer, Purpose::Safeguarding);
+        Ok(Self { app: Arc::clone(app), opener, token })
     }
 }
 
 /// The viewer of a session cookie, or for the API the demonstration user of a bearer token.
-fn viewer(parts: &Parts, app: &App) -> Option<Viewer> {
+fn viewer(parts: &Parts, app: &App) -> Option<(Viewer, String)> {
     if let Some(session) = session(parts) {
         return app.sessions.viewer(&session);
     }
     let token = parts.headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?;
     let invented = app.store.area().kind == AreaKind::Invented;
-    access::demonstration_users().into_iter().find(|user| invented && user.user == token)
+    let user = access::demonstration_users().into_iter().find(|user| invented && user.user == token)?;
+    Some((user, String::new()))
 }
 
 /// The session a browser names.
@@ -86,4 +114,25 @@ pub fn session(parts: &Parts) -> Option<String> {
     let cookies = parts.headers.get(COOKIES)?.to_str().ok()?;
     let pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
     pairs.into_iter().find(|(name, _)| *name == COOKIE).map(|(_, value)| value.to_owned())
+}
+
+/// A form that was sent from one of our own pages.
+#[derive(Deserialize)]
+pub struct Sent<T> {
+    /// What the page was given to send back.
+    #[serde(default)]
+    form_token: String,
+    /// What was filled in.
+    #[serde(flatten)]
+    form: T,
+}
+
+impl<T> Sent<T> {
+    /// The form, if it came from a page of this very session.
+    pub fn form(self, asking: &Asking) -> Result<T, Problem> {
+        match !asking.token.is_empty() && self.form_token == asking.token {
+            true => Ok(self.form),
+            false => Err(Problem::Asked("This form is out of date. Go back, load the page again and repeat.".to_owned())),
+        }
+    }
 }

@@ -1,19 +1,21 @@
 //! Child: when did someone last see and listen to this child? And the list in which no child is missed.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::response::Html;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use throughline_domain::ids::PersonId;
-use throughline_domain::picture::{Child, Entry, Person, Viewpoint};
+use throughline_domain::picture::{Child, Entry, Family, Person, Viewpoint};
 
 use super::asking::aside;
 use super::person::PersonView;
-use super::{App, Asking, Problem};
-use crate::{shelf, web};
+use super::{Asking, Problem};
+use crate::shelf;
+use crate::web::pages::child;
+use crate::web::pages::children::{self, ChildrenPage, Which};
+use crate::web::pages::frame::Nav;
+use crate::web::shown;
 
 /// Everything about one child.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -53,7 +55,7 @@ pub struct ChildLine {
 }
 
 /// What the reader asked to see.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ListFilters {
     /// `gap`: only children with a gap.
     #[serde(default)]
@@ -102,19 +104,25 @@ fn names(entry: &Entry, person: &PersonId) -> bool {
     entry.people.iter().any(|(p, _)| p == person)
 }
 
-/// Reads the list.
-pub fn list(asking: &Asking, filters: ListFilters) -> Result<ChildList, Problem> {
+/// Every child, those with a gap and the latest incident first.
+fn everyone(asking: &Asking) -> Result<Vec<Child>, Problem> {
     let all = asking.all::<Vec<Child>>(shelf::CHILD)?;
     let mut lines: Vec<Child> = all.into_iter().flat_map(|(_, lines)| lines).collect();
+    lines.sort_by(|a, b| {
+        let urgency = |c: &Child| (c.gap.is_empty(), std::cmp::Reverse(c.last_incident));
+        urgency(a).cmp(&urgency(b)).then_with(|| (&a.person, &a.family).cmp(&(&b.person, &b.family)))
+    });
+    Ok(lines)
+}
+
+/// Reads the list.
+pub fn list(asking: &Asking, filters: ListFilters) -> Result<ChildList, Problem> {
+    let mut lines = everyone(asking)?;
     let total = lines.len();
     let with_gap = lines.iter().filter(|line| !line.gap.is_empty()).count();
     if filters.show == "gap" {
         lines.retain(|line| !line.gap.is_empty());
     }
-    lines.sort_by(|a, b| {
-        let urgency = |c: &Child| (c.gap.is_empty(), std::cmp::Reverse(c.last_incident));
-        urgency(a).cmp(&urgency(b)).then_with(|| (&a.person, &a.family).cmp(&(&b.person, &b.family)))
-    });
     let next = (filters.from + PAGE < lines.len()).then_some(filters.from + PAGE);
     let shown: Vec<Child> = lines.into_iter().skip(filters.from).take(PAGE).collect();
     let wanted = shown.iter().map(|line| &line.person).collect();
@@ -130,15 +138,36 @@ pub fn list(asking: &Asking, filters: ListFilters) -> Result<ChildList, Problem>
 }
 
 /// The page of one.
-pub async fn page(asking: Asking, State(_): State<Arc<App>>, Path(id): Path<String>) -> Result<Html<String>, Problem> {
-    aside(move || Ok(Html(web::pages::child::render(&asking.frame(), &view(&asking, &id)?)?))).await
+pub async fn page(asking: Asking, Path(id): Path<String>) -> Result<Html<String>, Problem> {
+    aside(move || Ok(Html(child::render(&asking.frame(Nav::Children), &view(&asking, &id)?)?))).await
+}
+
+/// Which part of the list to show.
+#[derive(Deserialize)]
+pub struct Part {
+    #[serde(default)]
+    which: Which,
+    #[serde(default)]
+    page: usize,
 }
 
 /// The page of all.
-pub async fn list_page(
-    asking: Asking,
-    State(_): State<Arc<App>>,
-    Query(filters): Query<ListFilters>,
-) -> Result<Html<String>, Problem> {
-    aside(move || Ok(Html(web::pages::child_list::render(&asking.frame(), &list(&asking, filters)?)?))).await
+pub async fn list_page(asking: Asking, Query(part): Query<Part>) -> Result<Html<String>, Problem> {
+    aside(move || {
+        let children: Vec<Child> = everyone(&asking)?;
+        let people = super::person::named(&asking, children.iter().map(|c| &c.person).collect(), &BTreeMap::new())?;
+        let keys: BTreeSet<&str> = children.iter().map(|c| c.family.as_str()).filter(|f| !f.is_empty()).collect();
+        let keys: Vec<String> = keys.into_iter().map(str::to_owned).collect();
+        let families: Vec<Family> = asking.many(shelf::FAMILY, &keys)?.into_iter().map(|(_, f)| f).collect();
+        let frame = asking.frame(Nav::Children);
+        Ok(Html(children::render(&ChildrenPage {
+            labels: shown::labels(people.values(), frame.now.first_day()),
+            families: super::person::family_names(&families),
+            children,
+            which: part.which,
+            page: part.page.max(1),
+            frame,
+        })?))
+    })
+    .await
 }

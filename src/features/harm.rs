@@ -1,20 +1,24 @@
 //! Person causing harm: what is his pattern, whom is he near now, what has been tried?
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query};
 use axum::response::Html;
 use schemars::JsonSchema;
 use serde::Serialize;
 use throughline_domain::ids::PersonId;
 use throughline_domain::picture::{
-    Child, Family, Freshness, HarmProfile, Household, Incident, NextFamily, Person,
+    self, Child, Family, Freshness, HarmProfile, Household, Incident, NextFamily, Person,
 };
 
 use super::asking::aside;
-use super::{App, Asking, Problem};
-use crate::{shelf, web};
+use super::known::records_of;
+use super::looking::Looking;
+use super::person::family_names;
+use super::{Asking, Problem};
+use crate::shelf;
+use crate::web::pages::frame::{Frame, Nav};
+use crate::web::pages::harm::{self, HarmListPage, HarmPage};
+use crate::web::shown;
 
 /// Everything about one person causing harm.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -42,22 +46,10 @@ pub struct HarmView {
 /// One line of the list.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct HarmLine {
-    /// The person.
-    pub person: PersonId,
     /// Name.
     pub name: String,
-    /// How many families.
-    pub families: usize,
-    /// How many adults harmed.
-    pub victims: usize,
-    /// How many children.
-    pub children: usize,
-    /// How many incidents.
-    pub incidents: usize,
-    /// The latest incident.
-    pub last: Option<throughline_domain::when::When>,
-    /// In custody since.
-    pub in_custody_since: Option<throughline_domain::when::When>,
+    /// What is known of them as a person causing harm.
+    pub profile: HarmProfile,
     /// Whether there is a sign of a next family.
     pub next_family: bool,
 }
@@ -115,33 +107,67 @@ pub fn list(asking: &Asking) -> Result<HarmList, Problem> {
         .into_iter()
         .map(|(key, profile)| HarmLine {
             name: people.get(&key).map(|p| p.name.clone()).unwrap_or_default(),
-            families: profile.families.len(),
-            victims: profile.victims.len(),
-            children: profile.children.len(),
-            incidents: profile.incidents.len(),
-            last: profile.victims.iter().filter_map(|v| v.last).max(),
-            in_custody_since: profile.in_custody_since,
             next_family: next.contains(&profile.person),
-            person: profile.person,
+            profile,
         })
         .collect();
     lines.sort_by(|a, b| {
-        let weight = |l: &HarmLine| (l.next_family, l.families, l.incidents);
-        weight(b).cmp(&weight(a)).then_with(|| a.person.cmp(&b.person))
+        let weight = |l: &HarmLine| (l.next_family, l.profile.families.len(), l.profile.incidents.len());
+        weight(b).cmp(&weight(a)).then_with(|| a.profile.person.cmp(&b.profile.person))
     });
     Ok(HarmList { lines })
 }
 
 /// The page of one.
-pub async fn page(asking: Asking, State(_): State<Arc<App>>, Path(id): Path<String>) -> Result<Html<String>, Problem> {
+pub async fn page(
+    asking: Asking,
+    Path(id): Path<String>,
+    Query(looking): Query<Looking>,
+) -> Result<Html<String>, Problem> {
     aside(move || {
+        let (filters, viewpoint) = (looking.filters()?, looking.viewpoint()?);
         let view = view(&asking, &id)?;
-        Ok(Html(web::pages::harm::render(&asking.frame(), &view)?))
+        let about = [view.person.id.clone()].into();
+        let (records, kept) = (records_of(&asking, &about)?, asking.app.kept()?);
+        let chronology = picture::chronology(&records, &about, &viewpoint, &asking.app.settings, &kept);
+        let entries = chronology.iter().flat_map(|entry| entry.people.iter().map(|(p, _)| p));
+        let people = super::person::named(&asking, entries.chain(view.people.keys()).collect(), &view.people)?;
+        Ok(Html(harm::render(&HarmPage {
+            frame: Frame { viewpoint, ..asking.frame(Nav::Harm) },
+            families: family_names(&view.families),
+            person: view.person,
+            profile: view.profile,
+            people,
+            children: view.children,
+            incidents: view.incidents,
+            households: view.households,
+            next: view.next,
+            chronology,
+            freshness: view.freshness,
+            filters,
+        })?))
     })
     .await
 }
 
 /// The page of all.
-pub async fn list_page(asking: Asking, State(_): State<Arc<App>>) -> Result<Html<String>, Problem> {
-    aside(move || Ok(Html(web::pages::harm_list::render(&asking.frame(), &list(&asking)?)?))).await
+pub async fn list_page(asking: Asking, Query(looking): Query<Looking>) -> Result<Html<String>, Problem> {
+    aside(move || {
+        let list = list(&asking)?;
+        let frame = asking.frame(Nav::Harm);
+        let profiles: Vec<HarmProfile> = list.lines.into_iter().map(|line| line.profile).collect();
+        let ids: BTreeSet<&PersonId> = profiles.iter().map(|p| &p.person).collect();
+        let people = super::person::named(&asking, ids, &BTreeMap::new())?;
+        let keys: Vec<String> =
+            profiles.iter().flat_map(|p| &p.families).map(|f| f.as_str().to_owned()).collect();
+        let families: Vec<Family> = asking.many(shelf::FAMILY, &keys)?.into_iter().map(|(_, f)| f).collect();
+        Ok(Html(harm::render_list(&HarmListPage {
+            labels: shown::labels(people.values(), frame.now.first_day()),
+            families: family_names(&families),
+            page: looking.page.parse().unwrap_or(1),
+            profiles,
+            frame,
+        })?))
+    })
+    .await
 }

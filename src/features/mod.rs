@@ -8,6 +8,7 @@ pub mod family;
 pub mod harm;
 pub mod incident;
 pub mod incoming;
+pub mod looking;
 mod known;
 pub mod person;
 mod problem;
@@ -17,16 +18,21 @@ pub mod today;
 
 mod asking;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::Response;
 use axum::routing::{get, post};
 use throughline_domain::fact::FactBody;
 use throughline_domain::picture::Kept;
 use throughline_domain::sharing::Door;
 use throughline_feeds::FeedBook;
 use throughline_store::{Store, StoreError};
+
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 
 use crate::access::Sessions;
 use crate::derive::DeriveError;
@@ -59,7 +65,7 @@ pub struct App {
 
 impl App {
     /// An area ready to serve.
-    pub fn new(store: Store, folder: &Path, secure: bool) -> Result<Self, DeriveError> {
+    pub fn new(store: Store, folder: &std::path::Path, secure: bool) -> Result<Self, DeriveError> {
         let wrong = |e: &dyn std::fmt::Display| DeriveError::Settings(e.to_string());
         Ok(Self {
             sessions: Sessions::default(),
@@ -102,24 +108,35 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/search", get(search::page).post(search::results))
         .route("/person/{id}", get(person::page))
         .route("/person/{id}/why", get(person::why_page))
-        .route("/person-causing-harm", get(harm::list_page))
-        .route("/person-causing-harm/{id}", get(harm::page))
+        .route("/harm", get(harm::list_page))
+        .route("/harm/{id}", get(harm::page))
         .route("/family/{id}", get(family::page))
         .route("/incident/{seq}", get(incident::page))
         .route("/children", get(child::list_page))
         .route("/child/{id}", get(child::page))
         .route("/fact/{seq}", get(fact::page))
         .route("/incoming", get(incoming::page))
-        .route("/incoming/aside", get(incoming::asides_page))
-        .route("/incoming/aside/{seq}", get(incoming::aside_page).post(incoming::correct))
-        .route("/incoming/retry", post(incoming::retry))
+        .route("/quarantine", get(incoming::asides_page))
+        .route("/quarantine/{seq}", get(incoming::aside_page).post(incoming::settle))
+        .route("/quarantine/retry", post(incoming::retry))
         .route("/directory", get(directory::page))
         .route("/sign-in", get(sign_in::page).post(sign_in::begin))
         .route("/sign-out", post(sign_in::end))
         .nest("/api", api::router())
-        .merge(web::router())
+        .route("/assets/{*path}", get(|Path(path): Path<String>| async move { web::assets::serve(&path) }))
+        .route("/health", get(health))
         .fallback(problem::not_found)
-        .layer(axum::middleware::from_fn(web::headers))
-        .route("/health", get(|| async { "ok" }))
+        .layer(axum::middleware::map_response_with_state(Arc::clone(&app), hardened))
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::new())
         .with_state(app)
+}
+
+async fn hardened(State(app): State<Arc<App>>, answer: Response) -> Response {
+    web::headers::harden(answer, app.secure)
+}
+
+/// Says `ok` when the area can be read.
+async fn health(State(app): State<Arc<App>>) -> Result<&'static str, Problem> {
+    aside(move || Ok(app.store.heads().map(|_| "ok")?)).await
 }

@@ -1,21 +1,24 @@
 //! Person: who is this, on whose word, and why are these records one person?
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query};
 use axum::response::Html;
 use schemars::JsonSchema;
 use serde::Serialize;
-use throughline_domain::ids::PersonId;
+use throughline_domain::ids::{FamilyId, PersonId};
 use throughline_domain::picture::{self, Child, Entry, Family, Freshness, HarmProfile, Person, Viewpoint};
 use throughline_domain::sharing::Purpose;
 
 use super::asking::aside;
 use super::known::{records, records_of};
-use super::{App, Asking, Problem};
+use super::looking::Looking;
+use super::{Asking, Problem};
+use crate::derive;
 use crate::shelf::{self, Grounds};
-use crate::{derive, web};
+use crate::web::pages::frame::{Frame, Nav};
+use crate::web::pages::person::{self, PersonPage};
+use crate::web::pages::why;
+use crate::web::shown;
 
 /// Everything about one person.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -177,23 +180,37 @@ fn shown(seq: u64, record: &throughline_linkage::Record) -> WhyRecord {
 }
 
 /// The page.
-pub async fn page(asking: Asking, State(_): State<Arc<App>>, Path(id): Path<String>) -> Result<Html<String>, Problem> {
+pub async fn page(
+    asking: Asking,
+    Path(id): Path<String>,
+    Query(looking): Query<Looking>,
+) -> Result<Html<String>, Problem> {
     aside(move || {
-        let view = view(&asking, &id)?;
-        Ok(Html(web::pages::person::render(&asking.frame(), &view)?))
+        let (filters, viewpoint) = (looking.filters()?, looking.viewpoint()?);
+        let view = view(&asking, &id, viewpoint.clone())?;
+        let frame = Frame { viewpoint, ..asking.frame(Nav::None) };
+        Ok(Html(person::render(&PersonPage {
+            labels: shown::labels(view.people.values(), frame.now.first_day()),
+            families: family_names(&view.families),
+            causes_harm: view.harm.is_some(),
+            is_child: !view.child.is_empty(),
+            mentions: view.person.records.values().sum(),
+            person: view.person,
+            chronology: view.chronology,
+            freshness: view.freshness,
+            filters,
+            frame,
+        })?))
     })
     .await
 }
 
+/// What families are called.
+pub fn family_names(families: &[Family]) -> BTreeMap<FamilyId, String> {
+    families.iter().map(|family| (family.id.clone(), family.name.clone())).collect()
+}
+
 /// The page that says why.
-pub async fn why_page(
-    asking: Asking,
-    State(_): State<Arc<App>>,
-    Path(id): Path<String>,
-) -> Result<Html<String>, Problem> {
-    aside(move || {
-        let view = why(&asking, &id)?;
-        Ok(Html(web::pages::why::render(&asking.frame(), &view)?))
-    })
-    .await
+pub async fn why_page(asking: Asking, Path(id): Path<String>) -> Result<Html<String>, Problem> {
+    aside(move || Ok(Html(why::render(&asking.frame(Nav::None), &why(&asking, &id)?)?))).await
 }

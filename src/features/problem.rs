@@ -1,17 +1,15 @@
 //! What is answered when a request cannot be: a plain page, or a problem document (RFC 9457) for the API.
-//! Which of the two is decided once, in `web::headers`, from the address. Nothing here tells whether something
-//! exists that the viewer may not know of: hidden and absent are the same answer.
+//! Nothing here tells whether something exists that the viewer may not know of: hidden and absent are the same.
 
-use axum::Json;
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use serde_json::json;
 use throughline_domain::sharing::Refused;
 use throughline_store::StoreError;
 
 use crate::derive::DeriveError;
 use crate::shelf::ShelfError;
 use crate::web;
+use crate::web::pages::PageError;
 
 /// Why a request was not answered.
 #[derive(Debug)]
@@ -51,9 +49,8 @@ impl Problem {
     pub fn document(&self) -> Response {
         let (status, title, detail) = self.answer();
         self.log();
-        let body = json!({"type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail});
-        (status, [(header::CONTENT_TYPE, "application/problem+json")], Json(body).into_response().into_body())
-            .into_response()
+        let kind = title.to_lowercase().replace([' ', ','], "-");
+        web::problem::Problem::new(status, &kind, title, detail).answer()
     }
 
     fn log(&self) {
@@ -104,8 +101,8 @@ impl From<DeriveError> for Problem {
     }
 }
 
-impl From<web::PageError> for Problem {
-    fn from(error: web::PageError) -> Self {
+impl From<PageError> for Problem {
+    fn from(error: PageError) -> Self {
         Self::Broken(error.to_string())
     }
 }

@@ -1,22 +1,22 @@
 //! Today: what must not wait until tomorrow, and whose is it?
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
-use axum::extract::State;
 use axum::response::Html;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 use throughline_domain::ids::PersonId;
-use throughline_domain::picture::{Freshness, Person, Today};
+use throughline_domain::picture::{Family, Freshness, Person, Today};
 use throughline_domain::sharing::Purpose;
 
 use super::asking::aside;
-use super::{App, Asking, Problem};
+use super::{Asking, Problem};
 use crate::intake::Clock;
-use crate::shelf::Derived;
-use crate::{shelf, web};
+use crate::shelf::{self, Derived};
+use crate::web::pages::frame::Nav;
+use crate::web::pages::today::{self, TodayPage};
+use crate::web::shown;
 
 /// The queue of the area.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -27,6 +27,8 @@ pub struct TodayView {
     pub today: Today,
     /// Everybody whom the page names.
     pub people: BTreeMap<PersonId, Person>,
+    /// The families of the queue.
+    pub families: Vec<Family>,
     /// How fresh each agency's data is.
     pub freshness: Vec<Freshness>,
     /// How far the picture has come.
@@ -41,18 +43,34 @@ pub fn view(asking: &Asking) -> Result<TodayView, Problem> {
     let today: Today = asking.maybe(shelf::TODAY, "items")?.unwrap_or_default();
     let wanted: BTreeSet<&PersonId> = today.items.iter().filter_map(|item| item.person.as_ref()).collect();
     let people = super::person::named(&asking, wanted, &BTreeMap::new())?;
+    let keys: BTreeSet<&str> =
+        today.items.iter().filter_map(|item| item.family.as_ref()).map(|f| f.as_str()).collect();
+    let keys: Vec<String> = keys.into_iter().map(str::to_owned).collect();
+    let families = asking.many(shelf::FAMILY, &keys)?.into_iter().map(|(_, f)| f).collect();
     let derived: Derived = asking.maybe(shelf::META, "derived")?.unwrap_or_default();
     Ok(TodayView {
         on: derived.on.unwrap_or_else(|| Clock::now().today),
         freshness: asking.maybe(shelf::META, "freshness")?.unwrap_or_default(),
         put_aside: asking.app.store.find(shelf::ASIDE, "open", 10_000)?.len(),
         today,
+        families,
         people,
         derived,
     })
 }
 
 /// The page.
-pub async fn page(asking: Asking, State(_): State<Arc<App>>) -> Result<Html<String>, Problem> {
-    aside(move || Ok(Html(web::pages::today::render(&asking.frame(), &view(&asking)?)?))).await
+pub async fn page(asking: Asking) -> Result<Html<String>, Problem> {
+    aside(move || {
+        let view = view(&asking)?;
+        let frame = asking.frame(Nav::Today);
+        Ok(Html(today::render(&TodayPage {
+            people_labels: shown::labels(view.people.values(), frame.now.first_day()),
+            families: super::person::family_names(&view.families),
+            items: view.today.items,
+            freshness: view.freshness,
+            frame,
+        })?))
+    })
+    .await
 }

@@ -1,0 +1,182 @@
+//! Person: who is this, as all records together tell, and what has each agency recorded?
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use minijinja::context;
+use minijinja::value::{Serde, Value};
+use serde::{Deserialize, Serialize};
+use throughline_domain::ids::{FamilyId, PersonId};
+use throughline_domain::picture::shape::{Entry, Freshness, Person, Stay};
+use throughline_domain::record::{LifeStage, NameKind, Place, Verdict};
+
+use super::chronology::{self, Filters};
+use super::frame::{Frame, coverage};
+use super::stage::{self, PageError};
+use crate::web::figures::homes;
+use crate::web::shown::{self, PersonLabel};
+
+/// What the page is made from.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PersonPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// Who it is about.
+    pub person: Person,
+    /// Who others on the page are.
+    pub labels: BTreeMap<PersonId, PersonLabel>,
+    /// What their families are called.
+    pub families: BTreeMap<FamilyId, String>,
+    /// Their chronology, seen from the frame's viewpoint, not yet filtered.
+    pub chronology: Vec<Entry>,
+    /// How fresh each agency's data is.
+    pub freshness: Vec<Freshness>,
+    /// Whether there is a page about harm they caused.
+    pub causes_harm: bool,
+    /// Whether there is a page about them as a child.
+    pub is_child: bool,
+    /// How many mentions in records were joined into this person.
+    pub mentions: u32,
+    /// A kept address that the viewer asked for, singly, with a reason: shown once.
+    pub revealed: Option<Revealed>,
+    /// What was wrong with what the viewer sent, if anything.
+    pub error: Option<String>,
+    /// What somebody chose to see of the chronology.
+    pub filters: Filters,
+}
+
+/// A kept address shown once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revealed {
+    /// Id of the kept place.
+    pub kept: String,
+    /// The address.
+    pub address: String,
+    /// Why it is kept.
+    pub why: String,
+}
+
+#[derive(Serialize)]
+struct Home<'a> {
+    #[serde(flatten)]
+    stay: &'a Stay,
+    kept: Option<String>,
+}
+
+/// Makes the page.
+///
+/// # Errors
+/// [`PageError`] when the template and the model do not fit.
+pub fn render(model: &PersonPage) -> Result<String, PageError> {
+    let today = model.frame.now.first_day();
+    let label = shown::label(&model.person, today);
+    let agencies: BTreeSet<_> = model.freshness.iter().map(|fresh| fresh.agency.clone()).collect();
+    let action = format!("/person/{}", stage::path(model.person.id.as_str()));
+    let chrono = chronology::chronology(&model.frame, &action, &model.chronology, &model.filters, &model.labels, &agencies);
+    let lane = [(model.person.id.clone(), label.name.clone())];
+    let residences = &model.person.residences;
+    let figure = homes::draw("homes-picture", &homes::Homes { people: &lane, stays: residences, marks: &[], today });
+    let worked_out = context! {
+        view_words => chronology::view_words(&model.frame.viewpoint),
+        caption => caption(model, &label),
+        heading => label.name,
+        coverage => Value::from(Serde(coverage(&model.freshness, &model.person.records))),
+        not_known => not_known(model),
+        chrono => Value::from(Serde(chrono)),
+        homes => Value::from(Serde(figure)),
+        stays => Value::from(Serde(homes_listed(residences))),
+        kept_choices => kept_choices(residences),
+        names => names(&model.person),
+        numbers => numbers(&model.person),
+    };
+    stage::page("person.html", model, worked_out)
+}
+
+fn caption(model: &PersonPage, label: &PersonLabel) -> String {
+    let sex = match model.person.sex {
+        Some(sex) => format!("recorded as {}", if sex == throughline_domain::record::Sex::Female { "female" } else { "male" }),
+        None => "sex not recorded".to_owned(),
+    };
+    let stage = match model.person.stage {
+        LifeStage::Child => "child · ",
+        LifeStage::Unborn | LifeStage::Adult | LifeStage::Unknown => "",
+    };
+    format!("{stage}{} · {sex}", label.born)
+}
+
+/// What no record tells about a person, in sentences.
+#[must_use]
+pub fn not_known(model: &PersonPage) -> Vec<String> {
+    let person = &model.person;
+    let mut found = Vec::new();
+    if person.name.trim().is_empty() {
+        found.push("No name is recorded.".to_owned());
+    }
+    if person.born.is_none() && person.expected.is_none() {
+        found.push("No date of birth is recorded.".to_owned());
+    }
+    if !person.born_otherwise.is_empty() {
+        let others: Vec<String> = person.born_otherwise.iter().map(|born| shown::when_day(*born)).collect();
+        found.push(format!("Agencies differ about the date of birth; also recorded: {}.", others.join(", ")));
+    }
+    if person.residences.is_empty() {
+        found.push("No agency has recorded where they live.".to_owned());
+    }
+    if person.relations.is_empty() {
+        found.push("No relationship to anybody is recorded.".to_owned());
+    }
+    found
+}
+
+fn homes_listed(stays: &[Stay]) -> Vec<Home<'_>> {
+    let mut order: Vec<&Stay> = stays.iter().collect();
+    order.sort_by_key(|stay| std::cmp::Reverse((stay.to.is_none(), stay.from)));
+    let kept = |stay: &Stay| if let Place::Kept(id) = &stay.place { Some(id.to_string()) } else { None };
+    order.into_iter().map(|stay| Home { stay, kept: kept(stay) }).collect()
+}
+
+/// Kept places to choose from, told apart by when somebody lived there: never by where they are.
+fn kept_choices(stays: &[Stay]) -> Vec<Value> {
+    let words = |stay: &Stay| {
+        let from = stay.from.map_or("start not known".to_owned(), shown::when_day);
+        let to = stay.to.map_or("no end recorded".to_owned(), shown::when_day);
+        format!("{from} to {to}, {}", shown::basis(stay.basis))
+    };
+    let kept = stays.iter().filter_map(|stay| match &stay.place {
+        Place::Kept(id) => Some(context! { value => id.as_str(), text => words(stay) }),
+        Place::Known(_) => None,
+    });
+    kept.collect()
+}
+
+fn names(person: &Person) -> Vec<Value> {
+    let kind = |kind| match kind {
+        NameKind::Official => "name",
+        NameKind::KnownAs => "known as",
+        NameKind::Former => "former name",
+    };
+    let named = person.names.iter().map(|seen| {
+        let full = [seen.name.forenames.join(" "), seen.name.surname.clone()].join(" ");
+        context! {
+            name => full.trim(),
+            kind => kind(seen.name.kind),
+            count => seen.count,
+            first => Value::from(Serde(seen.first)),
+            last => Value::from(Serde(seen.last)),
+            sources => Value::from(Serde(&seen.sources)),
+        }
+    });
+    named.collect()
+}
+
+fn numbers(person: &Person) -> Vec<Value> {
+    let said = |verdict| match verdict {
+        Verdict::Valid => "",
+        Verdict::BadCheck => "its check digit is wrong",
+        Verdict::BadFormat => "not in the usual form",
+        Verdict::Temporary => "temporary",
+    };
+    let listed = person.identifiers.iter().map(|seen| {
+        context! { label => seen.label.as_str(), value => seen.value.as_str(), verdict => said(seen.verdict), sources => Value::from(Serde(&seen.sources)) }
+    });
+    listed.collect()
+}

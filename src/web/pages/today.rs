@@ -1,0 +1,112 @@
+//! Today: what must not wait until tomorrow, and whose is it? To be answered in 30 seconds.
+
+use std::collections::BTreeMap;
+
+use jiff::Unit;
+use minijinja::context;
+use minijinja::value::{Serde, Value};
+use serde::{Deserialize, Serialize};
+use throughline_domain::ids::{FamilyId, PersonId};
+use throughline_domain::picture::shape::{Freshness, TodayItem};
+
+use super::frame::Frame;
+use super::stage::{self, PageError};
+use crate::web::shown::{self, PersonLabel};
+
+/// What the page is made from.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TodayPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// The queue, first things first within each group.
+    pub items: Vec<TodayItem>,
+    /// Who the people of the queue are.
+    pub people_labels: BTreeMap<PersonId, PersonLabel>,
+    /// What its families are called.
+    pub families: BTreeMap<FamilyId, String>,
+    /// How fresh each agency's data is.
+    pub freshness: Vec<Freshness>,
+}
+
+#[derive(Serialize)]
+struct Group<'a> {
+    id: String,
+    heading: String,
+    none: String,
+    rule: String,
+    items: Vec<&'a TodayItem>,
+}
+
+/// The parts of the page in their order, and what an empty one says.
+const GROUPS: &[(&str, &str, &str)] = &[
+    ("hard_flag", "Must not wait", "Nothing in what agencies sent says that somebody must act today."),
+    ("child_not_spoken_to", "Children nobody has spoken to", "Every child listed has been seen and spoken to since the latest incident."),
+    ("next_family", "May have joined another family", "No record shows a person causing harm joining another family."),
+    ("repeat_incidents", "Repeat incidents", "No family has repeat incidents in the period looked at."),
+    ("no_lead", "Nobody leads", "No family on this list is without somebody leading."),
+];
+
+/// An agency that sent nothing for so many days is named.
+const LATE_AFTER_DAYS: i32 = 7;
+
+/// Makes the page.
+///
+/// # Errors
+/// [`PageError`] when the template and the model do not fit.
+pub fn render(model: &TodayPage) -> Result<String, PageError> {
+    let late = late(model);
+    stage::page("today.html", model, context! { groups => Value::from(Serde(groups(&model.items))), late })
+}
+
+fn groups(items: &[TodayItem]) -> Vec<Group<'_>> {
+    let mut found: Vec<Group<'_>> = GROUPS
+        .iter()
+        .map(|(id, heading, none)| Group {
+            id: (*id).to_owned(),
+            heading: (*heading).to_owned(),
+            none: (*none).to_owned(),
+            rule: String::new(),
+            items: Vec::new(),
+        })
+        .collect();
+    for item in items {
+        let at = found.iter().position(|group| group.id == item.group).unwrap_or_else(|| {
+            let heading = shown::sentence_case(&item.group);
+            found.push(Group { id: item.group.clone(), heading, none: String::new(), rule: String::new(), items: Vec::new() });
+            found.len() - 1
+        });
+        if let Some(group) = found.get_mut(at) {
+            if group.rule.is_empty() {
+                group.rule.clone_from(&item.rule);
+            }
+            group.items.push(item);
+        }
+    }
+    for group in &mut found {
+        group.items.sort_by_key(|item| item.rank);
+    }
+    found
+}
+
+/// Agencies that are silent, in sentences.
+fn late(model: &TodayPage) -> Vec<String> {
+    let today = model.frame.now.first_day();
+    let mut lines = Vec::new();
+    for fresh in &model.freshness {
+        let agency = shown::agency(&fresh.agency);
+        match fresh.received.map(|at| shown::local(at).date()) {
+            None => lines.push(format!("{agency}: nothing has been received yet. What they know is missing from every page.")),
+            Some(day) => {
+                let days = day.until((Unit::Day, today)).map_or(0, |span| span.get_days());
+                if days >= LATE_AFTER_DAYS {
+                    lines.push(format!("{agency}: nothing since {}, {days} days ago.", shown::day(day)));
+                }
+            }
+        }
+        if fresh.put_aside > 0 {
+            let rows = shown::count(fresh.put_aside as usize, "row", "rows");
+            lines.push(format!("{agency}: {rows} could not be read and are kept aside."));
+        }
+    }
+    lines
+}
