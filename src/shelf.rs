@@ -1,10 +1,12 @@
 //! The derived shelves: which there are, how their keys look, and typed reading from them. Everything on a
 //! shelf can be thrown away and derived again from the facts.
 
+use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use throughline_domain::fact::{KeptAside, Received};
-use throughline_domain::ids::{FeedId, PersonId};
+use throughline_domain::fact::{AsideSettled, Delivery, KeptAside, Received};
+use throughline_domain::ids::{AgencyId, FeedId, PersonId};
 use throughline_domain::sharing::Sealed;
 use throughline_store::{Row, RowChange, Store, StoreError};
 
@@ -119,7 +121,7 @@ pub struct Who {
 }
 
 /// How far derivation has come.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Derived {
     /// Last fact that is in it.
     pub seq: u64,
@@ -130,14 +132,31 @@ pub struct Derived {
 }
 
 /// A row put aside.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Aside {
     /// Its fact.
     pub seq: u64,
+    /// Whose row.
+    pub agency: AgencyId,
+    /// When it was received.
+    pub received: Timestamp,
     /// What is known of it.
     pub aside: KeptAside,
-    /// How it was settled; empty while it is open.
-    pub settled: String,
+    /// How it was settled, once it was.
+    pub settled: Option<AsideSettled>,
+}
+
+/// A file that arrived.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Arrived {
+    /// Its fact.
+    pub seq: u64,
+    /// Who sent it.
+    pub agency: AgencyId,
+    /// When.
+    pub received: Timestamp,
+    /// What became of it.
+    pub delivery: Delivery,
 }
 
 /// The facts behind a person.

@@ -70,7 +70,7 @@ fn list(area: &AreaArgs, json: bool) -> Result<Done, Failure> {
     let mut lines = Vec::new();
     for (_, sealed) in shelf::all::<Aside>(&store, shelf::ASIDE).map_err(Failure::cannot)? {
         let Aside { aside, settled, .. } = opener.open(sealed).map_err(access::refused)?;
-        if settled.is_empty() {
+        if settled.is_none() {
             let a = aside;
             lines.push(Line {
                 file: a.file,

@@ -3,14 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use throughline_domain::fact::{Delivery, Fact, FactBody, KeptAside, KeptPlace, LinkDecision, Received};
+use throughline_domain::fact::{Fact, FactBody, KeptPlace, LinkDecision, Received};
 use throughline_domain::ids::{AgencyId, PersonId};
 use throughline_domain::picture::KnownRecord;
 use throughline_domain::record::Who;
 use throughline_domain::sharing::Door;
 use throughline_store::{Store, StoreError};
 
-use crate::shelf::{self, Aside, RowState};
+use crate::shelf::{self, Arrived, Aside, RowState};
 
 /// What the facts say, ready for the rules.
 #[derive(Default)]
@@ -28,7 +28,7 @@ pub struct Loaded {
     /// Rows put aside.
     pub asides: BTreeMap<u64, Aside>,
     /// Files that arrived, with the moment.
-    pub deliveries: Vec<(u64, AgencyId, jiff::Timestamp, Delivery)>,
+    pub deliveries: Vec<Arrived>,
 }
 
 /// Reads all facts.
@@ -58,13 +58,17 @@ impl Loaded {
                 }
             }
             FactBody::KeptPlace(kept) => self.kept.push(kept),
-            FactBody::KeptAside(aside) => self.take_aside(seq, aside),
+            FactBody::KeptAside(aside) => {
+                self.asides.insert(seq, Aside { seq, agency, received, aside, settled: None });
+            }
             FactBody::AsideSettled(settled) => {
                 if let Some(aside) = self.asides.get_mut(&settled.aside) {
-                    aside.settled = settled.how;
+                    aside.settled = Some(settled);
                 }
             }
-            FactBody::Delivery(delivery) => self.deliveries.push((seq, agency, received, delivery)),
+            FactBody::Delivery(delivery) => {
+                self.deliveries.push(Arrived { seq, agency, received, delivery });
+            }
             FactBody::LinkDecision(decision) => self.decisions.push(decision),
         }
     }
@@ -78,10 +82,6 @@ impl Loaded {
                 self.records.push(known);
             }
         }
-    }
-
-    fn take_aside(&mut self, seq: u64, aside: KeptAside) {
-        self.asides.insert(seq, Aside { seq, aside, settled: String::new() });
     }
 }
 

@@ -68,8 +68,7 @@ fn asides(loaded: &Loaded) -> Laid {
 }
 
 fn deliveries(loaded: &Loaded) -> Laid {
-    let all = loaded.deliveries.iter().map(|(seq, _, _, d)| delivery_row(*seq, d));
-    shelf_of(shelf::DELIVERY, all)
+    shelf_of(shelf::DELIVERY, loaded.deliveries.iter().map(delivery_row))
 }
 
 fn who(records: &[KnownRecord]) -> Laid {
@@ -199,11 +198,11 @@ fn freshness(loaded: &Loaded, book: &FeedBook, on: Date) -> Vec<Freshness> {
     let arrivals: Vec<Arrival> = loaded
         .deliveries
         .iter()
-        .filter(|(_, _, _, delivery)| delivery.refused.is_empty())
-        .map(|(_, agency, received, _)| Arrival { agency: agency.clone(), received: *received })
+        .filter(|arrived| arrived.delivery.refused.is_empty())
+        .map(|arrived| Arrival { agency: arrived.agency.clone(), received: arrived.received })
         .collect();
     let mut aside: BTreeMap<AgencyId, u32> = BTreeMap::new();
-    for open in loaded.asides.values().filter(|aside| aside.settled.is_empty()) {
+    for open in loaded.asides.values().filter(|aside| aside.settled.is_none()) {
         if let Some(agency) = agency_of.get(&open.aside.feed) {
             *aside.entry((*agency).clone()).or_default() += 1;
         }

@@ -4,7 +4,6 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
-use throughline_domain::fact::Delivery;
 use throughline_domain::picture::{Child, Household, Incident, NextFamily, Person};
 use throughline_domain::record::{Basis, Place};
 use throughline_domain::sharing::Refused;
@@ -12,7 +11,7 @@ use throughline_domain::when::When;
 use throughline_store::Store;
 
 use crate::access::Opener;
-use crate::shelf::{self, Parties, RowState, ShelfError, Who};
+use crate::shelf::{self, Arrived, Parties, RowState, ShelfError, Who};
 
 /// Which list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,7 +103,8 @@ fn links(store: &Store, opener: &Opener) -> Rows {
     for of_record in who.values() {
         add_links(&mut rows, &of_record.file, of_record);
     }
-    for (_, delivery) in things::<Delivery>(store, opener, shelf::DELIVERY)? {
+    for (_, arrived) in things::<Arrived>(store, opener, shelf::DELIVERY)? {
+        let delivery = arrived.delivery;
         let keys: Vec<String> = delivery.also.iter().map(|key| shelf::row_key(&delivery.feed, key)).collect();
         for (_, state) in opener.open_all(shelf::get_many::<RowState>(store, shelf::ROW, &keys)?)? {
             if let Some(of_record) = who.get(&shelf::seq_key(state.seq)) {

@@ -4,21 +4,21 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use throughline_domain::fact::Delivery;
+use throughline_domain::ids::FeedId;
 use throughline_domain::picture::Freshness;
 use throughline_domain::sharing::Purpose;
 
-use super::asking::aside;
+use super::asking::{Sent, aside};
 use super::{App, Asking, Problem};
 use crate::claim::Claim;
-use crate::intake::{self, Clock, Settled};
-use crate::shelf::{self, Aside};
-use crate::web;
+use crate::intake::{self, Clock};
+use crate::shelf::{self, Arrived, Aside};
+use crate::web::pages::frame::Nav;
+use crate::web::pages::incoming::{self, AsidePage, Feed, IncomingPage, QuarantinePage};
 
 /// What arrived.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -26,112 +26,75 @@ pub struct IncomingView {
     /// Per agency.
     pub freshness: Vec<Freshness>,
     /// Per kind of file.
-    pub feeds: Vec<FeedLine>,
+    pub feeds: Vec<Feed>,
     /// Files, newest first.
     pub deliveries: Vec<Arrived>,
-    /// Rows put aside that nobody has settled.
-    pub open_asides: usize,
-    /// What came of trying again, right after it was tried.
-    pub settled: Option<Settled>,
-}
-
-/// One kind of file.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct FeedLine {
-    /// Its id.
-    pub feed: String,
-    /// What people call it.
-    pub title: String,
-    /// Whose it is.
-    pub agency: String,
-    /// How often it is expected, in days.
-    pub expected_every_days: u16,
-    /// Last time one arrived.
-    pub last: Option<Timestamp>,
-    /// Rows that counted in all.
-    pub accepted: u64,
-    /// Rows put aside in all.
-    pub quarantined: u64,
-    /// Whether it is later than expected, or never came.
-    pub late: bool,
-}
-
-/// A file that arrived.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct Arrived {
-    /// When.
-    pub received: Timestamp,
-    /// What.
-    pub delivery: Delivery,
 }
 
 /// Rows put aside.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct AsidesView {
-    /// Open ones, oldest first.
+    /// Those nobody has settled, in the order of their files.
     pub open: Vec<Aside>,
     /// Settled ones, newest first.
     pub settled: Vec<Aside>,
-}
-
-/// One row put aside.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct AsideView {
-    /// The row.
-    pub aside: Aside,
-    /// What the reader wrote, when it could not be read either.
-    pub tried: Option<String>,
-    /// What is still wrong with it.
-    pub problem: Option<String>,
 }
 
 /// Reads what arrived.
 pub fn view(asking: &Asking) -> Result<IncomingView, Problem> {
     let asking = asking.with(Purpose::DataQuality);
     let freshness: Vec<Freshness> = asking.maybe(shelf::META, "freshness")?.unwrap_or_default();
-    let mut deliveries = Vec::new();
-    for (key, delivery) in asking.all::<Delivery>(shelf::DELIVERY)? {
-        let seq = key.parse().unwrap_or(0);
-        let fact = asking.app.store.facts_by_seq(&[seq])?.into_iter().next();
-        let received = fact.map(|f| asking.opener.open(f)).transpose()?.map(|f| f.received);
-        deliveries.push(Arrived { received: received.unwrap_or(Timestamp::UNIX_EPOCH), delivery });
-    }
+    let mut deliveries: Vec<Arrived> = asking.all(shelf::DELIVERY)?.into_iter().map(|(_, d)| d).collect();
     deliveries.reverse();
-    let feeds = feed_lines(&asking.app, &deliveries);
-    let open_asides = asking.app.store.find(shelf::ASIDE, "open", 10_000)?.len();
-    Ok(IncomingView { freshness, feeds, deliveries, open_asides, settled: None })
+    let mut aside: BTreeMap<FeedId, u64> = BTreeMap::new();
+    for open in asides(&asking)?.open {
+        *aside.entry(open.aside.feed).or_default() += 1;
+    }
+    let feeds = feeds(&asking.app, &deliveries, &freshness, &aside);
+    Ok(IncomingView { freshness, feeds, deliveries })
 }
 
-fn feed_lines(app: &App, deliveries: &[Arrived]) -> Vec<FeedLine> {
-    let mut by_feed: BTreeMap<&str, Vec<&Arrived>> = BTreeMap::new();
-    for arrived in deliveries {
-        by_feed.entry(arrived.delivery.feed.as_str()).or_default().push(arrived);
-    }
+fn feeds(app: &App, deliveries: &[Arrived], freshness: &[Freshness], aside: &BTreeMap<FeedId, u64>) -> Vec<Feed> {
     let now = Clock::now().received;
     let lines = app.book.feeds().iter().map(|feed| {
-        let arrived = by_feed.remove(feed.id.as_str()).unwrap_or_default();
+        let arrived: Vec<&Arrived> = deliveries.iter().filter(|a| a.delivery.feed == feed.id).collect();
         let last = arrived.iter().map(|a| a.received).max();
-        let hours = i64::from(feed.expected_every_days) * 24;
-        let late = last.is_none_or(|last| now.duration_since(last).as_hours() > hours);
-        FeedLine {
-            feed: feed.id.to_string(),
-            title: feed.title.clone(),
-            agency: feed.agency.to_string(),
-            expected_every_days: feed.expected_every_days,
+        let days = u32::from(feed.expected_every_days);
+        let late = last.is_some_and(|last| now.duration_since(last).as_hours() > i64::from(days) * 24);
+        let empty = arrived.first().is_some_and(|a| a.delivery.accepted + a.delivery.duplicate == 0);
+        let concern = match (last, late, empty) {
+            (None, _, _) => "No file of this kind has ever arrived.".to_owned(),
+            (_, true, _) => format!("Expected {}, and nothing has come since.", every(days)),
+            (_, _, true) => "The last file held no row that could be read.".to_owned(),
+            _ => String::new(),
+        };
+        Feed {
+            feed: feed.id.clone(),
+            agency: feed.agency.clone(),
             last,
-            accepted: arrived.iter().map(|a| a.delivery.accepted).sum(),
-            quarantined: arrived.iter().map(|a| a.delivery.quarantined).sum(),
-            late,
+            latest_event: freshness.iter().find(|f| f.agency == feed.agency).and_then(|f| f.latest_event),
+            expected: Some(every(days)),
+            rows: arrived.iter().map(|a| a.delivery.rows).sum(),
+            put_aside: aside.get(&feed.id).copied().unwrap_or(0),
+            concern,
         }
     });
     lines.collect()
+}
+
+fn every(days: u32) -> String {
+    match days {
+        1 => "every day".to_owned(),
+        7 => "every week".to_owned(),
+        days => format!("every {days} days"),
+    }
 }
 
 /// Reads the rows put aside.
 pub fn asides(asking: &Asking) -> Result<AsidesView, Problem> {
     let asking = asking.with(Purpose::DataQuality);
     let all = asking.all::<Aside>(shelf::ASIDE)?.into_iter().map(|(_, aside)| aside);
-    let (open, mut settled): (Vec<Aside>, Vec<Aside>) = all.partition(|aside| aside.settled.is_empty());
+    let (open, mut settled): (Vec<Aside>, Vec<Aside>) = all.partition(|aside| aside.settled.is_none());
     settled.reverse();
     Ok(AsidesView { open, settled })
 }
@@ -141,58 +104,97 @@ fn one_aside(asking: &Asking, seq: u64) -> Result<Aside, Problem> {
 }
 
 /// The page.
-pub async fn page(asking: Asking, State(_): State<Arc<App>>) -> Result<Html<String>, Problem> {
-    aside(move || Ok(Html(web::pages::incoming::render(&asking.frame(), &view(&asking)?)?))).await
-}
-
-/// The page of rows put aside.
-pub async fn asides_page(asking: Asking, State(_): State<Arc<App>>) -> Result<Html<String>, Problem> {
-    aside(move || Ok(Html(web::pages::asides::render(&asking.frame(), &asides(&asking)?)?))).await
-}
-
-/// The page of one row put aside.
-pub async fn aside_page(
-    asking: Asking,
-    State(_): State<Arc<App>>,
-    Path(seq): Path<u64>,
-) -> Result<Html<String>, Problem> {
+pub async fn page(asking: Asking) -> Result<Html<String>, Problem> {
     aside(move || {
-        let view = AsideView { aside: one_aside(&asking, seq)?, tried: None, problem: None };
-        Ok(Html(web::pages::aside::render(&asking.frame(), &view)?))
+        let view = view(&asking)?;
+        let frame = asking.frame(Nav::Incoming);
+        let page = IncomingPage { frame, feeds: view.feeds, deliveries: view.deliveries };
+        Ok(Html(incoming::render(&page)?))
     })
     .await
 }
 
-/// A person's correction.
-#[derive(Deserialize)]
-pub struct Correction {
-    text: String,
+/// Which rows to show.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Part {
+    feed: String,
+    page: String,
 }
 
-/// Takes a correction; a text that still cannot be read comes back with what is wrong.
-pub async fn correct(
+/// The page of rows put aside.
+pub async fn asides_page(asking: Asking, Query(part): Query<Part>) -> Result<Html<String>, Problem> {
+    aside(move || rows_page(&asking, &part, None)).await
+}
+
+fn rows_page(asking: &Asking, part: &Part, message: Option<String>) -> Result<Html<String>, Problem> {
+    let AsidesView { mut open, settled } = asides(asking)?;
+    open.extend(settled);
+    let feed = (!part.feed.is_empty()).then(|| FeedId::from(part.feed.clone()));
+    let (frame, page) = (asking.frame(Nav::Incoming), part.page.parse().unwrap_or(1));
+    Ok(Html(incoming::render_quarantine(&QuarantinePage { frame, rows: open, feed, page, message })?))
+}
+
+/// The page of one row put aside.
+pub async fn aside_page(asking: Asking, Path(seq): Path<u64>) -> Result<Html<String>, Problem> {
+    aside(move || row_page(&asking, one_aside(&asking, seq)?, None, None)).await
+}
+
+fn row_page(
+    asking: &Asking,
+    row: Aside,
+    typed: Option<String>,
+    error: Option<String>,
+) -> Result<Html<String>, Problem> {
+    let page = AsidePage { frame: asking.frame(Nav::Incoming), row, typed, error, may_correct: true };
+    Ok(Html(incoming::render_aside(&page)?))
+}
+
+/// What a person does about one row.
+#[derive(Deserialize)]
+pub struct Correction {
+    #[serde(default)]
+    text: String,
+    #[serde(default)]
+    why: String,
+    #[serde(default)]
+    how: String,
+}
+
+/// Takes a correction, reads the row again or sets it aside for good; a text that still cannot be read comes
+/// back with what is wrong.
+pub async fn settle(
     asking: Asking,
     State(app): State<Arc<App>>,
     Path(seq): Path<u64>,
-    Form(form): Form<Correction>,
+    Form(sent): Form<Sent<Correction>>,
 ) -> Result<Response, Problem> {
     aside(move || {
-        let aside = one_aside(&asking, seq)?;
-        if !aside.settled.is_empty() {
+        let form = sent.form(&asking)?;
+        let row = one_aside(&asking, seq)?;
+        if row.settled.is_some() {
             return Err(Problem::Asked("This row has been settled already.".to_owned()));
         }
-        let _claim = claim(&app)?;
-        let clock = Clock::now();
-        let by = asking.opener.viewer().user.clone();
-        match intake::correct(&app.store, &app.book, &clock, &aside, &form.text, &by)? {
+        let by = [asking.opener.viewer().user.as_str(), form.why.trim()].join(": ");
+        let by = by.trim_end_matches([':', ' ']);
+        let (_claim, clock) = (claim(&app)?, Clock::now());
+        let done = match form.how.as_str() {
+            "set_aside_for_good" if form.why.trim().is_empty() => {
+                Err("Say why this row can be set aside for good.".to_owned())
+            }
+            "set_aside_for_good" => {
+                intake::set_aside(&app.store, &clock, &row, by)?;
+                Ok(())
+            }
+            "read_again" => intake::read_again(&app.store, &app.book, &clock, &row, by)?,
+            _ => intake::correct(&app.store, &app.book, &clock, &row, &form.text, by)?,
+        };
+        match done {
             Ok(()) => {
                 app.changed.notify_one();
-                Ok(Redirect::to("/incoming/aside").into_response())
+                Ok(Redirect::to("/quarantine").into_response())
             }
-            Err(problem) => {
-                let view = AsideView { aside, tried: Some(form.text), problem: Some(problem) };
-                Ok(Html(web::pages::aside::render(&asking.frame(), &view)?).into_response())
-            }
+            Err(problem) => Ok(row_page(&asking, row, Some(form.text), Some(problem))?.into_response()),
         }
     })
     .await
@@ -204,15 +206,26 @@ fn claim(app: &App) -> Result<Claim, Problem> {
     claim.ok_or_else(|| Problem::Asked("Files are being taken in just now. Try again in a minute.".to_owned()))
 }
 
+/// Nothing but the token.
+#[derive(Deserialize)]
+pub struct Nothing {}
+
 /// Reads every open row again.
-pub async fn retry(asking: Asking, State(app): State<Arc<App>>) -> Result<Html<String>, Problem> {
+pub async fn retry(
+    asking: Asking,
+    State(app): State<Arc<App>>,
+    Form(sent): Form<Sent<Nothing>>,
+) -> Result<Html<String>, Problem> {
     aside(move || {
-        let _claim = claim(&app)?;
-        let clock = Clock::now();
-        let settled = intake::retry(&app.store, &app.book, &clock)?;
+        sent.form(&asking)?;
+        let settled = {
+            let _claim = claim(&app)?;
+            intake::retry(&app.store, &app.book, &Clock::now())?
+        };
         app.changed.notify_one();
-        let view = IncomingView { settled: Some(settled), ..view(&asking)? };
-        Ok(Html(web::pages::incoming::render(&asking.frame(), &view)?))
+        let still = settled.still_aside;
+        let message = format!("{} rows were read again: {} could be read, {still} stay aside.", settled.tried, settled.read);
+        rows_page(&asking, &Part::default(), Some(message))
     })
     .await
 }

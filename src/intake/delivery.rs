@@ -15,7 +15,7 @@ use super::files::Found;
 use super::rows::{End, States, Writing};
 use super::{Clock, FileReport, IntakeError, RefusedFile};
 use crate::digest;
-use crate::shelf::{self, Aside, ShelfError};
+use crate::shelf::{self, Arrived, Aside, ShelfError};
 
 /// Rows appended in one transaction: few enough to hold in memory, enough to make one flush to disk worth it.
 const BATCH: usize = 2_000;
@@ -119,18 +119,19 @@ fn delivery_term(file: &str, digest: &str) -> String {
 fn earlier_delivery(store: &Store, file: &str, digest: &str) -> Result<Option<Delivery>, ShelfError> {
     let keys = store.find(shelf::DELIVERY, &delivery_term(file, digest), 1)?;
     let Some(key) = keys.first() else { return Ok(None) };
-    Ok(shelf::get::<Delivery>(store, shelf::DELIVERY, key)?.map(Door::open_to_derive))
+    let arrived = shelf::get::<Arrived>(store, shelf::DELIVERY, key)?.map(Door::open_to_derive);
+    Ok(arrived.map(|arrived| arrived.delivery))
 }
 
 /// How a delivery stands on its shelf.
-pub fn delivery_row(seq: u64, delivery: &Delivery) -> Result<ShelfRow, serde_json::Error> {
-    let term = delivery_term(&delivery.file, &delivery.digest);
-    shelf::row(shelf::seq_key(seq), delivery, vec![term])
+pub fn delivery_row(arrived: &Arrived) -> Result<ShelfRow, serde_json::Error> {
+    let term = delivery_term(&arrived.delivery.file, &arrived.delivery.digest);
+    shelf::row(shelf::seq_key(arrived.seq), arrived, vec![term])
 }
 
 /// How a row put aside stands on its shelf.
 pub fn aside_row(aside: &Aside) -> Result<ShelfRow, serde_json::Error> {
-    let state = if aside.settled.is_empty() { "open" } else { "settled" };
+    let state = if aside.settled.is_none() { "open" } else { "settled" };
     shelf::row(shelf::seq_key(aside.seq), aside, vec![aside_term(&aside.aside), state.to_owned()])
 }
 
@@ -146,8 +147,15 @@ fn note_refusal(store: &Store, file: &Found, digest: &str, reason: &str, clock: 
         refused: reason.to_owned(),
         ..Delivery::default()
     };
-    super::append(store, &AgencyId::from(UNKNOWN_SENDER), clock, |seq| {
-        Ok((FactBody::Delivery(delivery.clone()), vec![shelf::put(shelf::DELIVERY, delivery_row(seq, &delivery)?)]))
+    arrive(store, &AgencyId::from(UNKNOWN_SENDER), clock, delivery)
+}
+
+/// Appends the delivery itself.
+fn arrive(store: &Store, agency: &AgencyId, clock: &Clock, delivery: Delivery) -> Result<(), ShelfError> {
+    super::append(store, agency, clock, |seq| {
+        let body = FactBody::Delivery(delivery.clone());
+        let row = delivery_row(&Arrived { seq, agency: agency.clone(), received: clock.received, delivery })?;
+        Ok((body, vec![shelf::put(shelf::DELIVERY, row)]))
     })
 }
 
@@ -239,7 +247,8 @@ impl<'a> Intake<'a> {
         if self.store.find(shelf::ASIDE, &aside_term(&aside), 1)?.is_empty() {
             let body = FactBody::KeptAside(aside.clone());
             let seq = writing.fact(super::new_fact(&self.feed.agency, self.clock, body));
-            let row = aside_row(&Aside { seq, aside, settled: String::new() })?;
+            let (agency, received) = (self.feed.agency.clone(), self.clock.received);
+            let row = aside_row(&Aside { seq, agency, received, aside, settled: None })?;
             writing.rows.push(shelf::put(shelf::ASIDE, row));
         }
         Ok(())
@@ -248,9 +257,7 @@ impl<'a> Intake<'a> {
     fn finish(mut self) -> Result<FileReport, ShelfError> {
         self.write()?;
         let d = self.delivery;
-        super::append(self.store, &self.feed.agency, self.clock, |seq| {
-            Ok((FactBody::Delivery(d.clone()), vec![shelf::put(shelf::DELIVERY, delivery_row(seq, &d)?)]))
-        })?;
+        arrive(self.store, &self.feed.agency, self.clock, d.clone())?;
         Ok(FileReport {
             file: d.file,
             feed: d.feed.to_string(),

@@ -1,6 +1,7 @@
 //! Rows put aside, tried again: after a mapping was mended, or with a person's correction. What was put
 //! aside stays a fact; how it was settled becomes another.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use throughline_domain::fact::{AsideSettled, FactBody};
 use throughline_domain::sharing::Door;
@@ -13,7 +14,7 @@ use super::{Clock, new_fact};
 use crate::shelf::{self, Aside, ShelfError};
 
 /// What came of trying again.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct Settled {
     /// Rows tried.
     pub tried: u64,
@@ -29,17 +30,27 @@ pub fn retry(store: &Store, book: &FeedBook, clock: &Clock) -> Result<Settled, S
     for (_, sealed) in shelf::all::<Aside>(store, shelf::ASIDE)? {
         let aside = Door::open_to_derive(sealed);
         let whole_file = aside.aside.field == "(file)";
-        if !aside.settled.is_empty() || whole_file {
+        if aside.settled.is_some() || whole_file {
             continue;
         }
         outcome.tried += 1;
-        let raw = aside.aside.raw.clone();
-        match settle(store, book, clock, &aside, &raw, "read_again", "")? {
+        match read_again(store, book, clock, &aside, "")? {
             Ok(()) => outcome.read += 1,
             Err(_) => outcome.still_aside += 1,
         }
     }
     Ok(outcome)
+}
+
+/// Reads one row again as it came. The inner error says what is still wrong with it.
+pub fn read_again(
+    store: &Store,
+    book: &FeedBook,
+    clock: &Clock,
+    aside: &Aside,
+    by: &str,
+) -> Result<Result<(), String>, ShelfError> {
+    settle(store, book, clock, aside, &aside.aside.raw, "read_again", by)
 }
 
 /// Takes a person's correction of one row. The inner error says what is still wrong with it.
@@ -52,6 +63,24 @@ pub fn correct(
     by: &str,
 ) -> Result<Result<(), String>, ShelfError> {
     settle(store, book, clock, aside, text, "corrected", by)
+}
+
+/// Sets a row aside for good, on a person's word.
+pub fn set_aside(store: &Store, clock: &Clock, aside: &Aside, by: &str) -> Result<(), ShelfError> {
+    let heads = store.heads()?;
+    let mut writing = Writing::after(heads.last_seq());
+    mark(&mut writing, clock, aside, "set_aside_for_good", by)?;
+    store.append(Batch { expected: Some(heads), facts: writing.facts, rows: writing.rows })?;
+    Ok(())
+}
+
+/// Writes how a row was settled.
+fn mark(writing: &mut Writing, clock: &Clock, aside: &Aside, how: &str, by: &str) -> Result<(), ShelfError> {
+    let settled = AsideSettled { aside: aside.seq, how: how.to_owned(), by: by.to_owned() };
+    writing.fact(new_fact(&aside.agency, clock, FactBody::AsideSettled(settled.clone())));
+    let row = aside_row(&Aside { settled: Some(settled), ..aside.clone() })?;
+    writing.rows.push(shelf::put(shelf::ASIDE, row));
+    Ok(())
 }
 
 fn settle(
@@ -100,9 +129,6 @@ fn write(
         anything_new |= matches!(states.take(row, &mut writing)?, End::Accepted { .. });
     }
     let how = if anything_new { how } else { "good_copy_known" };
-    let settled = AsideSettled { aside: aside.seq, how: how.to_owned(), by: by.to_owned() };
-    writing.fact(new_fact(&feed.agency, clock, FactBody::AsideSettled(settled)));
-    let row = aside_row(&Aside { settled: how.to_owned(), ..aside.clone() })?;
-    writing.rows.push(shelf::put(shelf::ASIDE, row));
+    mark(&mut writing, clock, aside, how, by)?;
     Ok(Batch { expected: Some(heads), facts: writing.facts, rows: writing.rows })
 }

@@ -28,7 +28,7 @@ pub struct IncomingPage {
 }
 
 /// One kind of file that an agency sends.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Feed {
     /// Its name: `police.involvements`.
     pub feed: FeedId,
@@ -46,19 +46,6 @@ pub struct Feed {
     pub put_aside: u64,
     /// Why somebody should ask the agency, in one sentence; empty when nothing is wrong.
     pub concern: String,
-}
-
-/// A file that arrived.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Arrived {
-    /// Sequence number of its fact.
-    pub seq: u64,
-    /// Who sent it.
-    pub agency: AgencyId,
-    /// When.
-    pub received: Timestamp,
-    /// What became of it.
-    pub delivery: Delivery,
 }
 
 /// Makes the page.
@@ -94,21 +81,6 @@ pub struct QuarantinePage {
     pub page: usize,
     /// What reading again brought, right after it.
     pub message: Option<String>,
-}
-
-/// One row kept aside.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Aside {
-    /// Sequence number of its fact.
-    pub seq: u64,
-    /// Whose row.
-    pub agency: AgencyId,
-    /// When it was received.
-    pub received: Timestamp,
-    /// The row.
-    pub aside: KeptAside,
-    /// How it was settled, if it was.
-    pub settled: Option<AsideSettled>,
 }
 
 /// Lines on one page.
