@@ -1,6 +1,7 @@
 //! What page templates run on: every component as a function, our words as filters, and an error for every
 //! misspelt field instead of a gap on a page that somebody relies on.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
@@ -142,17 +143,17 @@ fn table(
     for column in &columns {
         let mut item = vec![("text", column.get_attr("head")?)];
         item.extend(optional(column, "format")?.map(|format| ("format", format)));
-        head.push(item.into_iter().collect::<Value>());
+        head.push(object(item));
     }
     let mut rows = Vec::new();
     for item in items.try_iter()? {
         let mut cells = Vec::new();
         for column in &columns {
             let html = column.get_attr("cell")?.call(state, std::slice::from_ref(&item))?;
-            let label: Value = [("data-label", column.get_attr("head")?)].into_iter().collect();
+            let label = object([("data-label", column.get_attr("head")?)]);
             let mut cell = vec![("html", trimmed(&html)), ("attributes", label)];
             cell.extend(optional(column, "format")?.map(|format| ("format", format)));
-            cells.push(cell.into_iter().collect::<Value>());
+            cells.push(object(cell));
         }
         rows.push(Value::from(cells));
     }
@@ -161,7 +162,7 @@ fn table(
     for name in ["caption", "captionClasses", "classes", "firstCellIsHeader"] {
         params.extend(optional(&options, name)?.map(|given| (name, given)));
     }
-    made.render("govukTable", &params.into_iter().collect()).map(Value::from_safe_string)
+    made.render("govukTable", &object(params)).map(Value::from_safe_string)
 }
 
 /// A table of texts: headings and rows of words.
@@ -170,14 +171,18 @@ fn plain_table(made: &components::Components, head: &Value, rows: &Value) -> Res
     let mut body = Vec::new();
     for row in rows.try_iter()? {
         let cells = row.try_iter()?.zip(&head).map(|(text, name)| {
-            let label: Value = [("data-label", name.clone())].into_iter().collect();
-            [("text", text), ("attributes", label)].into_iter().collect::<Value>()
+            let label = object([("data-label", name.clone())]);
+            object([("text", text), ("attributes", label)])
         });
         body.push(Value::from(cells.collect::<Vec<_>>()));
     }
-    let head: Vec<Value> = head.into_iter().map(|text| [("text", text)].into_iter().collect()).collect();
+    let head: Vec<Value> = head.into_iter().map(|text| object([("text", text)])).collect();
     let params = [("head", Value::from(head)), ("rows", Value::from(body)), ("classes", Value::from("tl-stack"))];
-    made.render("govukTable", &params.into_iter().collect()).map(Value::from_safe_string)
+    made.render("govukTable", &object(params)).map(Value::from_safe_string)
+}
+
+fn object<'a>(fields: impl IntoIterator<Item = (&'a str, Value)>) -> Value {
+    Value::from(fields.into_iter().collect::<BTreeMap<_, _>>())
 }
 
 /// A cell without the white space around it; an empty one still takes its place.
