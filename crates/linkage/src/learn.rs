@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::levels::{COMPARISONS, LEVELS, NOTHING, SHAPES};
 use crate::model::{Chances, Model, Shares, set, share};
 use crate::profile::{Profile, Tables};
-use crate::score::{Compared, Scorer, phone_mark, place_mark, probability};
+use crate::score::{Compared, Scorer, phone_mark, place_mark};
 use crate::settings::Settings;
 use crate::table::{Mix, number};
 
@@ -124,7 +124,7 @@ pub(crate) fn learn(
             .collect::<Vec<_>>()
             .into_iter()
             .fold(Sums::new(tables.spaces.len()), Sums::add);
-        sums.into_shares(&mut scorer.chances.same, &starting.same, settings.learning.starting_pairs);
+        sums.write_shares(&mut scorer.chances.same, &starting.same, settings.learning.starting_pairs);
         let expected = (sums.people * thinned).max(0.5);
         scorer.prior = (expected / all_pairs).clamp(1e-12, 0.5).log2();
         let weight = settings.learning.starting_pairs;
@@ -229,8 +229,7 @@ impl Sums {
         Self { levels: [[0.0; LEVELS]; COMPARISONS], people: 0.0, households: 0.0, spaces: vec![0.0; spaces] }
     }
 
-    /// Adds up the chance of each pair to be one person. For a comparison it is judged by all the others, so that
-    /// nothing is its own proof.
+    /// Adds up the chance of each pair to be one person, for every level it came out at.
     fn of(chunk: &[(Compared, Vec<u32>)], scorer: &Scorer<'_>, spaces: usize) -> Self {
         let mut out = Self::new(spaces);
         for (compared, shared) in chunk {
@@ -243,13 +242,8 @@ impl Sums {
                 }
             }
             for (i, level) in compared.levels.iter().enumerate().filter(|(_, level)| **level != NOTHING) {
-                let mut without = *compared;
-                if let Some(slot) = without.levels.get_mut(i) {
-                    *slot = NOTHING;
-                }
-                let others = probability(scorer.weigh(&without).weight - 2.0);
                 let old = share(&out.levels, i, *level);
-                set(&mut out.levels, i, usize::from(*level), old + others);
+                set(&mut out.levels, i, usize::from(*level), old + all);
             }
         }
         out
@@ -269,7 +263,7 @@ impl Sums {
         self
     }
 
-    fn into_shares(&self, table: &mut Shares, starting: &Shares, weight: f64) {
+    fn write_shares(&self, table: &mut Shares, starting: &Shares, weight: f64) {
         each_group(|comparison, group| {
             let total: f64 = group.iter().map(|level| share(&self.levels, comparison, *level)).sum();
             for level in group {

@@ -321,7 +321,7 @@ mod tests {
                 .contains("comparison.forename.exact.m: found 1.82")
         );
         assert!(with("born+initial", "born+shoe").contains("found part 'shoe'"));
-        assert!(with("lead = 3.0", "lead = 3.0\ncolour = 1").contains("line"));
+        assert!(with("lead = 2.5", "lead = 2.5\ncolour = 1").contains("line"));
         assert!(with("name = \"middle\"", "name = \"muddle\"").contains("comparison.muddle"));
         assert!(with("\"variant\"", "\"varied\"").contains("expected exact variant"));
     }
