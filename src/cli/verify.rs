@@ -17,7 +17,15 @@ impl Verify {
     pub fn run(self) -> Result<Done, Failure> {
         let store = Store::open(&self.area.db).map_err(Failure::cannot)?;
         let verdict = store.verify().map_err(Failure::cannot)?;
-        println!("{verdict}");
-        Ok(if verdict.is_sound() { Done::Clean } else { Done::WithFindings })
+        match &verdict.damage {
+            None => {
+                println!("{} facts agree with their chains.", verdict.facts);
+                Ok(Done::Clean)
+            }
+            Some(damage) => {
+                println!("Damaged: {damage}. Restore from the latest good backup.");
+                Ok(Done::WithFindings)
+            }
+        }
     }
 }

@@ -130,6 +130,7 @@ fn record_of(known: &KnownRecord, mention: &Mention, id: String) -> linkage::Rec
         addresses: addresses_of(known, mention),
         phones: mention.phones.clone(),
         identifiers: mention.identifiers.iter().map(number_of).collect(),
+        circles: circles_of(known, mention),
         ties: Vec::new(),
     }
 }
@@ -154,6 +155,14 @@ fn born_of(when: When) -> linkage::Born {
         month: (precision >= Precision::Month).then(|| day.month()),
         day: (precision >= Precision::Day).then(|| day.day()),
     }
+}
+
+/// The school that the row is about counts its pupil among its own; their contacts it does not.
+fn circles_of(known: &KnownRecord, mention: &Mention) -> Vec<String> {
+    let schools = known.record.events.iter().filter_map(|event| event.details.get("school_urn"));
+    let own: std::collections::BTreeSet<String> =
+        schools.filter(|_| mention.sub.is_empty()).map(|urn| format!("school:{urn}")).collect();
+    own.into_iter().collect()
 }
 
 /// Where a prison or approved premises is says nothing about who somebody is.

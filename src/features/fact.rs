@@ -18,6 +18,7 @@ use super::asking::aside;
 use super::known::records;
 use super::{App, Asking, Problem};
 use crate::web;
+use crate::web::pages::frame::Nav;
 
 /// One fact that is a record.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -55,5 +56,5 @@ pub fn view(asking: &Asking, seq: u64) -> Result<FactView, Problem> {
 
 /// The page.
 pub async fn page(asking: Asking, State(_): State<Arc<App>>, Path(seq): Path<u64>) -> Result<Html<String>, Problem> {
-    aside(move || Ok(Html(web::pages::fact::render(&asking.frame(), &view(&asking, seq)?)?))).await
+    aside(move || Ok(Html(web::pages::fact::render(&asking.frame(Nav::None), &view(&asking, seq)?)?))).await
 }

@@ -12,6 +12,7 @@ use throughline_domain::picture::{Family, Freshness, Incident, Person};
 
 use super::asking::aside;
 use super::{App, Asking, Problem};
+use crate::web::pages::frame::Nav;
 use crate::{shelf, web};
 
 /// Everything about one incident.
@@ -76,5 +77,5 @@ fn families(asking: &Asking, incident: &Incident) -> Result<Vec<Family>, Problem
 
 /// The page.
 pub async fn page(asking: Asking, State(_): State<Arc<App>>, Path(seq): Path<u64>) -> Result<Html<String>, Problem> {
-    aside(move || Ok(Html(web::pages::incident::render(&asking.frame(), &view(&asking, seq)?)?))).await
+    aside(move || Ok(Html(web::pages::incident::render(&asking.frame(Nav::None), &view(&asking, seq)?)?))).await
 }

@@ -198,6 +198,8 @@ pub async fn page(
             person: view.person,
             chronology: view.chronology,
             freshness: view.freshness,
+            revealed: None,
+            error: None,
             filters,
             frame,
         })?))

@@ -12,6 +12,7 @@ use throughline_domain::picture::{self, Freshness, Incident, Person};
 
 use super::asking::aside;
 use super::{App, Asking, Problem};
+use crate::web::pages::frame::Nav;
 use crate::{shelf, web};
 
 /// What was found.
@@ -41,7 +42,7 @@ pub struct FoundPerson {
 }
 
 /// What the form sends.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct Asked {
     /// What was typed.
     #[serde(default)]
@@ -90,7 +91,7 @@ pub fn view(asking: &Asking, text: &str) -> Result<SearchView, Problem> {
 
 /// The empty page.
 pub async fn page(asking: Asking, State(_): State<Arc<App>>) -> Result<Html<String>, Problem> {
-    aside(move || Ok(Html(web::pages::search::render(&asking.frame(), None)?))).await
+    aside(move || Ok(Html(web::pages::search::render(&asking.frame(Nav::Search), None::<&SearchView>)?))).await
 }
 
 /// The page with what was found.
@@ -101,7 +102,7 @@ pub async fn results(
 ) -> Result<Html<String>, Problem> {
     aside(move || {
         let view = view(&asking, &asked.q)?;
-        Ok(Html(web::pages::search::render(&asking.frame(), Some(&view))?))
+        Ok(Html(web::pages::search::render(&asking.frame(Nav::Search), Some(&view))?))
     })
     .await
 }

@@ -84,14 +84,14 @@ fn take_once(
         return Err(error.into());
     }
     if let Err(refusal) = read {
-        intake.push(Row::Bad(BadRow {
+        intake.push(Row::Bad(Box::new(BadRow {
             line: 1,
             key: "(file)".to_owned(),
             field: "(file)".to_owned(),
             reason: refusal.to_string(),
             raw: String::new(),
             header: String::new(),
-        }))?;
+        })))?;
     }
     Ok(Ok(intake.finish()?))
 }

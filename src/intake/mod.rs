@@ -21,7 +21,7 @@ use uuid::Uuid;
 use crate::shelf::ShelfError;
 
 pub use delivery::{aside_row, delivery_row};
-pub use settle::{Settled, correct, read_again, retry, set_aside};
+pub use settle::{correct, read_again, retry, set_aside};
 
 /// What happened to one file.
 #[derive(Clone, Debug, Default, Serialize)]

@@ -99,7 +99,7 @@ fn settle(
     let mut good = Vec::new();
     for row in throughline_feeds::read_again(feed, &aside.aside.header, text, &context) {
         match row {
-            Row::Good(row) => good.push(GoodRow { line: aside.aside.line, ..row }),
+            Row::Good(row) => good.push(GoodRow { line: aside.aside.line, ..*row }),
             Row::Bad(bad) => return Ok(Err(format!("{}: {}", bad.field, bad.reason))),
         }
     }

@@ -1,6 +1,7 @@
 //! What is stored: facts, appended once and never changed. Everything else is derived from them.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AgencyId, FeedId, KeptPlaceId, MentionKey};
@@ -8,7 +9,7 @@ use crate::record::{Address, Record};
 use crate::when::When;
 
 /// One fact with its three times and its source.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Fact {
     /// Place in the whole order of facts, from 1. Given by the store when it appends.
     pub seq: u64,
@@ -27,7 +28,7 @@ pub struct Fact {
 }
 
 /// The kinds of fact.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum FactBody {
     /// A row that an agency sent, in its latest or an earlier version.
@@ -63,7 +64,7 @@ impl FactBody {
 }
 
 /// A row as received.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Received {
     /// File it came in, as `folder/name.csv`.
     pub file: String,
@@ -85,7 +86,7 @@ pub struct Received {
 }
 
 /// Something odd about a row that was accepted all the same.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Warning {
     /// The column.
     pub field: String,
@@ -94,7 +95,7 @@ pub struct Warning {
 }
 
 /// The address behind a kept place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct KeptPlace {
     /// The id that records use for it.
     pub id: KeptPlaceId,
@@ -105,7 +106,7 @@ pub struct KeptPlace {
 }
 
 /// A row that was put aside, with all that is needed to mend it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct KeptAside {
     /// The kind of file, where it could be told.
     pub feed: FeedId,
@@ -126,7 +127,7 @@ pub struct KeptAside {
 }
 
 /// How a row kept aside was settled.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AsideSettled {
     /// Sequence number of the [`KeptAside`] fact.
     pub aside: u64,
@@ -138,7 +139,7 @@ pub struct AsideSettled {
 }
 
 /// A file that arrived.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Delivery {
     /// The kind of file; empty when it was refused.
     pub feed: FeedId,
@@ -167,7 +168,7 @@ pub struct Delivery {
 }
 
 /// A person's decision on a link. Binds the engine until another person decides otherwise.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LinkDecision {
     /// One mention.
     pub a: MentionKey,

@@ -5,13 +5,14 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{FeedId, KeptPlaceId};
 use crate::when::When;
 
 /// What one row says.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Record {
     /// The kind of file it came in.
     pub feed: FeedId,
@@ -32,7 +33,7 @@ pub struct Record {
 }
 
 /// Who a relation or an event is about: somebody named in this row, or somebody the agency knows by number.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Who {
     /// A mention of this record, by [`Mention::sub`].
@@ -44,7 +45,7 @@ pub enum Who {
 }
 
 /// One person as one row names them.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Mention {
     /// Empty for the person the row is about; else `contact1`, `harm`, `child2`, `unborn`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -87,7 +88,7 @@ pub struct Mention {
 }
 
 /// A name as an agency wrote it, taken apart.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Name {
     /// What this name is to the person.
     pub kind: NameKind,
@@ -100,7 +101,7 @@ pub struct Name {
 }
 
 /// What a name is to the person.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NameKind {
     /// The name the agency holds as the person's name.
@@ -113,7 +114,7 @@ pub enum NameKind {
 }
 
 /// Sex as an agency recorded it. Never used to infer a role.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Sex {
     /// Recorded as female.
@@ -123,7 +124,7 @@ pub enum Sex {
 }
 
 /// What the row says about how old a person is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LifeStage {
     /// The row does not say.
@@ -138,7 +139,7 @@ pub enum LifeStage {
 }
 
 /// A number that several agencies may hold.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Identifier {
     /// Which kind of number.
     pub kind: IdentifierKind,
@@ -149,7 +150,7 @@ pub struct Identifier {
 }
 
 /// Kinds of shared numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum IdentifierKind {
     /// NHS number.
@@ -165,7 +166,7 @@ pub enum IdentifierKind {
 }
 
 /// What checking a number found. A wrong check digit is a warning, never a refusal of the row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Format and check digit are right (or the kind has no check digit).
@@ -179,7 +180,7 @@ pub enum Verdict {
 }
 
 /// How one person of a row stands to another.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Relation {
     /// The person spoken of.
     pub of: Who,
@@ -195,7 +196,7 @@ pub struct Relation {
 }
 
 /// What one person is to another. Never inferred from sex: `Parent` covers mother and father.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RelationKind {
     /// Married, partners, living together.
@@ -219,7 +220,7 @@ pub enum RelationKind {
 }
 
 /// Where somebody lives, lived, or is proposed to live.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Residence {
     /// Who lives there.
     pub who: Who,
@@ -239,7 +240,7 @@ pub struct Residence {
 }
 
 /// On what ground an agency says that somebody lives somewhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
     /// Named on a tenancy or as a household member of it.
@@ -261,7 +262,7 @@ pub enum Basis {
 }
 
 /// A place that may be shown, or the id of one that may not.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Place {
     /// An address that nobody asked to be kept.
@@ -271,7 +272,7 @@ pub enum Place {
 }
 
 /// An address as written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Address {
     /// Everything but the postcode, tidied of doubled spaces.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -285,7 +286,7 @@ pub struct Address {
 }
 
 /// Something that happened, or was written down as having happened.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Event {
     /// What kind of thing.
     pub kind: EventKind,
@@ -321,7 +322,7 @@ pub struct Event {
 }
 
 /// Somebody's part in an event. A role belongs to the event, never to the person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Involved {
     /// Who.
     pub who: Who,
@@ -330,7 +331,7 @@ pub struct Involved {
 }
 
 /// Roles in an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Recorded as suspect, or named by the victim as the one causing harm.
@@ -350,7 +351,7 @@ pub enum Role {
 }
 
 /// Whether one child was seen, alone, and spoken to. `None` is "not recorded", never "no".
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ChildContact {
     /// Seen at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -366,7 +367,7 @@ pub struct ChildContact {
 macro_rules! event_kinds {
     ($($(#[$doc:meta])* $name:ident $category:literal $label:literal),* $(,)?) => {
         /// Kinds of events. One line here gives the label, the category of data and the code book entry.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum EventKind { $($(#[$doc])* $name),* }
 

@@ -6,14 +6,15 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use minijinja::context;
 use minijinja::value::{Serde, Value};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use throughline_domain::fact::{AsideSettled, Delivery, KeptAside};
 use throughline_domain::ids::{AgencyId, FeedId};
 use throughline_domain::when::When;
 
 use super::frame::Frame;
 use super::pager::{pager, part};
 use super::stage::{self, PageError};
+use crate::shelf::{Arrived, Aside};
 use crate::web::shown;
 
 /// What the page is made from.

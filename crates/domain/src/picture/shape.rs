@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AgencyId, FamilyId, HouseholdId, IncidentRef, PersonId};
@@ -52,7 +53,7 @@ pub struct Picture {
 }
 
 /// Where something comes from. Every line that is shown carries one.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Source {
     /// The agency.
     pub agency: AgencyId,
@@ -63,7 +64,7 @@ pub struct Source {
 }
 
 /// One person as all records together tell.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Person {
     /// Stable id.
     pub id: PersonId,
@@ -96,7 +97,7 @@ pub struct Person {
 }
 
 /// A name with those who use it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct NameSeen {
     /// The name.
     pub name: Name,
@@ -111,7 +112,7 @@ pub struct NameSeen {
 }
 
 /// A text with those who hold it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Supported {
     /// The text.
     pub text: String,
@@ -120,7 +121,7 @@ pub struct Supported {
 }
 
 /// A shared number with those who hold it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct IdentifierSeen {
     /// Kind, as people say it: "NHS number".
     pub label: String,
@@ -133,7 +134,7 @@ pub struct IdentifierSeen {
 }
 
 /// Somebody's time in a place.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Stay {
     /// Who.
     pub person: PersonId,
@@ -152,7 +153,7 @@ pub struct Stay {
 }
 
 /// A relationship on somebody's word.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RelationSeen {
     /// The other person.
     pub to: PersonId,
@@ -169,7 +170,7 @@ pub struct RelationSeen {
 }
 
 /// One incident with everyone's part in it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Incident {
     /// Reference.
     pub reference: IncidentRef,
@@ -204,7 +205,7 @@ pub struct Incident {
 }
 
 /// One person's part in an incident.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct InvolvedPerson {
     /// Who.
     pub person: PersonId,
@@ -219,7 +220,7 @@ pub struct InvolvedPerson {
 }
 
 /// A home over time.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Household {
     /// Id that says nothing about where it is.
     pub id: HouseholdId,
@@ -230,7 +231,7 @@ pub struct Household {
 }
 
 /// A family.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Family {
     /// Stable id.
     pub id: FamilyId,
@@ -249,7 +250,7 @@ pub struct Family {
 }
 
 /// Somebody's place in a family.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FamilyMember {
     /// Who.
     pub person: PersonId,
@@ -262,7 +263,7 @@ pub struct FamilyMember {
 }
 
 /// Parts people have in a family. Of the family, never of the person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FamilyPart {
     /// Causes or caused harm to somebody in it.
@@ -282,7 +283,7 @@ pub enum FamilyPart {
 }
 
 /// One line of the list in which no child is missed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Child {
     /// Who.
     pub person: PersonId,
@@ -311,7 +312,7 @@ pub struct Child {
 }
 
 /// Somebody saw a child.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ContactSeen {
     /// When.
     pub at: When,
@@ -322,7 +323,7 @@ pub struct ContactSeen {
 }
 
 /// A person causing harm: what is known about them and whom they are near.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct HarmProfile {
     /// Who.
     pub person: PersonId,
@@ -349,7 +350,7 @@ pub struct HarmProfile {
 }
 
 /// An adult harmed by somebody.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Harmed {
     /// Who.
     pub person: PersonId,
@@ -362,7 +363,7 @@ pub struct Harmed {
 }
 
 /// Somebody near a person causing harm now.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct NearNow {
     /// Who.
     pub person: PersonId,
@@ -375,7 +376,7 @@ pub struct NearNow {
 }
 
 /// An entry about courts, prison or probation.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct JusticeEntry {
     /// What kind.
     pub kind: EventKind,
@@ -394,7 +395,7 @@ pub struct JusticeEntry {
 }
 
 /// Something that stands out, with its proof.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Flag {
     /// The sentence.
     pub text: String,
@@ -405,7 +406,7 @@ pub struct Flag {
 }
 
 /// A sign that somebody who caused harm has joined another family.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct NextFamily {
     /// Who.
     pub person: PersonId,
@@ -434,7 +435,7 @@ pub struct NextFamily {
 }
 
 /// One sign of a next family.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Sign {
     /// When it was recorded.
     pub at: When,
@@ -445,7 +446,7 @@ pub struct Sign {
 }
 
 /// One line of a chronology, with its three times.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Entry {
     /// When it happened.
     pub at: When,
@@ -478,7 +479,7 @@ pub struct Entry {
 }
 
 /// What one looks through: everything, or what was known on a day, to an agency.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Viewpoint {
     /// Only what was recorded by the end of this day.
     pub as_known_on: Option<Date>,
@@ -487,7 +488,7 @@ pub struct Viewpoint {
 }
 
 /// How fresh an agency's data is, so that silence is never read as "not involved".
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Freshness {
     /// The agency.
     pub agency: AgencyId,
@@ -502,14 +503,14 @@ pub struct Freshness {
 }
 
 /// The queue of the area.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Today {
     /// What must not wait, first things first.
     pub items: Vec<TodayItem>,
 }
 
 /// One line of the queue.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TodayItem {
     /// Which part of the page: `hard_flag`, `child_not_spoken_to`, `next_family`, `repeat_incidents`, `no_lead`.
     pub group: String,
