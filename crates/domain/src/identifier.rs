@@ -63,7 +63,8 @@ fn upn(text: &str) -> (String, Verdict) {
     let plain = compact(text);
     let bytes = plain.as_bytes();
     let [check, body @ .., last] = bytes else { return as_written(text) };
-    let letter = |byte: u8| UPN_LETTERS.iter().position(|known| *known == byte).and_then(|at| u32::try_from(at).ok());
+    let letter =
+        |byte: u8| UPN_LETTERS.iter().position(|known| *known == byte).and_then(|at| u32::try_from(at).ok());
     if bytes.len() != 13 || letter(*check).is_none() || !body.iter().all(u8::is_ascii_digit) {
         return as_written(text);
     }
@@ -129,8 +130,11 @@ fn cro(text: &str) -> (String, Verdict) {
             let number = serial_digits.parse().unwrap_or(0);
             let right = pnc_letter(year, number, width) == Some(letter);
             let letter = char::from(letter);
-            let value =
-                if file { format!("SF{year:02}/{serial}{letter}") } else { format!("{number:06}/{year:02}{letter}") };
+            let value = if file {
+                format!("SF{year:02}/{serial}{letter}")
+            } else {
+                format!("{number:06}/{year:02}{letter}")
+            };
             (value, verdict(right))
         }
         None => as_written(text),
@@ -199,7 +203,9 @@ pub fn phone(text: &str) -> Option<String> {
         return None;
     }
     let international = text.trim_start().starts_with('+') || digits.starts_with("0044");
-    if let Some(rest) = digits.strip_prefix("0044").or_else(|| international.then(|| digits.strip_prefix("44"))?) {
+    if let Some(rest) =
+        digits.strip_prefix("0044").or_else(|| international.then(|| digits.strip_prefix("44"))?)
+    {
         digits = format!("0{}", rest.trim_start_matches('0'));
     } else if digits.len() == 12 && digits.starts_with("447") {
         digits = format!("0{}", digits.get(2..).unwrap_or_default());
@@ -287,8 +293,14 @@ mod tests {
 
     #[test]
     fn phones_have_one_form() {
-        for text in ["+44 7465 507859", "00447465507859", "07465 507859", "447465507859", "7465507859", "+44(0)7465507859"]
-        {
+        for text in [
+            "+44 7465 507859",
+            "00447465507859",
+            "07465 507859",
+            "447465507859",
+            "7465507859",
+            "+44(0)7465507859",
+        ] {
             assert_eq!(phone(text).as_deref(), Some("07465507859"), "{text}");
         }
         for text in ["", "n/a", "00000000000", "07777777777", "12345", "ask mum 07465507859"] {
@@ -299,7 +311,8 @@ mod tests {
     #[test]
     fn nothing_panics_on_odd_text() {
         for kind in [Nhs, Upn, Pnc, Cro, Noms] {
-            for text in ["é", "É/É", "/", "SF/Z", "0", "ß1234567890é", "１２３４５６７８９０"] {
+            for text in ["é", "É/É", "/", "SF/Z", "0", "ß1234567890é", "１２３４５６７８９０"]
+            {
                 assert!(check(kind, text, 2026).is_some());
             }
         }

@@ -40,7 +40,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut records: BTreeMap<(String, String), Kept> = BTreeMap::new();
     let mut faults = faults.map(File::create).transpose()?.map(BufWriter::new);
     let (mut total, began) = (0, Instant::now());
-    println!("{:<40} {:<20} {:>7} {:>6} {:>5} {:>5} {:>5} {:>5}", "file", "feed", "rows", "warned", "bad", "dup", "super", "kept");
+    println!(
+        "{:<40} {:<20} {:>7} {:>6} {:>5} {:>5} {:>5} {:>5}",
+        "file", "feed", "rows", "warned", "bad", "dup", "super", "kept"
+    );
     for path in files(&folder)? {
         let name = path.strip_prefix(&folder)?.to_string_lossy().replace('\\', "/");
         if name.starts_with("truth/") {
@@ -103,7 +106,13 @@ fn main() -> Result<(), Box<dyn Error>> {
                 total += summary.rows;
                 println!(
                     "{name:<40} {:<20} {:>7} {:>6} {:>5} {:>5} {:>5} {:>5}",
-                    feed.id.as_str(), counts.rows, counts.warned, counts.bad, counts.duplicate, counts.superseded, counts.kept
+                    feed.id.as_str(),
+                    counts.rows,
+                    counts.warned,
+                    counts.bad,
+                    counts.duplicate,
+                    counts.superseded,
+                    counts.kept
                 );
                 for note in summary.notes {
                     println!("    {}: {}", note.field, note.reason);

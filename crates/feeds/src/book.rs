@@ -77,8 +77,10 @@ impl FeedBook {
         for entry in entries {
             let path = entry.map_err(|error| wrong(shown.clone(), error.to_string()))?.path();
             if path.extension().is_some_and(|extension| extension == "toml") {
-                let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-                let text = std::fs::read_to_string(&path).map_err(|error| wrong(name.clone(), error.to_string()))?;
+                let name =
+                    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                let text =
+                    std::fs::read_to_string(&path).map_err(|error| wrong(name.clone(), error.to_string()))?;
                 files.push((name, text));
             }
         }
@@ -91,7 +93,8 @@ impl FeedBook {
     }
 
     fn from_files(files: &[(String, String)]) -> Result<Self, MappingError> {
-        let words = files.iter().find(|(name, _)| name == WORDS).map(|(_, text)| text.as_str()).unwrap_or_default();
+        let words =
+            files.iter().find(|(name, _)| name == WORDS).map(|(_, text)| text.as_str()).unwrap_or_default();
         let words: WordsFile = read_toml(WORDS, words)?;
         let words = Arc::new(Words::from(words));
         let mut feeds: Vec<Feed> = Vec::new();
@@ -141,7 +144,8 @@ impl FeedBook {
             return self.one(name, &named, "it is empty, and its name fits several mappings");
         }
         if workbook::is_one(head) {
-            let tables: Vec<&Feed> = named.iter().copied().filter(|feed| feed.format == Format::Table).collect();
+            let tables: Vec<&Feed> =
+                named.iter().copied().filter(|feed| feed.format == Format::Table).collect();
             return self.one(name, &tables, "it is a workbook, and its name fits no or several tables");
         }
         match not_text(head) {
@@ -173,7 +177,8 @@ impl FeedBook {
                 [feed] => Ok(feed),
                 _ => {
                     let ids: Vec<&str> = feeds.iter().map(|feed| feed.id.as_str()).collect();
-                    let reason = format!("{trouble} ({}). Put it into the folder of its agency.", ids.join(", "));
+                    let reason =
+                        format!("{trouble} ({}). Put it into the folder of its agency.", ids.join(", "));
                     Err(Refusal::new(name, reason))
                 }
             },
@@ -231,7 +236,9 @@ impl Feed {
             }
         }
         let missing = fewest.unwrap_or_default().join(", ");
-        Err(format!("no heading with {missing}. If the agency renamed columns, add the new names to the mapping."))
+        Err(format!(
+            "no heading with {missing}. If the agency renamed columns, add the new names to the mapping."
+        ))
     }
 }
 

@@ -35,7 +35,8 @@ pub fn read(
     context: &ReadContext,
     sink: &mut dyn FnMut(Row) -> ControlFlow<()>,
 ) -> Result<Summary, Refusal> {
-    let unreadable = |error: std::io::Error| Refusal::new(&context.file, format!("could not be read: {error}"));
+    let unreadable =
+        |error: std::io::Error| Refusal::new(&context.file, format!("could not be read: {error}"));
     let mut start = [0_u8; 8];
     source.seek(SeekFrom::Start(0)).map_err(unreadable)?;
     let length = source.read(&mut start).map_err(unreadable)?;

@@ -70,6 +70,7 @@ impl<'a> Cells<'a> {
         warnings: &mut Vec<Warning>,
     ) -> Result<(), Fault> {
         let text = match text {
+            text if column.kind == ColumnKind::Name => text,
             Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
             Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
         };
@@ -79,7 +80,7 @@ impl<'a> Cells<'a> {
             (None, ColumnKind::OffenceCode) => Cow::Owned(offence_code(&text)),
             _ => text,
         };
-        let blank = feed.words.is_blank(&text);
+        let blank = feed.words.is_blank(text.trim());
         let moment = if blank { Ok(None) } else { date(column, &text, feed, context, warnings) };
         if let Some(cell) = self.when.get_mut(at) {
             *cell = moment?;
@@ -111,7 +112,8 @@ fn without_tags(text: &str) -> String {
             _ => {}
         }
     }
-    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&#39;", "'"), ("&nbsp;", " ")];
+    let entities =
+        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&#39;", "'"), ("&nbsp;", " ")];
     let plain = entities.iter().fold(out, |text, (entity, c)| text.replace(entity, c)).replace("&amp;", "&");
     tidy(&plain)
 }
@@ -144,20 +146,24 @@ fn date(
     let century = match column.kind {
         ColumnKind::Birth => Century::Birth(context.today),
         ColumnKind::EventDate | ColumnKind::Date => Century::Event(context.today),
-        ColumnKind::Text | ColumnKind::Markup | ColumnKind::OffenceCode => return Ok(None),
+        ColumnKind::Text | ColumnKind::Name | ColumnKind::Markup | ColumnKind::OffenceCode => {
+            return Ok(None);
+        }
     };
     let patterns = if column.dates.is_empty() { &feed.dates } else { &column.dates };
     let reading = read(text, patterns, century);
     let mut warn = |reason: String| note(warnings, &column.name, reason);
     match (column.kind, reading) {
         (ColumnKind::Birth, reading) => Ok(birth(reading, feed, context, &mut warn)),
-        (ColumnKind::EventDate, Reading::Is(moment)) if moment.when.first_day() > context.today => Err(Fault {
-            field: column.name.clone(),
-            reason: format!(
-                "{} is after {}, the day this was read; expected a day that has been. Ask the agency for the right date.",
-                moment.when, context.today
-            ),
-        }),
+        (ColumnKind::EventDate, Reading::Is(moment)) if moment.when.first_day() > context.today => {
+            Err(Fault {
+                field: column.name.clone(),
+                reason: format!(
+                    "{} is after {}, the day this was read; expected a day that has been. Ask the agency for the right date.",
+                    moment.when, context.today
+                ),
+            })
+        }
         (ColumnKind::EventDate, Reading::Serial(moment)) if moment.when.first_day() <= context.today => {
             warn(serial(moment.when));
             Ok(Some(moment))
@@ -198,7 +204,12 @@ fn serial(when: When) -> String {
     format!("a spreadsheet's day number; read as {when}")
 }
 
-fn birth(reading: Reading, feed: &Feed, context: &ReadContext, warn: &mut dyn FnMut(String)) -> Option<Moment> {
+fn birth(
+    reading: Reading,
+    feed: &Feed,
+    context: &ReadContext,
+    warn: &mut dyn FnMut(String),
+) -> Option<Moment> {
     let moment = match reading {
         Reading::Is(moment) => moment,
         Reading::Serial(moment) => {
@@ -266,7 +277,10 @@ mod tests {
 
     #[test]
     fn markup_becomes_text() {
-        assert_eq!(without_tags("<div xmlns=\"x\">Seen &amp; well,<br/>says &lt;ok&gt;</div>"), "Seen & well, says <ok>");
+        assert_eq!(
+            without_tags("<div xmlns=\"x\">Seen &amp; well,<br/>says &lt;ok&gt;</div>"),
+            "Seen & well, says <ok>"
+        );
         assert_eq!(without_tags("a < b"), "a");
     }
 }

@@ -49,7 +49,8 @@ impl Builder<'_> {
     fn event(&mut self, rule: &EventRule, ordinal: usize) -> Option<Event> {
         let kind = self.choose(&rule.kind, no_kind)?;
         let Some(at) = self.cells.first_when(&rule.at) else {
-            let name = rule.at.first().and_then(|at| self.shape.columns.get(*at)).map_or("(row)", |c| &c.name);
+            let name =
+                rule.at.first().and_then(|at| self.shape.columns.get(*at)).map_or("(row)", |c| &c.name);
             self.warn(name, format!("no date, so that nothing can be said of when: {}", kind.label()));
             return None;
         };
@@ -70,7 +71,9 @@ impl Builder<'_> {
             Some((name.clone(), tidy(&self.text(template, ordinal)?))).filter(|(_, text)| !text.is_empty())
         });
         let mut details: BTreeMap<String, String> = details.collect();
-        if let Some(words) = rule.relation_words.map(|at| tidy(self.cells.text(at))).filter(|text| !text.is_empty()) {
+        if let Some(words) =
+            rule.relation_words.map(|at| tidy(self.cells.text(at))).filter(|text| !text.is_empty())
+        {
             if let Some(kind) = self.feed.words.relation(&words) {
                 details.insert("relation_kind".to_owned(), kind_word(kind).to_owned());
             }

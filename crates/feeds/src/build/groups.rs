@@ -80,7 +80,8 @@ impl<'a> Builder<'a> {
             *place = Some(node);
         }
         let shape = self.shape;
-        for (at, column) in shape.columns.iter().enumerate().filter(|(_, column)| column.group == Some(group)) {
+        for (at, column) in shape.columns.iter().enumerate().filter(|(_, column)| column.group == Some(group))
+        {
             let text: Cow<'a, str> = match (&column.source, item) {
                 (ColumnSource::Tree(path), Item::Node(node)) => Cow::Owned(path.text(node, &column.join)),
                 (ColumnSource::Part(place), Item::Parts(parts)) => {

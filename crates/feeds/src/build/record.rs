@@ -82,14 +82,20 @@ impl<'a> Builder<'a> {
     }
 
     /// Builds a row of a tree; `head` holds what is told once for the whole file.
-    pub fn tree_row(mut self, root: &'a Node<'a>, head: Option<&Node<'_>>) -> Result<GoodRow, Box<Unreadable>> {
+    pub fn tree_row(
+        mut self,
+        root: &'a Node<'a>,
+        head: Option<&Node<'_>>,
+    ) -> Result<GoodRow, Box<Unreadable>> {
         self.root = Some(root);
         root.digest(&mut self.content);
         let shape = self.shape;
         for (at, column) in shape.columns.iter().enumerate().filter(|(_, column)| column.group.is_none()) {
             let text = match &column.source {
                 ColumnSource::Tree(path) => path.text(root, &column.join),
-                ColumnSource::Head(path) => head.map(|head| path.text(head, &column.join)).unwrap_or_default(),
+                ColumnSource::Head(path) => {
+                    head.map(|head| path.text(head, &column.join)).unwrap_or_default()
+                }
                 _ => String::new(),
             };
             self.put(at, column, Cow::Owned(text));
@@ -106,7 +112,8 @@ impl<'a> Builder<'a> {
         if key.is_none() {
             let blank = shape.key.columns().find(|at| self.cells.text(*at).is_empty());
             let name = blank.and_then(|at| shape.columns.get(at)).map_or("(row)", |column| &column.name);
-            let reason = "blank, but the row's key is made of it. Ask the agency for the row with its key.".to_owned();
+            let reason =
+                "blank, but the row's key is made of it. Ask the agency for the row with its key.".to_owned();
             let fault = Fault { field: name.to_owned(), reason };
             let shown = |at| self.cells.text(at);
             let key = shape.key.whatever_is_there(&shown).unwrap_or_default();
@@ -146,10 +153,14 @@ impl<'a> Builder<'a> {
         let shape = self.shape;
         for (at, column) in shape.columns.iter().enumerate().filter(|(_, c)| c.kind == ColumnKind::Birth) {
             let Some(born) = self.cells.when(Some(at)) else { continue };
-            let later = |other: &usize| self.cells.when(Some(*other)).is_some_and(|day| born.first_day() > day.last_day());
-            let Some(other) = column.not_after.iter().copied().find(later) else { continue };
-            let recorded = shape.recorded.or(shape.stamp).and_then(|at| self.cells.when(Some(at)));
-            let impossible = recorded.is_some_and(|day| born.first_day() > day.last_day());
+            let later = |other: &usize| {
+                self.cells.when(Some(*other)).is_some_and(|day| born.first_day() > day.last_day())
+            };
+            let impossible = column.dropped_after.iter().copied().find(later);
+            let Some(other) = impossible.or_else(|| column.not_after.iter().copied().find(later)) else {
+                continue;
+            };
+            let impossible = impossible.is_some();
             let other = shape.columns.get(other).map_or("", |column| &column.name);
             let ending = if impossible { "; left out, as the row was written before it" } else { "" };
             note(&mut self.warnings, &column.name, format!("a birth after {other}{ending}"));
@@ -216,7 +227,8 @@ impl<'a> Builder<'a> {
 
 /// Bytes as hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    const DIGITS: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
     let digit = |value: u8| DIGITS.get(usize::from(value)).copied().unwrap_or('0');
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

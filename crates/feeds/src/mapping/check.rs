@@ -10,8 +10,8 @@ use throughline_domain::record::{Basis, EventKind, IdentifierKind, NameKind};
 
 use super::error::MappingError;
 use super::feed::{
-    Choice, Column, ColumnSource, Condition, ContactRule, EventRule, Feed, Group, GroupSource, InvolvedRule, NameRule,
-    Person, PlaceRule, RelationRule, ResidenceRule, Shape, TextPart, WhoRule, XmlLayout,
+    Choice, Column, ColumnSource, Condition, ContactRule, EventRule, Feed, Group, GroupSource, InvolvedRule,
+    NameRule, Person, PlaceRule, RelationRule, ResidenceRule, Shape, TextPart, WhoRule, XmlLayout,
 };
 use super::path::Path;
 use super::spec::{
@@ -51,7 +51,8 @@ pub(crate) fn feed(file: &str, text: &str, words: &Arc<Words>) -> Result<Feed, M
 /// Reads TOML with the line of a mistake.
 pub(crate) fn read_toml<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, MappingError> {
     toml::from_str(text).map_err(|error| {
-        let line = error.span().map(|span| 1 + text.bytes().take(span.start).filter(|byte| *byte == b'\n').count());
+        let line =
+            error.span().map(|span| 1 + text.bytes().take(span.start).filter(|byte| *byte == b'\n').count());
         MappingError {
             file: file.to_owned(),
             place: line.map_or_else(|| "the file".to_owned(), |line| format!("line {line}")),
@@ -74,7 +75,9 @@ fn checked(spec: FeedSpec, words: &Arc<Words>) -> Checked<Feed> {
     let delimiter = u8::try_from(spec.file.delimiter)
         .ok()
         .filter(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric() && !b"\"\n\r".contains(byte))
-        .ok_or_else(|| wrong("file.delimiter", format!("`{}`", spec.file.delimiter), "a comma, semicolon, tab or bar"))?;
+        .ok_or_else(|| {
+            wrong("file.delimiter", format!("`{}`", spec.file.delimiter), "a comma, semicolon, tab or bar")
+        })?;
     if spec.row.is_empty() {
         return Err(wrong("row", "no row", "at least one [[row]]"));
     }
@@ -88,7 +91,11 @@ fn checked(spec: FeedSpec, words: &Arc<Words>) -> Checked<Feed> {
         })
         .collect::<Checked<Vec<_>>>()?;
     if spec.file.format == Format::Table && shapes.len() > 1 {
-        return Err(wrong("row", format!("{} kinds of row", shapes.len()), "one: a table has one kind of row"));
+        return Err(wrong(
+            "row",
+            format!("{} kinds of row", shapes.len()),
+            "one: a table has one kind of row",
+        ));
     }
     let xml = match (spec.file.format, spec.file.xml) {
         (Format::Xml, Some(xml)) => Some(xml_layout(xml, &spec.row)?),
@@ -105,7 +112,10 @@ fn checked(spec: FeedSpec, words: &Arc<Words>) -> Checked<Feed> {
         names: spec.file.names.iter().map(|name| name.to_lowercase()).collect(),
         format: spec.file.format,
         delimiter,
-        dates: date_patterns("file.dates", &spec.file.dates)?,
+        dates: date_patterns("file.dates", &spec.file.dates)?
+            .into_iter()
+            .chain(unmistakable_dates())
+            .collect(),
         xml,
         shapes,
         words: Arc::clone(words),
@@ -114,10 +124,18 @@ fn checked(spec: FeedSpec, words: &Arc<Words>) -> Checked<Feed> {
 
 fn date_patterns(place: &str, patterns: &[String]) -> Checked<Vec<DatePattern>> {
     let read = |pattern: &String| {
-        DatePattern::parse(pattern)
-            .ok_or_else(|| wrong(place, format!("`{pattern}`"), "a pattern with a year, as in `DD/MM/YYYY hh:mm`"))
+        DatePattern::parse(pattern).ok_or_else(|| {
+            wrong(place, format!("`{pattern}`"), "a pattern with a year, as in `DD/MM/YYYY hh:mm`")
+        })
     };
     patterns.iter().map(read).collect()
+}
+
+/// Ways of writing a date that nobody can misread, and that workbooks come in. Any file may use them.
+fn unmistakable_dates() -> impl Iterator<Item = DatePattern> {
+    ["YYYY-MM-DD", "YYYY-MM-DD hh:mm", "YYYY-MM-DD hh:mm:ss", "YYYY-MM-DDThh:mm:sszz", "YYYY-MM-DDThh:mmzz"]
+        .into_iter()
+        .filter_map(DatePattern::parse)
 }
 
 fn proof(place: &str, spec: &ProofSpec) -> Checked<(Path, String)> {
@@ -131,7 +149,8 @@ fn path(place: &str, text: &str) -> Checked<Path> {
 
 fn xml_layout(spec: super::spec::XmlSpec, rows: &[RowSpec]) -> Checked<XmlLayout> {
     let mut known: std::collections::BTreeSet<String> = spec.not_read.iter().cloned().collect();
-    let columns = rows.iter().flat_map(|row| row.columns.values()).filter_map(|column| column.path.as_deref());
+    let columns =
+        rows.iter().flat_map(|row| row.columns.values()).filter_map(|column| column.path.as_deref());
     let groups = rows.iter().flat_map(|row| row.groups.values()).filter_map(|group| group.path.as_deref());
     for text in columns.chain(groups) {
         if let Some(path) = Path::parse(text.trim_start_matches('/')) {
@@ -163,10 +182,17 @@ impl<'a> ShapeCheck<'a> {
     }
 
     fn shape(&self) -> Checked<Shape> {
-        let columns =
-            self.columns.iter().map(|(name, spec)| self.column_rule(name, spec)).collect::<Checked<Vec<_>>>()?;
+        let columns = self
+            .columns
+            .iter()
+            .map(|(name, spec)| self.column_rule(name, spec))
+            .collect::<Checked<Vec<_>>>()?;
         self.headings_differ(&columns)?;
-        let groups = self.groups.iter().map(|(name, spec)| self.group_rule(name, spec)).collect::<Checked<Vec<_>>>()?;
+        let groups = self
+            .groups
+            .iter()
+            .map(|(name, spec)| self.group_rule(name, spec))
+            .collect::<Checked<Vec<_>>>()?;
         let row = self.row;
         Ok(Shape {
             only: row.only.as_ref().map(|spec| proof("only", spec)).transpose()?,
@@ -212,7 +238,9 @@ impl<'a> ShapeCheck<'a> {
             },
             (None, None) if self.table => ColumnSource::Cell,
             (Some(_), _) => return Err(wrong(place, "a path", "no path: a table has headings")),
-            (None, Some(_)) => return Err(wrong(place, "a part without a group", "the group it is a part of")),
+            (None, Some(_)) => {
+                return Err(wrong(place, "a part without a group", "the group it is a part of"));
+            }
             (None, None) => return Err(wrong(place, "no path", "where it stands in the tree")),
         };
         let names = || std::iter::once(name).chain(spec.also.iter().map(String::as_str));
@@ -233,6 +261,7 @@ impl<'a> ShapeCheck<'a> {
             join: spec.join.clone().unwrap_or_else(|| " ".to_owned()),
             after: spec.after.clone(),
             not_after: self.date_columns(&format!("{place}.not_after"), &spec.not_after)?,
+            dropped_after: self.date_columns(&format!("{place}.dropped_after"), &spec.dropped_after)?,
             refers_to: spec.refers_to.clone(),
             dates: date_patterns(&format!("{place}.dates"), &spec.dates)?,
         })
@@ -242,28 +271,44 @@ impl<'a> ShapeCheck<'a> {
         let place = format!("groups.{name}");
         let within = spec.within.as_deref().map(|group| self.group(&place, group)).transpose()?;
         if within.is_some_and(|outer| self.groups.get(outer).is_some_and(|(_, spec)| spec.within.is_some())) {
-            return Err(wrong(place, "a group inside a group inside a group", "at most one group inside another"));
+            return Err(wrong(
+                place,
+                "a group inside a group inside a group",
+                "at most one group inside another",
+            ));
         }
         let source = match (&spec.path, &spec.split, &spec.people_in, &spec.text) {
             (Some(text), None, None, None) => GroupSource::Tree(path(&place, text)?),
             (None, Some(column), None, None) => GroupSource::Split {
                 column: self.column(&place, column)?,
-                between: spec.between.clone().filter(|text| !text.is_empty()).unwrap_or_else(|| ";".to_owned()),
+                between: spec
+                    .between
+                    .clone()
+                    .filter(|text| !text.is_empty())
+                    .unwrap_or_else(|| ";".to_owned()),
                 parts: spec.parts.clone().filter(|text| !text.is_empty()),
             },
             (None, None, Some(column), None) => GroupSource::People { column: self.column(&place, column)? },
             (None, None, None, Some(column)) => GroupSource::Text {
                 column: self.column(&place, column)?,
-                patterns: spec.patterns.iter().map(|text| text_pattern(&place, text)).collect::<Checked<_>>()?,
+                patterns: spec
+                    .patterns
+                    .iter()
+                    .map(|text| text_pattern(&place, text))
+                    .collect::<Checked<_>>()?,
             },
-            _ => return Err(wrong(place, "none or several of them", "one of path, split, people_in or text")),
+            _ => {
+                return Err(wrong(place, "none or several of them", "one of path, split, people_in or text"));
+            }
         };
         Ok(Group { within, source })
     }
 
     fn group(&self, place: &str, name: &str) -> Checked<usize> {
         let at = self.groups.iter().position(|(known, _)| *known == name);
-        at.ok_or_else(|| wrong(place, format!("group `{name}`"), one_of(self.groups.iter().map(|(name, _)| *name))))
+        at.ok_or_else(|| {
+            wrong(place, format!("group `{name}`"), one_of(self.groups.iter().map(|(name, _)| *name)))
+        })
     }
 
     fn each(&self, place: &str, name: Option<&str>) -> Checked<Option<usize>> {
@@ -272,7 +317,9 @@ impl<'a> ShapeCheck<'a> {
 
     fn column(&self, place: &str, name: &str) -> Checked<usize> {
         let at = self.columns.iter().position(|(known, _)| *known == name);
-        at.ok_or_else(|| wrong(place, format!("column `{name}`"), one_of(self.columns.iter().map(|(name, _)| *name))))
+        at.ok_or_else(|| {
+            wrong(place, format!("column `{name}`"), one_of(self.columns.iter().map(|(name, _)| *name)))
+        })
     }
 
     fn optional(&self, place: &str, name: Option<&str>) -> Checked<Option<usize>> {
@@ -283,7 +330,12 @@ impl<'a> ShapeCheck<'a> {
         let Some(name) = name else { return Ok(None) };
         let at = self.column(place, name)?;
         match self.columns.get(at) {
-            Some((_, spec)) if matches!(spec.is, ColumnKind::Text | ColumnKind::OffenceCode | ColumnKind::Markup) => {
+            Some((_, spec))
+                if matches!(
+                    spec.is,
+                    ColumnKind::Text | ColumnKind::Name | ColumnKind::OffenceCode | ColumnKind::Markup
+                ) =>
+            {
                 let expected = "a column with `is = \"date\"`, `\"event_date\"` or `\"birth\"`";
                 Err(wrong(place, format!("column `{name}`, which is no date"), expected))
             }
@@ -396,6 +448,10 @@ impl<'a> ShapeCheck<'a> {
             groups: self.templates(&format!("{place}.groups"), &spec.groups)?,
             names: numbered(&format!("{place}.names"), &spec.names, |place, spec| self.name(place, spec))?,
             born: self.date_column(&format!("{place}.born"), spec.born.as_deref())?,
+            expected_when_born_after: self.date_column(
+                &format!("{place}.expected_when_born_after"),
+                spec.expected_when_born_after.as_deref(),
+            )?,
             age: self.optional(&format!("{place}.age"), spec.age.as_deref())?,
             expected: self.date_column(&format!("{place}.expected"), spec.expected.as_deref())?,
             sex: self.optional_choice(&format!("{place}.sex"), spec.sex.as_deref())?,
@@ -412,6 +468,14 @@ impl<'a> ShapeCheck<'a> {
 
     fn name(&self, place: &str, spec: &NameSpec) -> Checked<NameRule> {
         let cell = self.optional(&format!("{place}.cell"), spec.cell.as_deref())?;
+        let spaced = cell.and_then(|at| self.columns.get(at)).filter(|(_, spec)| spec.is != ColumnKind::Name);
+        if let Some((name, _)) = spaced.filter(|(_, spec)| spec.group.is_none()) {
+            return Err(wrong(
+                place,
+                format!("column `{name}`, which is no name"),
+                "a column with `is = \"name\"`",
+            ));
+        }
         if cell.is_some() == (spec.forenames.is_some() || spec.surname.is_some()) {
             return Err(wrong(place, "none or both of them", "either `cell`, or `forenames` and `surname`"));
         }
@@ -427,6 +491,7 @@ impl<'a> ShapeCheck<'a> {
                 SingleSpec::Forename => Single::Forename,
             },
             forenames: self.optional_template(&format!("{place}.forenames"), spec.forenames.as_deref())?,
+            middle: self.optional_template(&format!("{place}.middle"), spec.middle.as_deref())?,
             surname: self.optional_template(&format!("{place}.surname"), spec.surname.as_deref())?,
         })
     }
@@ -482,14 +547,17 @@ impl<'a> ShapeCheck<'a> {
             text: self.templates(&format!("{place}.text"), &spec.text)?,
             by: self.templates(&format!("{place}.by"), &spec.by)?,
             place: spec.place.as_ref().map(|spec| self.place(&format!("{place}.place"), spec)).transpose()?,
-            involved: numbered(&format!("{place}.involved"), &spec.involved, |place, spec| self.involved(place, spec))?,
+            involved: numbered(&format!("{place}.involved"), &spec.involved, |place, spec| {
+                self.involved(place, spec)
+            })?,
             details: details.collect::<Checked<_>>()?,
             child_contact: spec
                 .child_contact
                 .as_ref()
                 .map(|spec| self.contact(&format!("{place}.child_contact"), spec))
                 .transpose()?,
-            relation_words: self.optional(&format!("{place}.relation_words"), spec.relation_words.as_deref())?,
+            relation_words: self
+                .optional(&format!("{place}.relation_words"), spec.relation_words.as_deref())?,
         })
     }
 
@@ -543,7 +611,11 @@ fn plain_keys(table: &BTreeMap<String, String>) -> BTreeMap<String, String> {
 
 fn one_of<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names: Vec<&str> = names.collect();
-    if names.is_empty() { "nothing here, as none is declared".to_owned() } else { format!("one of {}", names.join(", ")) }
+    if names.is_empty() {
+        "nothing here, as none is declared".to_owned()
+    } else {
+        format!("one of {}", names.join(", "))
+    }
 }
 
 fn text_pattern(place: &str, text: &str) -> Checked<Vec<TextPart>> {

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use throughline_domain::ids::{AgencyId, FeedId};
-use throughline_domain::record::{Basis, EventKind, IdentifierKind, LifeStage, NameKind, RelationKind, Role, Sex};
+use throughline_domain::record::{
+    Basis, EventKind, IdentifierKind, LifeStage, NameKind, RelationKind, Role, Sex,
+};
 
 use super::path::Path;
 use super::spec::{ColumnKind, Format, XmlSpec};
@@ -74,6 +76,7 @@ pub(crate) struct Column {
     pub join: String,
     pub after: Option<String>,
     pub not_after: Vec<usize>,
+    pub dropped_after: Vec<usize>,
     pub refers_to: Option<String>,
     pub dates: Vec<DatePattern>,
 }
@@ -125,9 +128,14 @@ pub(crate) struct Condition {
 #[derive(Debug)]
 pub(crate) enum Choice<T> {
     Fixed(T),
-    Table { column: usize, table: BTreeMap<String, Option<T>> },
+    Table {
+        column: usize,
+        table: BTreeMap<String, Option<T>>,
+    },
     /// By the words for relationships.
-    Words { column: usize },
+    Words {
+        column: usize,
+    },
 }
 
 #[derive(Debug)]
@@ -147,6 +155,7 @@ pub(crate) struct Person {
     pub groups: Vec<Template>,
     pub names: Vec<NameRule>,
     pub born: Option<usize>,
+    pub expected_when_born_after: Option<usize>,
     pub age: Option<usize>,
     pub expected: Option<usize>,
     pub sex: Option<Choice<Sex>>,
@@ -163,6 +172,7 @@ pub(crate) struct NameRule {
     pub cell: Option<usize>,
     pub single: Single,
     pub forenames: Option<Template>,
+    pub middle: Option<Template>,
     pub surname: Option<Template>,
 }
 
@@ -243,8 +253,12 @@ impl Feed {
     /// The columns a file of this kind must have, for people who send one without.
     pub(crate) fn required_columns(&self) -> String {
         let Some(shape) = self.shapes.first() else { return String::new() };
-        let names: Vec<&str> =
-            shape.columns.iter().filter(|column| column.required).map(|column| column.name.as_str()).collect();
+        let names: Vec<&str> = shape
+            .columns
+            .iter()
+            .filter(|column| column.required)
+            .map(|column| column.name.as_str())
+            .collect();
         names.join(", ")
     }
 }

@@ -121,6 +121,8 @@ pub(crate) struct ColumnSpec {
     pub after: Option<String>,
     /// A birth that is later than one of these dates is warned about.
     pub not_after: Vec<String>,
+    /// A birth that is later than one of these dates is left out as well: the row was written before it.
+    pub dropped_after: Vec<String>,
     /// A number of a row of this kind in the same file.
     pub refers_to: Option<String>,
     /// Date patterns of its own.
@@ -142,6 +144,8 @@ pub(crate) enum ColumnKind {
     OffenceCode,
     /// Text with tags.
     Markup,
+    /// A whole name: spaces at its ends tell which part is missing.
+    Name,
 }
 
 /// Something that occurs several times in a row.
@@ -186,6 +190,8 @@ pub(crate) struct PersonSpec {
     pub groups: Vec<String>,
     pub names: Vec<NameSpec>,
     pub born: Option<String>,
+    /// A child's birth later than this date is the day the child was expected, when the row was written.
+    pub expected_when_born_after: Option<String>,
     pub age: Option<String>,
     pub expected: Option<String>,
     pub sex: Option<String>,
@@ -206,6 +212,8 @@ pub(crate) struct NameSpec {
     /// What one word alone is.
     pub single: SingleSpec,
     pub forenames: Option<String>,
+    /// Further forenames, which never stand in for a missing first one.
+    pub middle: Option<String>,
     pub surname: Option<String>,
 }
 

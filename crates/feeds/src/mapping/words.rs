@@ -217,7 +217,8 @@ impl Words {
 
     /// A cell that holds nothing.
     pub(crate) fn is_blank(&self, cell: &str) -> bool {
-        cell.is_empty() || (cell.len() <= 8 && self.blank.iter().any(|blank| blank.eq_ignore_ascii_case(cell)))
+        cell.is_empty()
+            || (cell.len() <= 8 && self.blank.iter().any(|blank| blank.eq_ignore_ascii_case(cell)))
     }
 
     /// Yes, no, or neither.
@@ -270,7 +271,8 @@ impl Words {
 fn after<'a>(starts: &[String], text: &'a str) -> Option<&'a str> {
     let text = text.trim();
     let phrase = spaced(text);
-    let start = starts.iter().filter(|start| phrase.starts_with(start.as_str())).max_by_key(|start| start.len())?;
+    let start =
+        starts.iter().filter(|start| phrase.starts_with(start.as_str())).max_by_key(|start| start.len())?;
     let words = start.split_whitespace().count();
     let mut rest = text;
     for _ in 0..words {

@@ -93,9 +93,13 @@ impl<'s> Rows<'s> {
         };
         let ended = taken.last().is_some_and(|line| line.ended);
         let row = self.row(&taken, if closed { State::Whole } else { State::OpenQuote });
-        let right_count = self.expect.is_none_or(|(count, _)| split(&row.text, self.delimiter).len() == count);
+        let right_count =
+            self.expect.is_none_or(|(count, _)| split(&row.text, self.delimiter).len() == count);
         // A quote inside the quote that is not doubled may be the first of the next row.
-        let doubtful = || taken.iter().skip(1).any(|line| self.begins_like_a_row(line)) && has_stray_quote(&row.text, self.delimiter);
+        let doubtful = || {
+            taken.iter().skip(1).any(|line| self.begins_like_a_row(line))
+                && has_stray_quote(&row.text, self.delimiter)
+        };
         if closed && right_count && !doubtful() {
             return Ok(row);
         }
@@ -208,7 +212,9 @@ fn has_stray_quote(text: &str, delimiter: u8) -> bool {
 
 /// Only spaces before the next delimiter or the end of the line.
 fn ends_cell(rest: &[u8], delimiter: u8) -> bool {
-    rest.iter().find(|byte| **byte != b' ').is_none_or(|byte| *byte == delimiter || matches!(byte, b'\n' | b'\r'))
+    rest.iter()
+        .find(|byte| **byte != b' ')
+        .is_none_or(|byte| *byte == delimiter || matches!(byte, b'\n' | b'\r'))
 }
 
 /// The cells of a row. A quote inside a quoted cell that does not end it is part of its text.
@@ -310,10 +316,7 @@ mod tests {
     #[test]
     fn a_line_break_inside_a_quote_is_one_row() {
         let found = rows("K1,\"x\ny\",z\nK2,a,b\n");
-        assert_eq!(found, [
-            (1, "K1,\"x\ny\",z".into(), State::Whole),
-            (3, "K2,a,b".into(), State::Whole)
-        ]);
+        assert_eq!(found, [(1, "K1,\"x\ny\",z".into(), State::Whole), (3, "K2,a,b".into(), State::Whole)]);
     }
 
     #[test]

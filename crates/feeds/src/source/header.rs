@@ -2,7 +2,7 @@
 
 use throughline_domain::fact::Warning;
 
-use crate::mapping::feed::{ColumnSource, Shape};
+use crate::mapping::feed::{Column, ColumnSource, Shape};
 use crate::mapping::words::Words;
 use crate::value::phrase::plain;
 
@@ -34,9 +34,11 @@ pub(crate) fn find<'c>(
     let mut taken = vec![false; cells.len()];
     let mut places: Vec<Option<usize>> = vec![None; shape.columns.len()];
     let mut notes = Vec::new();
-    let wanted = |at: usize| shape.columns.get(at).filter(|column| matches!(column.source, ColumnSource::Cell));
-    // The column's own name goes before its other names, and those before mere likeness.
-    for round in 0..3 {
+    let wanted =
+        |at: usize| shape.columns.get(at).filter(|column| matches!(column.source, ColumnSource::Cell));
+    // The column's own name goes before its other names, those before likeness, and likeness before being part of it.
+    for round in 0..4 {
+        let (free_columns, free_cells) = (free(shape, &places), taken.clone());
         for (at, place) in places.iter_mut().enumerate() {
             let Some(column) = wanted(at).filter(|_| place.is_none()) else { continue };
             let fits = |(position, heading): &(usize, &String)| {
@@ -45,7 +47,8 @@ pub(crate) fn find<'c>(
                     && match round {
                         0 => column.headings.first() == Some(*heading),
                         1 => column.headings.contains(heading),
-                        _ => column.alike.contains(heading),
+                        2 => column.alike.contains(heading),
+                        _ => only_one(column, heading, &free_columns, &alike, &free_cells),
                     }
             };
             let headings = if round < 2 { &exact } else { &alike };
@@ -68,22 +71,49 @@ pub(crate) fn find<'c>(
         without.map(|(column, _)| column.name.clone())
     };
     let missing: Vec<String> = absent(true).collect();
-    if !missing.is_empty() {
-        return Err(Missing(missing));
+    let wanted =
+        places.len() - shape.columns.iter().filter(|c| !matches!(c.source, ColumnSource::Cell)).count();
+    // With less than half of its columns it is another file.
+    if !missing.is_empty() || places.iter().flatten().count() * 2 < wanted {
+        return Err(Missing(missing.into_iter().chain(absent(false)).collect()));
     }
     notes.extend(absent(false).map(|field| Warning { field, reason: "not in this file".to_owned() }));
     for (cell, _) in cells.iter().zip(&taken).filter(|(cell, taken)| !**taken && !cell.trim().is_empty()) {
         let reason = "not in the mapping, and not read. Add it to the mapping if it matters.".to_owned();
         notes.push(Warning { field: (*cell).trim().to_owned(), reason });
     }
-    let in_order = places.iter().flatten().count();
-    let _ = in_order;
     Ok(Columns { places, count: cells.len(), plain: exact, notes })
+}
+
+/// Columns not found so far.
+fn free<'s>(shape: &'s Shape, places: &[Option<usize>]) -> Vec<&'s Column> {
+    let columns = shape.columns.iter().zip(places);
+    let free =
+        columns.filter(|(column, place)| place.is_none() && matches!(column.source, ColumnSource::Cell));
+    free.map(|(column, _)| column).collect()
+}
+
+/// `DOB` for `MemberDOB`: one is the end of the other, and no other column or heading would do as well.
+fn only_one(
+    column: &Column,
+    heading: &str,
+    columns: &[&Column],
+    headings: &[String],
+    taken: &[bool],
+) -> bool {
+    let part = |column: &Column, heading: &str| {
+        let Some(own) = column.alike.first() else { return false };
+        heading.len() >= 3 && own.len() >= 3 && (own.ends_with(heading) || heading.ends_with(own.as_str()))
+    };
+    part(column, heading)
+        && columns.iter().filter(|other| part(other, heading)).count() == 1
+        && headings.iter().zip(taken).filter(|(other, taken)| !**taken && part(column, other)).count() == 1
 }
 
 impl Columns {
     /// Whether a row repeats the heading.
     pub fn is_repeated<'c>(&self, cells: impl ExactSizeIterator<Item = &'c str>) -> bool {
-        cells.len() == self.plain.len() && cells.zip(&self.plain).all(|(cell, heading)| plain(cell) == *heading)
+        cells.len() == self.plain.len()
+            && cells.zip(&self.plain).all(|(cell, heading)| plain(cell) == *heading)
     }
 }

@@ -127,7 +127,8 @@ mod tests {
     #[test]
     fn arrays_become_repeated_children() {
         let node = parse(r#"{"a":[1,[2,{"b":"x"}]],"c":null,"d":true}"#).unwrap();
-        let names: Vec<_> = node.children.iter().map(|child| (child.name.as_ref(), child.text.as_ref())).collect();
+        let names: Vec<_> =
+            node.children.iter().map(|child| (child.name.as_ref(), child.text.as_ref())).collect();
         assert_eq!(names, [("a", "1"), ("a", "2"), ("a", ""), ("d", "true")]);
     }
 

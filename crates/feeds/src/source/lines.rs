@@ -149,7 +149,10 @@ pub(crate) fn look(source: &mut dyn Source) -> io::Result<Looks> {
 /// What is not text, by its first bytes.
 pub(crate) fn not_text(start: &[u8]) -> Option<Looks> {
     let zeros = start.iter().filter(|byte| **byte == 0).count();
-    if start.starts_with(&[0xFF, 0xFE]) || start.starts_with(&[0xFE, 0xFF]) || (zeros > 0 && zeros * 3 > start.len()) {
+    if start.starts_with(&[0xFF, 0xFE])
+        || start.starts_with(&[0xFE, 0xFF])
+        || (zeros > 0 && zeros * 3 > start.len())
+    {
         return Some(Looks::Utf16);
     }
     (zeros > 0).then_some(Looks::Binary)

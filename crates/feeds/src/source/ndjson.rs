@@ -37,7 +37,8 @@ pub(crate) fn read(
     context: &ReadContext,
     sink: &mut Sink<'_>,
 ) -> Result<Summary, Refusal> {
-    let unreadable = |error: std::io::Error| Refusal::new(&context.file, format!("could not be read: {error}"));
+    let unreadable =
+        |error: std::io::Error| Refusal::new(&context.file, format!("could not be read: {error}"));
     let present = if refers(feed) {
         let found = present(feed, source, encoding).map_err(unreadable)?;
         source.seek(SeekFrom::Start(0)).map_err(unreadable)?;
@@ -64,7 +65,11 @@ pub(crate) fn read(
             Row::Good(good) => {
                 good.line = line.number;
                 if other {
-                    note(&mut good.warnings, "(row)", "written in another encoding than the rest of the file");
+                    note(
+                        &mut good.warnings,
+                        "(row)",
+                        "written in another encoding than the rest of the file",
+                    );
                 }
             }
             Row::Bad(bad) => {
@@ -92,7 +97,8 @@ fn one(feed: &Feed, text: &str, present: Option<&Present>, context: &ReadContext
         Err(error) => {
             let what = if error.is_eof() { "the line is cut short" } else { "not one JSON object" };
             let place = error.column();
-            let reason = format!("{what} (at character {place}). Ask the agency to send this resource again.");
+            let reason =
+                format!("{what} (at character {place}). Ask the agency to send this resource again.");
             return bad(feed, text, reason);
         }
     };

@@ -12,8 +12,10 @@ use super::header::{Columns, Missing, find};
 use super::lines::{Encoding, Lines};
 use crate::build::cells::note;
 use crate::build::record::Builder;
-use crate::mapping::feed::{Feed, Shape};
+use crate::mapping::feed::{Column, Feed, Shape};
+use crate::mapping::spec::ColumnKind;
 use crate::row::{BadRow, ReadContext, Refusal, Row, Summary};
+use crate::value::date::{Century, Reading, read as read_date};
 
 /// How many lines may stand before the heading.
 const LINES_BEFORE_HEADING: usize = 12;
@@ -40,7 +42,12 @@ pub(crate) enum Outcome {
 }
 
 impl<'a> Table<'a> {
-    pub fn new(feed: &'a Feed, context: &'a ReadContext, header: &str, cells: &[Cow<'_, str>]) -> Result<Self, Missing> {
+    pub fn new(
+        feed: &'a Feed,
+        context: &'a ReadContext,
+        header: &str,
+        cells: &[Cow<'_, str>],
+    ) -> Result<Self, Missing> {
         let Some(shape) = feed.shapes.first() else { return Err(Missing(Vec::new())) };
         let columns = find(shape, &feed.words, cells.iter().map(AsRef::as_ref))?;
         let key = shape.key.columns().next();
@@ -62,7 +69,10 @@ impl<'a> Table<'a> {
             let words = || cells.join(" ");
             if filled == 0
                 || self.columns.is_repeated(cells.iter().map(AsRef::as_ref))
-                || (filled <= 3 && cells.len() != self.columns.count && !begins && self.feed.words.is_footer(&words()))
+                || (filled <= 3
+                    && cells.len() != self.columns.count
+                    && !begins
+                    && self.feed.words.is_footer(&words()))
                 || (filled <= 2 && !begins && self.feed.words.is_footer(&words()))
             {
                 self.summary.other_lines += 1;
@@ -84,7 +94,11 @@ impl<'a> Table<'a> {
             Ok(mut good) => {
                 good.line = raw.line;
                 if raw.other_encoding {
-                    note(&mut good.warnings, "(row)", "written in another encoding than the rest of the file");
+                    note(
+                        &mut good.warnings,
+                        "(row)",
+                        "written in another encoding than the rest of the file",
+                    );
                 }
                 drop(cells);
                 good.raw = raw.text;
@@ -92,7 +106,9 @@ impl<'a> Table<'a> {
             }
             Err(unreadable) => {
                 let reason = match raw.state {
-                    State::LastLine => format!("{} The file ends here, perhaps too early.", unreadable.fault.reason),
+                    State::LastLine => {
+                        format!("{} The file ends here, perhaps too early.", unreadable.fault.reason)
+                    }
                     _ => unreadable.fault.reason,
                 };
                 drop(cells);
@@ -128,10 +144,20 @@ impl<'a> Table<'a> {
         let from_right = |place: usize| cells.get((place + found).checked_sub(expected)?);
         let fits = |cell: Option<&Cow<'_, str>>| cell.is_some_and(|cell| known_key(cell.trim()));
         let right = !fits(from_left(self.first_key)) && fits(from_right(self.first_key));
+        let reads = |column: Option<&Column>, cell: &str| {
+            let patterns =
+                column.filter(|column| column.kind != ColumnKind::Text).map(|_| self.feed.dates.as_slice());
+            patterns.is_none_or(|patterns| {
+                matches!(read_date(cell.trim(), patterns, Century::Event(self.context.today)), Reading::Is(_))
+            })
+        };
         let cell = |at: usize| {
             let place = self.columns.places.get(at).copied().flatten();
-            let cell = place.and_then(|place| if right { from_right(place) } else { from_left(place) });
-            cell.map_or("", |cell| cell.trim())
+            let (left, other) = (place.and_then(from_left), place.and_then(from_right));
+            let (first, second) = if right { (other, left) } else { (left, other) };
+            let column = self.shape.columns.get(at);
+            let fitting = [first, second].into_iter().flatten().find(|cell| reads(column, cell));
+            fitting.or(first).map_or("", |cell| cell.trim())
         };
         self.shape.key.whatever_is_there(&cell).unwrap_or_default()
     }
@@ -156,7 +182,8 @@ pub(crate) fn read(
     context: &ReadContext,
     sink: &mut Sink<'_>,
 ) -> Result<Summary, Refusal> {
-    let unreadable = |error: std::io::Error| Refusal::new(&context.file, format!("could not be read: {error}"));
+    let unreadable =
+        |error: std::io::Error| Refusal::new(&context.file, format!("could not be read: {error}"));
     let mut rows = Rows::new(Lines::new(source), encoding, feed.delimiter);
     let mut before = 0;
     let mut table = loop {
@@ -187,7 +214,8 @@ pub(crate) fn read(
         }
     }
     if other_encoding > 0 {
-        let reason = format!("{other_encoding} rows are not in {}, as the rest of the file is", encoding.name());
+        let reason =
+            format!("{other_encoding} rows are not in {}, as the rest of the file is", encoding.name());
         table.summary.notes.push(Warning { field: "(file)".to_owned(), reason });
     }
     Ok(table.summary)
@@ -230,5 +258,9 @@ pub(crate) fn read_again(feed: &Feed, header: &str, raw: &str, context: &ReadCon
             found.push(row);
         }
     }
-    if found.is_empty() { bad("(row)", "nothing is left of this row; expected its cells".to_owned()) } else { found }
+    if found.is_empty() {
+        bad("(row)", "nothing is left of this row; expected its cells".to_owned())
+    } else {
+        found
+    }
 }

@@ -169,7 +169,8 @@ fn one(feed: &Feed, layout: &XmlLayout, head: &Node<'_>, element: &Node<'_>, con
     match Builder::new(feed, shape, context).tree_row(element, Some(head)) {
         Ok(mut good) => {
             unknown(layout, element, &mut |name| {
-                let reason = "an element this mapping does not know; not read. Add it to the mapping if it matters.";
+                let reason =
+                    "an element this mapping does not know; not read. Add it to the mapping if it matters.";
                 note(&mut good.warnings, name, reason);
             });
             Row::Good(Box::new(good))
@@ -223,7 +224,9 @@ fn walk(layout: &XmlLayout, source: &mut dyn BufRead, row: &mut OnRow<'_>) -> Re
                 let name = tag.local_name().as_ref().to_owned();
                 depth += 1;
                 if depth > DEEPEST {
-                    return Err(Trouble::Refuse(format!("elements lie more than {DEEPEST} deep in each other")));
+                    return Err(Trouble::Refuse(format!(
+                        "elements lie more than {DEEPEST} deep in each other"
+                    )));
                 }
                 rooted = check_root(layout, depth, rooted, &name)?;
                 if !open.is_empty() || name == spec.row || (name == spec.head && depth == 2) {
@@ -267,7 +270,9 @@ fn walk(layout: &XmlLayout, source: &mut dyn BufRead, row: &mut OnRow<'_>) -> Re
         }
     }
     if !rooted || depth > 0 {
-        return Err(Trouble::Damaged("the file is cut short: elements are opened and never closed".to_owned()));
+        return Err(Trouble::Damaged(
+            "the file is cut short: elements are opened and never closed".to_owned(),
+        ));
     }
     Ok(())
 }
@@ -322,5 +327,7 @@ fn entity(name: &str) -> Result<String, Trouble> {
             None => None,
         },
     };
-    found.map(String::from).ok_or_else(|| Trouble::Refuse(format!("it uses the entity `&{name};`, which XML does not have")))
+    found
+        .map(String::from)
+        .ok_or_else(|| Trouble::Refuse(format!("it uses the entity `&{name};`, which XML does not have")))
 }

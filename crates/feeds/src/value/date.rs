@@ -81,7 +81,8 @@ impl DatePattern {
         let mut parts = Vec::new();
         let mut rest = pattern;
         while let Some(first) = rest.chars().next() {
-            let found = words.iter().find_map(|(word, part)| rest.strip_prefix(word).map(|after| (part, after)));
+            let found =
+                words.iter().find_map(|(word, part)| rest.strip_prefix(word).map(|after| (part, after)));
             if let Some((part, after)) = found {
                 parts.push(part.clone());
                 rest = after;
@@ -131,7 +132,8 @@ fn small(text: &str) -> Option<(i8, &str)> {
     Some((i8::try_from(value).ok()?, rest))
 }
 
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const MONTHS: [&str; 12] =
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 fn month_name(text: &str) -> Option<(i8, &str)> {
     let length = text.bytes().take_while(u8::is_ascii_alphabetic).count();
@@ -145,7 +147,9 @@ fn offset(text: &str) -> Option<(Option<i32>, &str)> {
     if let Some(rest) = text.strip_prefix(['Z', 'z']) {
         return Some((Some(0), rest));
     }
-    let Some(sign) = text.chars().next().filter(|c| *c == '+' || *c == '-') else { return Some((None, text)) };
+    let Some(sign) = text.chars().next().filter(|c| *c == '+' || *c == '-') else {
+        return Some((None, text));
+    };
     let (hours, rest) = number(text.get(1..)?, 2, 2)?;
     let (minutes, rest) = number(rest.strip_prefix(':').unwrap_or(rest), 2, 2)?;
     let minutes = i32::from(hours) * 60 + i32::from(minutes);
@@ -196,7 +200,8 @@ impl Found {
                 let (value, rest) = small(text)?;
                 self.second = value;
                 // Fractions of a second say nothing here.
-                rest.strip_prefix('.').map_or(rest, |more| more.trim_start_matches(|c: char| c.is_ascii_digit()))
+                rest.strip_prefix('.')
+                    .map_or(rest, |more| more.trim_start_matches(|c: char| c.is_ascii_digit()))
             }
             Part::Offset => {
                 let (value, rest) = offset(text)?;
@@ -227,7 +232,11 @@ impl Found {
             Date::new(year, month, day).ok()?
         };
         let Some(hour) = self.hour else {
-            return Some(Moment { when: When::day(date), exact: date.at(0, 0, 0, 0), short_year: self.short_year });
+            return Some(Moment {
+                when: When::day(date),
+                exact: date.at(0, 0, 0, 0),
+                short_year: self.short_year,
+            });
         };
         let time = jiff::civil::Time::new(hour, self.minute, self.second, 0).ok()?;
         let written = date.to_datetime(time);

@@ -26,23 +26,42 @@ pub struct Names {
 /// A name in one cell: with a comma the surname comes first, else last.
 #[must_use]
 pub fn in_one_cell(text: &str, single: Single, words: &Words) -> Names {
+    let gap = gap(text, words);
     let (text, bracket) = without_bracket(text);
     if let Some(placeholder) = words.not_a_name(&text) {
         return Names { names: Vec::new(), placeholder: Some(placeholder) };
     }
     let (forenames, surname) = match text.split_once(',') {
+        // "Ann Moss," is a whole name in the wrong cell.
+        Some((whole, none)) if none.trim().is_empty() && whole.trim().contains(' ') => {
+            split_free(whole.trim(), None, single, words)
+        }
         Some((surname, forenames)) => (forenames.replace(',', " "), surname.to_owned()),
-        None => split_free(&text, single, words),
+        None => split_free(&text, gap, single, words),
     };
-    let mut found = in_two_cells(&forenames, &surname, words);
+    let mut found = in_two_cells(&forenames, "", &surname, words);
     add_bracket(&mut found, bracket.as_deref(), words);
     found
 }
 
-/// A name in two cells.
+/// Which part of a name of one word is there: offices that put a title, a forename and a surname together leave a
+/// space where one was blank ("Ann " has no surname, "Miss  Moss" no forename).
+fn gap(text: &str, words: &Words) -> Option<Single> {
+    let text = text.trim_end_matches(['\r', '\n']);
+    if text.ends_with(' ') && !text.ends_with("  ") {
+        return Some(Single::Forename);
+    }
+    let title = text.split(' ').next().is_some_and(|word| words.is_title(word));
+    let doubled = text.split_once("  ").is_some_and(|(before, _)| title && !before.contains(' '));
+    (doubled || (text.starts_with(' ') && !text.starts_with("  "))).then_some(Single::Surname)
+}
+
+/// A name in several cells. Middle names never stand in for a missing forename.
 #[must_use]
-pub fn in_two_cells(forenames: &str, surname: &str, words: &Words) -> Names {
-    let forenames = tidy(forenames);
+pub fn in_two_cells(forenames: &str, middle: &str, surname: &str, words: &Words) -> Names {
+    let first = tidy(forenames);
+    let forenames = if first.is_empty() { first } else { format!("{first} {middle}") };
+    let forenames = tidy(&forenames);
     let surname = tidy(surname);
     let mut placeholder = words.not_a_name(&surname);
     let surname = if placeholder.is_some() { String::new() } else { recase_all(&surname, words) };
@@ -97,7 +116,7 @@ fn add_bracket(found: &mut Names, bracket: Option<&str>, words: &Words) {
 }
 
 /// Forenames and surname of a name written in its spoken order.
-fn split_free(text: &str, single: Single, words: &Words) -> (String, String) {
+fn split_free(text: &str, single: Option<Single>, or: Single, words: &Words) -> (String, String) {
     let mut parts: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
     let titled = parts.len() > 1 && parts.first().is_some_and(|word| words.is_title(word));
     while parts.len() > 1 && parts.first().is_some_and(|word| words.is_title(word)) {
@@ -105,7 +124,7 @@ fn split_free(text: &str, single: Single, words: &Words) -> (String, String) {
     }
     if parts.len() == 1 {
         let only = parts.concat();
-        let surname = titled || single == Single::Surname;
+        let surname = single.unwrap_or(if titled { Single::Surname } else { or }) == Single::Surname;
         return if surname { (String::new(), only) } else { (only, String::new()) };
     }
     let mut at = parts.len().saturating_sub(1);
@@ -162,14 +181,35 @@ mod tests {
 
     #[test]
     fn every_style_gives_the_same_parts() {
-        for text in ["SMITH, Ann Marie", "Smith, Ann Marie", "Miss Ann Marie SMITH", " ann  marie smith ", "Ann Marie Smith"]
-        {
+        for text in [
+            "SMITH, Ann Marie",
+            "Smith, Ann Marie",
+            "Miss Ann Marie SMITH",
+            " ann  marie smith ",
+            "Ann Marie Smith",
+        ] {
             assert_eq!(one(text, Single::Surname), pair("Ann Marie", "Smith"), "{text}");
         }
         assert_eq!(one("Mrs A SMITH", Single::Surname), pair("A", "Smith"));
         assert_eq!(one("Mr Henderson", Single::Forename), pair("", "Henderson"));
         assert_eq!(one("Henderson", Single::Surname), pair("", "Henderson"));
         assert_eq!(one("Ashton", Single::Forename), pair("Ashton", ""));
+    }
+
+    #[test]
+    fn a_space_where_a_part_was_blank_tells_which() {
+        assert_eq!(one("Sonny ", Single::Surname), pair("Sonny", ""));
+        assert_eq!(one("Mr Denver ", Single::Surname), pair("Denver", ""));
+        assert_eq!(one("Miss  PICKHAM", Single::Forename), pair("", "Pickham"));
+        assert_eq!(one(" Smith", Single::Forename), pair("", "Smith"));
+        assert_eq!(one("Ashton Lewis,", Single::Surname), pair("Ashton", "Lewis"));
+        assert_eq!(one(", Akosua", Single::Surname), pair("Akosua", ""));
+    }
+
+    #[test]
+    fn a_middle_name_is_no_forename() {
+        let found = in_two_cells("", "Matthew", "Moss", &built_in());
+        assert_eq!(found.names.first().map(|name| name.forenames.len()), Some(0));
     }
 
     #[test]
@@ -185,14 +225,19 @@ mod tests {
     #[test]
     fn placeholders_are_left_out_and_told() {
         let words = built_in();
-        for (text, surname) in [("BAILEY, Not Known Jack", "Bailey"), ("HAZEL, TBC", "Hazel"), ("Mr UNK Stan", "Stan")] {
+        for (text, surname) in
+            [("BAILEY, Not Known Jack", "Bailey"), ("HAZEL, TBC", "Hazel"), ("Mr UNK Stan", "Stan")]
+        {
             let found = in_one_cell(text, Single::Surname, &words);
             assert_eq!(found.placeholder, Some(NotAName::Unknown), "{text}");
-            assert_eq!(found.names.first().map(|name| (name.forenames.len(), name.surname.as_str())), Some((0, surname)));
+            assert_eq!(
+                found.names.first().map(|name| (name.forenames.len(), name.surname.as_str())),
+                Some((0, surname))
+            );
         }
         assert_eq!(in_one_cell("UNKNOWN", Single::Surname, &words).names, []);
         assert_eq!(in_one_cell("Stan, Baby Girl", Single::Surname, &words).placeholder, Some(NotAName::Baby));
-        assert_eq!(in_two_cells("Twin 1", "Stan", &words).placeholder, Some(NotAName::Baby));
+        assert_eq!(in_two_cells("Twin 1", "", "Stan", &words).placeholder, Some(NotAName::Baby));
         assert_eq!(one("Baby Ethan Moss", Single::Surname), pair("Ethan", "Moss"));
     }
 
@@ -203,6 +248,9 @@ mod tests {
         assert_eq!((other.kind, other.surname.as_str()), (NameKind::Former, "Jones"));
         let found = in_one_cell("Ann Smith (known as Annie)", Single::Surname, &built_in());
         let other = found.names.get(1).unwrap();
-        assert_eq!((other.kind, other.forenames.join(" ").as_str(), other.surname.as_str()), (NameKind::KnownAs, "Annie", "Smith"));
+        assert_eq!(
+            (other.kind, other.forenames.join(" ").as_str(), other.surname.as_str()),
+            (NameKind::KnownAs, "Annie", "Smith")
+        );
     }
 }

@@ -65,7 +65,8 @@ fn take(found: &mut Listed, word: &str) {
         plain.clone_into(&mut found.born);
     } else if starts_with_digit && !found.name.is_empty() {
         plain.trim_end_matches(|c: char| c.is_alphabetic()).clone_into(&mut found.age);
-    } else if !matches!(plain, "aged" | "age" | "dob" | "DOB" | "yrs" | "years" | "old" | "yo" | "born" | "") {
+    } else if !matches!(plain, "aged" | "age" | "dob" | "DOB" | "yrs" | "years" | "old" | "yo" | "born" | "")
+    {
         if !found.name.is_empty() {
             found.name.push(' ');
         }
