@@ -78,21 +78,17 @@ fn make(work: &Path, dist: &Path) -> Result<(), String> {
     clear(&scss)?;
     copy_tree(Path::new("ui/scss"), &scss, &|_| true)?;
     // The packages' own deprecation notes are theirs to mend; errors still stop the build.
-    run(
-        Command::new("node").current_dir(work).args(["node_modules/sass/sass.js", "--quiet", "--quiet-deps"]).args([
-            "--load-path=.",
-            "--style=compressed",
-            "--no-source-map",
-            "scss/app.scss",
-            "app.css",
-        ]),
-    )?;
+    run(Command::new("node")
+        .current_dir(work)
+        .args(["node_modules/sass/sass.js", "--quiet", "--quiet-deps"])
+        .args(["--load-path=.", "--style=compressed", "--no-source-map", "scss/app.scss", "app.css"]))?;
     gather(work, dist)
 }
 
 /// `npm ci`, unless the packages of this very lock file are already there.
 fn install(work: &Path) -> Result<(), String> {
-    let lock = fs::read(work.join("package-lock.json")).map_err(|e| format!("cannot read the lock file: {e}"))?;
+    let lock =
+        fs::read(work.join("package-lock.json")).map_err(|e| format!("cannot read the lock file: {e}"))?;
     let done = work.join("node_modules/.installed-lock.json");
     if fs::read(&done).is_ok_and(|installed| installed == lock) {
         return Ok(());
@@ -109,7 +105,9 @@ fn gather(work: &Path, dist: &Path) -> Result<(), String> {
     copy(&work.join("app.css"), &assets.join("app.css"))?;
     copy_tree(Path::new("ui/scripts"), &assets, &|_| true)?;
     copy_tree(Path::new("ui/images"), &assets.join("images"), &|_| true)?;
-    copy_tree(&work.join(MOJ).join("assets/images"), &assets.join("images"), &|path| named(path, "icon-", ".svg"))?;
+    copy_tree(&work.join(MOJ).join("assets/images"), &assets.join("images"), &|path| {
+        named(path, "icon-", ".svg")
+    })?;
     copy(&work.join(GOVUK).join("govuk-frontend.min.js"), &assets.join("govuk-frontend.min.js"))?;
     copy(&work.join(MOJ).join("moj-frontend.min.js"), &assets.join("moj-frontend.min.js"))?;
 
@@ -119,11 +117,15 @@ fn gather(work: &Path, dist: &Path) -> Result<(), String> {
         copy_tree(&work.join(GOVUK).join(part), &packages.join("govuk").join(part), &template)?;
     }
     copy_tree(&work.join(MOJ).join("components"), &packages.join("moj/components"), &template)?;
-    copy_tree(&work.join(GOVUK).join("components"), &dist.join("fixtures"), &|path| named(path, "fixtures", ".json"))
+    copy_tree(&work.join(GOVUK).join("components"), &dist.join("fixtures"), &|path| {
+        named(path, "fixtures", ".json")
+    })
 }
 
 fn named(path: &Path, start: &str, end: &str) -> bool {
-    path.file_name().and_then(OsStr::to_str).is_some_and(|name| name.starts_with(start) && name.ends_with(end))
+    path.file_name()
+        .and_then(OsStr::to_str)
+        .is_some_and(|name| name.starts_with(start) && name.ends_with(end))
 }
 
 fn run(command: &mut Command) -> Result<(), String> {
@@ -147,7 +149,9 @@ fn copy(from: &Path, to: &Path) -> Result<(), String> {
     if let Some(folder) = to.parent() {
         fs::create_dir_all(folder).map_err(|e| format!("cannot make {}: {e}", folder.display()))?;
     }
-    fs::copy(from, to).map(drop).map_err(|e| format!("cannot copy {} to {}: {e}", from.display(), to.display()))
+    fs::copy(from, to)
+        .map(drop)
+        .map_err(|e| format!("cannot copy {} to {}: {e}", from.display(), to.display()))
 }
 
 fn files_in(folder: &Path) -> Result<Vec<PathBuf>, String> {

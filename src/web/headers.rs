@@ -54,7 +54,8 @@ mod tests {
         let policy = harden(Response::new(Body::empty()), false).headers()["content-security-policy"].clone();
         let policy = policy.to_str().unwrap().to_owned();
         assert!(!policy.contains("unsafe") && !policy.contains("http") && !policy.contains('*'), "{policy}");
-        for must in ["default-src 'none'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"] {
+        for must in ["default-src 'none'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"]
+        {
             assert!(policy.contains(must), "{must}");
         }
     }

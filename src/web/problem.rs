@@ -74,8 +74,13 @@ mod tests {
 
     #[test]
     fn says_what_and_where() {
-        let problem = Problem::new(StatusCode::BAD_REQUEST, "bad-date", "A date could not be read", "Write YYYY-MM-DD.")
-            .fault("as_known_on", "`yesterday` is not a date");
+        let problem = Problem::new(
+            StatusCode::BAD_REQUEST,
+            "bad-date",
+            "A date could not be read",
+            "Write YYYY-MM-DD.",
+        )
+        .fault("as_known_on", "`yesterday` is not a date");
         let answer = problem.answer();
         assert_eq!(answer.status(), 400);
         assert_eq!(answer.headers()["content-type"], "application/problem+json");

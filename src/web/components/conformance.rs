@@ -70,7 +70,10 @@ fn every_component_makes_what_its_package_says() {
     }
     eprintln!("{exact} of {count} exact, {spaced} differ in white space only, {} differ", wrong.len());
     for (known, why) in KNOWN {
-        assert!(wrong.remove(*known).is_some(), "`{known}` is excused ({why}) but agrees: take it off the list");
+        assert!(
+            wrong.remove(*known).is_some(),
+            "`{known}` is excused ({why}) but agrees: take it off the list"
+        );
     }
     let first: Vec<_> = wrong.iter().take(3).collect();
     assert!(wrong.is_empty(), "{} differ: {:?} {first:#?}", wrong.len(), wrong.keys());
@@ -86,7 +89,10 @@ fn what_we_use_of_the_ministry_of_justice_keeps_words_as_words() {
         ("mojIdentityBar", context! { title => context! { text => bad } }),
         ("mojSubNavigation", context! { items => [context! { text => bad, href => bad, active => true }] }),
         ("mojBadge", context! { text => bad }),
-        ("mojAlert", context! { variant => "warning", title => bad, text => bad, showTitleAsHeading => true }),
+        (
+            "mojAlert",
+            context! { variant => "warning", title => bad, text => bad, showTitleAsHeading => true },
+        ),
         ("mojPageHeaderActions", context! { heading => context! { text => bad } }),
         ("mojTimeline", context! { items => [context! { label => context! { text => bad }, text => bad }] }),
         ("mojTicketPanel", context! { items => [context! { text => bad }] }),

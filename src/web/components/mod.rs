@@ -1,11 +1,11 @@
 //! The GOV.UK and Ministry of Justice components, as their packages make them. No component's markup is
 //! written here: the packages' own macros run, and their own examples are the test.
 
+#[cfg(test)]
+mod conformance;
 mod njk;
 mod options;
 mod shim;
-#[cfg(test)]
-mod conformance;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -38,12 +38,16 @@ impl Components {
         shim::prepare(&mut env)?;
         env.set_path_join_callback(|name, parent| join(name, parent));
         let mut macros = BTreeMap::new();
-        for path in Packages::iter().filter(|path| path.ends_with(".njk") && !path.ends_with("/template.njk")) {
+        for path in Packages::iter().filter(|path| path.ends_with(".njk") && !path.ends_with("/template.njk"))
+        {
             let source = text(&path)?;
             macros.extend(njk::macro_name(&source).map(|name| (path.to_string(), name.to_owned())));
-            let template = path.strip_suffix("/macro.njk").map(|folder| text(&format!("{folder}/template.njk")));
+            let template =
+                path.strip_suffix("/macro.njk").map(|folder| text(&format!("{folder}/template.njk")));
             let source = match template {
-                _ if path == "govuk/macros/attributes.njk" => "{% set govukAttributes = govuk_attributes %}".to_owned(),
+                _ if path == "govuk/macros/attributes.njk" => {
+                    "{% set govukAttributes = govuk_attributes %}".to_owned()
+                }
                 Some(template) => njk::component(&source, &template?),
                 None => njk::translate(&source),
             };

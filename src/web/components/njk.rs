@@ -187,7 +187,8 @@ fn carried<'a>(pieces: &[Piece<'a>]) -> BTreeSet<&'a str> {
             "macro" => macros += 1,
             "endmacro" => macros = macros.saturating_sub(1),
             "set" if macros == 0 && tokens.contains(&Token::Sign("=")) => {
-                let name = tokens.iter().filter_map(|t| if let Token::Word(w) = t { Some(*w) } else { None }).nth(1);
+                let name =
+                    tokens.iter().filter_map(|t| if let Token::Word(w) = t { Some(*w) } else { None }).nth(1);
                 if let Some(name) = name {
                     if loops > 0 { &mut inside } else { &mut outside }.insert(name);
                 }
@@ -284,7 +285,8 @@ mod tests {
 
     #[test]
     fn a_loop_can_hand_on_what_it_found() {
-        let out = translate("{%- set any = false %}{% for a in b %}{% set any = true %}{% endfor %}{{ any }}");
+        let out =
+            translate("{%- set any = false %}{% for a in b %}{% set any = true %}{% endfor %}{{ any }}");
         assert!(out.starts_with("{%- set carried = namespace() -%}{%- set carried.any = false %}"), "{out}");
         assert!(out.ends_with("{{ carried.any }}"), "{out}");
     }

@@ -38,7 +38,10 @@ impl Known {
     pub fn check(&self, folder: &str, name: &str, params: &Value) -> Result<(), Error> {
         if params.kind() != ValueKind::Map {
             let found = params.kind();
-            return Err(Error::new(ErrorKind::InvalidOperation, format!("`{name}` takes one object of options, not a {found}")));
+            return Err(Error::new(
+                ErrorKind::InvalidOperation,
+                format!("`{name}` takes one object of options, not a {found}"),
+            ));
         }
         self.0.get(folder).map_or(Ok(()), |declared| inside(declared, name, params))
     }

@@ -10,7 +10,9 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, Undefi
 /// # Errors
 /// When the syntax cannot be set up.
 pub fn prepare(env: &mut Environment<'static>) -> Result<(), Error> {
-    env.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?);
+    env.set_syntax(
+        SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?,
+    );
     env.set_undefined_behavior(UndefinedBehavior::Chainable);
     env.set_auto_escape_callback(|_| AutoEscape::Html);
     env.set_formatter(format);
@@ -20,7 +22,10 @@ pub fn prepare(env: &mut Environment<'static>) -> Result<(), Error> {
     env.add_filter("pairs", pairs);
     env.add_filter("length", |value: Value| value.len().unwrap_or(0));
     env.add_filter("default", default);
-    env.add_filter("escape", |value: Value| if value.is_safe() { value } else { safe(escaped(&text(&value))) });
+    env.add_filter(
+        "escape",
+        |value: Value| if value.is_safe() { value } else { safe(escaped(&text(&value))) },
+    );
     env.add_filter("string", |value: Value| text(&value));
     env.add_filter("trim", |value: Value| keep_safety(&value, value.to_string().trim().to_owned()));
     env.add_filter("indent", indent);
@@ -36,7 +41,11 @@ pub fn format(out: &mut Output, _state: &mut State, value: &Value) -> Result<(),
         return Ok(());
     }
     let text = text(value);
-    if value.is_safe() { out.write_str(&text)? } else { out.write_str(&escaped(&text))? }
+    if value.is_safe() {
+        out.write_str(&text)?
+    } else {
+        out.write_str(&escaped(&text))?
+    }
     Ok(())
 }
 
@@ -113,7 +122,11 @@ fn method(_state: &mut State, value: &Value, name: &str, args: &[Value]) -> Resu
         "includes" => Ok(Value::from(value.try_iter()?.any(|item| item == first))),
         "concat" => {
             let mut all: Vec<Value> = value.try_iter()?.collect();
-            if first.kind() == ValueKind::Seq { all.extend(first.try_iter()?) } else { all.push(first) }
+            if first.kind() == ValueKind::Seq {
+                all.extend(first.try_iter()?)
+            } else {
+                all.push(first)
+            }
             Ok(Value::from(all))
         }
         "join" => {

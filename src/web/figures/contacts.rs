@@ -11,14 +11,17 @@ use super::svg::{Drawing, GUIDE, INK, PALETTE};
 use crate::web::shown;
 
 const LEFT: f64 = 130.0;
-const WIDTH: f64 = 800.0;
+const WIDTH: f64 = 930.0;
 const ROW: f64 = 32.0;
 const TOP: f64 = 34.0;
 
 type Told = fn(&ChildContact) -> Option<bool>;
 
-const ROWS: [(&str, Told); 3] =
-    [("Seen", |contact| contact.seen), ("Seen alone", |contact| contact.alone), ("Spoken to", |contact| contact.spoken_to)];
+const ROWS: [(&str, Told); 3] = [
+    ("Seen", |contact| contact.seen),
+    ("Seen alone", |contact| contact.alone),
+    ("Spoken to", |contact| contact.spoken_to),
+];
 
 /// Draws the line of time of one child.
 #[must_use]
@@ -26,7 +29,8 @@ pub fn draw(id: &str, contacts: &[&Entry], incidents: &[&Incident], today: Date)
     let mut with_contact: Vec<(&Entry, &ChildContact)> =
         contacts.iter().filter_map(|entry| entry.contact.as_ref().map(|contact| (*entry, contact))).collect();
     with_contact.sort_by_key(|(entry, _)| (entry.at, entry.seq));
-    let times = with_contact.iter().map(|(entry, _)| entry.at).chain(incidents.iter().map(|incident| incident.at));
+    let times =
+        with_contact.iter().map(|(entry, _)| entry.at).chain(incidents.iter().map(|incident| incident.at));
     let Some(from) = times.map(When::first_day).min() else {
         return Figure::nothing(id, "No agency has recorded seeing or speaking to this child.");
     };
@@ -54,7 +58,13 @@ pub fn draw(id: &str, contacts: &[&Entry], incidents: &[&Incident], today: Date)
         drawing.text(LEFT - 10.0, y + 4.0, 13.0, name).set("text-anchor", "end").draw();
         for (entry, contact) in &with_contact {
             if let Some(yes) = told(contact) {
-                answer(&mut drawing, scale.x(entry.at.first_day()), y, yes, &format!("{name}: {}, {}", said(Some(yes)), shown::when(entry.at)));
+                answer(
+                    &mut drawing,
+                    scale.x(entry.at.first_day()),
+                    y,
+                    yes,
+                    &format!("{name}: {}, {}", said(Some(yes)), shown::when(entry.at)),
+                );
             }
         }
     }
@@ -114,11 +124,24 @@ fn twin(contacts: &[(&Entry, &ChildContact)], incidents: &[&Incident]) -> (Vec<S
     for (entry, contact) in contacts {
         let by = entry.by.clone().unwrap_or_else(|| shown::agency(&entry.agency));
         let [seen, alone, spoken] = ROWS.map(|(_, told)| said(told(contact)).to_owned());
-        rows.push((entry.at, vec![shown::when(entry.at), entry.kind.label().to_owned(), seen, alone, spoken, by]));
+        rows.push((
+            entry.at,
+            vec![shown::when(entry.at), entry.kind.label().to_owned(), seen, alone, spoken, by],
+        ));
     }
     for incident in incidents {
         let none = || String::new();
-        rows.push((incident.at, vec![shown::when(incident.at), format!("Incident: {}", incident.offence), none(), none(), none(), none()]));
+        rows.push((
+            incident.at,
+            vec![
+                shown::when(incident.at),
+                format!("Incident: {}", incident.offence),
+                none(),
+                none(),
+                none(),
+                none(),
+            ],
+        ));
     }
     rows.sort();
     (head, rows.into_iter().map(|(_, row)| row).collect())

@@ -11,7 +11,7 @@ use super::svg::{Drawing, GUIDE, INK, PALETTE, cut};
 use crate::web::shown;
 
 const LEFT: f64 = 130.0;
-const WIDTH: f64 = 800.0;
+const WIDTH: f64 = 930.0;
 const TOP: f64 = 30.0;
 const STEP: f64 = 34.0;
 
@@ -62,7 +62,14 @@ pub fn draw(id: &str, incidents: &[&Incident], justice: &[&JusticeEntry], today:
 }
 
 fn is_turn(kind: EventKind) -> bool {
-    matches!(kind, EventKind::Sentence | EventKind::Release | EventKind::Recall | EventKind::ProtectiveOrder | EventKind::Breach)
+    matches!(
+        kind,
+        EventKind::Sentence
+            | EventKind::Release
+            | EventKind::Recall
+            | EventKind::ProtectiveOrder
+            | EventKind::Breach
+    )
 }
 
 fn stem(drawing: &mut Drawing, incident: &Incident, x: f64, base: f64) {
@@ -70,7 +77,10 @@ fn stem(drawing: &mut Drawing, incident: &Incident, x: f64, base: f64) {
     drawing.open(&format!("{}, {}", shown::when(incident.at), incident.offence));
     drawing.line((x, base), (x, y)).set("stroke", PALETTE[0]).set("stroke-width", "2").draw();
     let circle = drawing.shape("circle").at("cx", x).at("cy", y).at("r", 6.0).set("stroke", PALETTE[0]);
-    circle.set("stroke-width", "2").set("fill", if incident.domestic { PALETTE[0] } else { "#FFFFFF" }).draw();
+    circle
+        .set("stroke-width", "2")
+        .set("fill", if incident.domestic { PALETTE[0] } else { "#FFFFFF" })
+        .draw();
     drawing.close();
 }
 
@@ -104,7 +114,11 @@ pub fn sentence(incidents: &[&Incident], today: Date) -> String {
         format!(" The most serious: {} on {}.", worst.offence.to_lowercase(), shown::when_day(worst.at))
     });
     if domestic.len() == 1 {
-        return format!("One domestic incident reported to police, on {}: {}.", shown::when_day(first.at), first.offence.to_lowercase());
+        return format!(
+            "One domestic incident reported to police, on {}: {}.",
+            shown::when_day(first.at),
+            first.offence.to_lowercase()
+        );
     }
     let half_year = today.checked_sub(jiff::ToSpan::months(6)).unwrap_or(today);
     let lately = domestic.iter().filter(|incident| incident.at.first_day() > half_year).count();

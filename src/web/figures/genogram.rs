@@ -17,6 +17,7 @@ const GAP: f64 = 128.0;
 const SIZE: f64 = 46.0;
 const HALF: f64 = SIZE / 2.0;
 const MARGIN: f64 = 80.0;
+const RAIL: f64 = 9.0;
 const HARM: &str = "#801650";
 
 /// Everything drawn.
@@ -37,9 +38,9 @@ pub fn harm<'a>(
     profiles: impl IntoIterator<Item = &'a HarmProfile>,
     people: impl IntoIterator<Item = &'a Person>,
 ) -> Vec<(PersonId, PersonId)> {
-    let by_incident = profiles
-        .into_iter()
-        .flat_map(|profile| profile.victims.iter().map(|victim| (profile.person.clone(), victim.person.clone())));
+    let by_incident = profiles.into_iter().flat_map(|profile| {
+        profile.victims.iter().map(|victim| (profile.person.clone(), victim.person.clone()))
+    });
     let by_word = people.into_iter().flat_map(|person| {
         let said = person.relations.iter().filter(|relation| relation.is == RelationKind::CausesHarmTo);
         said.map(|relation| (person.id.clone(), relation.to.clone()))
@@ -60,7 +61,8 @@ pub fn homes_on<'a>(people: impl IntoIterator<Item = &'a Person>, today: Date) -
             }
         }
     }
-    let together: BTreeSet<BTreeSet<PersonId>> = groups.into_values().filter(|group| group.len() > 1).collect();
+    let together: BTreeSet<BTreeSet<PersonId>> =
+        groups.into_values().filter(|group| group.len() > 1).collect();
     together.into_iter().collect()
 }
 
@@ -72,6 +74,7 @@ struct Plan<'a> {
     bottom: f64,
     arcs: BTreeMap<(PersonId, PersonId), f64>,
     depth: BTreeMap<(PersonId, PersonId), usize>,
+    deepest: BTreeMap<usize, f64>,
 }
 
 impl Plan<'_> {
@@ -81,7 +84,8 @@ impl Plan<'_> {
     }
 
     fn has_row_below(&self, id: &PersonId) -> bool {
-        self.kin.couples.iter().any(|couple| &couple.a == id || &couple.b == id) || self.kin.single.contains_key(id)
+        self.kin.couples.iter().any(|couple| &couple.a == id || &couple.b == id)
+            || self.kin.single.contains_key(id)
     }
 }
 
@@ -117,18 +121,31 @@ pub fn draw(id: &str, family: &Genogram<'_>) -> Figure {
 }
 
 fn plan<'a>(family: &Genogram<'a>) -> Plan<'a> {
-    let people: BTreeMap<&PersonId, &Person> = family.people.iter().map(|person| (&person.id, *person)).collect();
+    let people: BTreeMap<&PersonId, &Person> =
+        family.people.iter().map(|person| (&person.id, *person)).collect();
     let kin = kin(&people);
     let mut x = places(&people, &kin, GAP);
     x.values_mut().for_each(|x| *x += MARGIN);
     let depth = depths(&kin, &x);
-    let mut plan = Plan { people, kin, x, y: BTreeMap::new(), bottom: 0.0, arcs: BTreeMap::new(), depth };
+    let mut plan = Plan {
+        people,
+        kin,
+        x,
+        y: BTreeMap::new(),
+        bottom: 0.0,
+        arcs: BTreeMap::new(),
+        depth,
+        deepest: BTreeMap::new(),
+    };
     let rows = plan.kin.generation.values().max().copied().unwrap_or(0);
     let mut y = 20.0;
     for row in 0..=rows {
         let in_row = |id: &PersonId| plan.kin.generation.get(id) == Some(&row);
         for pair in family.harm.iter().filter(|(from, to)| in_row(from) && in_row(to)) {
-            if !neighbours(&plan, &pair.0, &pair.1) && plan.x.contains_key(&pair.0) && plan.x.contains_key(&pair.1) {
+            if !neighbours(&plan, &pair.0, &pair.1)
+                && plan.x.contains_key(&pair.0)
+                && plan.x.contains_key(&pair.1)
+            {
                 plan.arcs.insert(pair.clone(), y);
                 y += 20.0;
             }
@@ -136,10 +153,18 @@ fn plan<'a>(family: &Genogram<'a>) -> Plan<'a> {
         y += 44.0 + HALF;
         plan.y.insert(row, y);
         let couples = plan.kin.couples.iter().filter(|couple| in_row(&couple.a));
-        let deepest = couples.map(|couple| plan.depth.get(&(couple.a.clone(), couple.b.clone())).copied().unwrap_or(0)).max();
+        let deepest = couples
+            .map(|couple| plan.depth.get(&(couple.a.clone(), couple.b.clone())).copied().unwrap_or(0))
+            .max();
         #[expect(clippy::cast_precision_loss, reason = "a handful of couples")]
-        let below = deepest.map_or(0.0, |deepest| (deepest + 1) as f64 * 22.0);
-        y += HALF + below + if row < rows { 40.0 } else { 44.0 };
+        let below = deepest.map_or(8.0, |deepest| (deepest + 1) as f64 * 22.0);
+        plan.deepest.insert(row, y + HALF + below);
+        let rails =
+            plan.kin.couples.iter().filter(|couple| in_row(&couple.a) && !couple.children.is_empty()).count();
+        let single = plan.kin.single.keys().filter(|id| in_row(id)).count();
+        #[expect(clippy::cast_precision_loss, reason = "a handful of couples")]
+        let rails = (rails + single) as f64 * RAIL;
+        y += HALF + below + rails + if row < rows { 26.0 } else { 44.0 };
     }
     plan.bottom = y;
     plan
@@ -176,7 +201,10 @@ fn neighbours(plan: &Plan<'_>, a: &PersonId, b: &PersonId) -> bool {
     let (Some((ax, ay)), Some((bx, by))) = (plan.at_row(a), plan.at_row(b)) else { return false };
     let between = |x: f64| x > ax.min(bx) + 1.0 && x < ax.max(bx) - 1.0;
     ay == by
-        && !plan.x.iter().any(|(id, x)| plan.kin.generation.get(id) == Some(&ay) && id != a && id != b && between(*x))
+        && !plan
+            .x
+            .iter()
+            .any(|(id, x)| plan.kin.generation.get(id) == Some(&ay) && id != a && id != b && between(*x))
 }
 
 impl Plan<'_> {
@@ -209,23 +237,51 @@ fn draw_couple(drawing: &mut Drawing, plan: &Plan<'_>, couple: &Couple) {
         drawing.line((x - 5.0, y + 9.0), (x + 5.0, y - 9.0)).set("stroke-width", "2.5").draw();
     }
     drawing.close();
-    hang(drawing, plan, (middle, y), &couple.children, 10.0 + 6.0 * step);
+    hang(drawing, plan, (middle, y), &couple.children, rail(plan, &couple.a, middle));
+}
+
+/// How far down the line along the children of a couple runs: below every couple's line of its row, and each
+/// couple's on its own height, so that no child seems to hang from two couples.
+fn rail(plan: &Plan<'_>, parent: &PersonId, x: f64) -> f64 {
+    let row = plan.kin.generation.get(parent).copied().unwrap_or(0);
+    let middles = plan.kin.couples.iter().filter(|couple| !couple.children.is_empty()).filter_map(|couple| {
+        let (a, b) = (plan.at_row(&couple.a)?, plan.at_row(&couple.b)?);
+        (a.1 == row).then_some(f64::midpoint(a.0, b.0))
+    });
+    let singles =
+        plan.kin.single.keys().filter_map(|id| plan.at_row(id)).filter(|at| at.1 == row).map(|at| at.0);
+    let before = middles.chain(singles).filter(|other| *other < x - 1.0).count();
+    #[expect(clippy::cast_precision_loss, reason = "a handful of couples")]
+    let step = before as f64 * RAIL;
+    plan.deepest.get(&row).copied().unwrap_or(0.0) + 4.0 + step
 }
 
 fn draw_single(drawing: &mut Drawing, plan: &Plan<'_>, parent: &PersonId, children: &[PersonId]) {
     if let Some((x, y)) = plan.at(parent) {
-        hang(drawing, plan, (x, y + HALF), children, 30.0);
+        // Beside the lines of couples, which leave the symbol on the side of the partner.
+        let partners = plan.kin.couples.iter().filter(|couple| &couple.a == parent || &couple.b == parent);
+        let sides: Vec<bool> = partners
+            .filter_map(|couple| plan.at(if &couple.a == parent { &couple.b } else { &couple.a }))
+            .map(|(other, _)| other > x)
+            .collect();
+        let aside = match (sides.contains(&true), sides.contains(&false)) {
+            (true, false) => -15.0,
+            (false, true) => 15.0,
+            _ => 0.0,
+        };
+        let edge = if aside == 0.0 { HALF } else { HALF * 0.75 };
+        hang(drawing, plan, (x + aside, y + edge), children, rail(plan, parent, x));
     }
 }
 
 /// Hangs children from a point: down, along, down again.
-fn hang(drawing: &mut Drawing, plan: &Plan<'_>, (x, y): (f64, f64), children: &[PersonId], drop: f64) {
+fn hang(drawing: &mut Drawing, plan: &Plan<'_>, (x, y): (f64, f64), children: &[PersonId], rail: f64) {
     let places: Vec<(f64, f64)> = children.iter().filter_map(|child| plan.at(child)).collect();
     let top = places.iter().map(|(_, child_y)| child_y - HALF).fold(f64::INFINITY, f64::min);
     if !top.is_finite() {
         return;
     }
-    let rail = (y + drop).min(top - 8.0);
+    let rail = rail.max(y).min(top - 6.0);
     for (child_x, child_y) in places {
         let line = [(x, y), (x, rail), (child_x, rail), (child_x, child_y - HALF)];
         drawing.path(&line, false).set("fill", "none").set("stroke", INK).set("stroke-width", "1.5").draw();
@@ -239,11 +295,15 @@ fn draw_person(drawing: &mut Drawing, plan: &Plan<'_>, person: &Person, today: D
     symbol(drawing, person, x, y, HALF);
     let inside = match person.stage {
         LifeStage::Unborn => String::new(),
-        _ => person.born.and_then(|born| shown::age(born, today)).map_or("?".to_owned(), |age| age.to_string()),
+        _ => match person.born {
+            Some(born) => shown::age(born, today).map_or_else(|| about(born, today), |age| age.to_string()),
+            None => "?".to_owned(),
+        },
     };
     drawing.text(x, y + 5.0, 15.0, &inside).set("text-anchor", "middle").set("font-weight", "bold").draw();
     let (first, last) = halves(&label.name);
-    let lines: Vec<&str> = [first.as_str(), last.as_str()].into_iter().filter(|line| !line.is_empty()).collect();
+    let lines: Vec<&str> =
+        [first.as_str(), last.as_str()].into_iter().filter(|line| !line.is_empty()).collect();
     #[expect(clippy::cast_precision_loss, reason = "one or two lines")]
     let above = y - HALF - 8.0 - (lines.len().saturating_sub(1)) as f64 * 14.0;
     let mut line_y = if plan.has_row_below(&person.id) { above } else { y + HALF + 16.0 };
@@ -256,12 +316,22 @@ fn draw_person(drawing: &mut Drawing, plan: &Plan<'_>, person: &Person, today: D
     drawing.close();
 }
 
+/// An age that is known to about a year.
+fn about(born: throughline_domain::when::When, today: Date) -> String {
+    format!("~{}", today.year() - born.first_day().year())
+}
+
 fn symbol(drawing: &mut Drawing, person: &Person, x: f64, y: f64, half: f64) {
     let points = if person.stage == LifeStage::Unborn {
         Some(vec![(x, y - half), (x + half, y + half), (x - half, y + half)])
     } else {
         match person.sex {
-            Some(Sex::Male) => Some(vec![(x - half, y - half), (x + half, y - half), (x + half, y + half), (x - half, y + half)]),
+            Some(Sex::Male) => Some(vec![
+                (x - half, y - half),
+                (x + half, y - half),
+                (x + half, y + half),
+                (x - half, y + half),
+            ]),
             Some(Sex::Female) => None,
             None => Some(vec![(x, y - half), (x + half, y), (x, y + half), (x - half, y)]),
         }
@@ -349,21 +419,22 @@ fn arrow(drawing: &mut Drawing, from: (f64, f64), tip: (f64, f64)) {
 /// Draws the dotted line around people who live together. Where it would take in somebody who lives elsewhere,
 /// each of them gets one of their own instead: a picture must not say what no record says.
 fn together(drawing: &mut Drawing, plan: &Plan<'_>, group: &BTreeSet<PersonId>) {
-    let pad = HALF + 20.0;
-    let corner = |(x, y): (f64, f64)| [(x - pad, y - pad), (x + pad, y - pad), (x + pad, y + pad), (x - pad, y + pad)];
-    let hull = hull(group.iter().filter_map(|id| plan.at(id)).flat_map(corner).collect());
+    let corners = |id: &PersonId| {
+        // The name belongs inside: above those with somebody below them, below the others.
+        let (above, below) = if plan.has_row_below(id) { (46.0, 10.0) } else { (10.0, 40.0) };
+        let (side, top, bottom) = (HALF + 28.0, HALF + above, HALF + below);
+        plan.at(id).map(|(x, y)| {
+            [(x - side, y - top), (x + side, y - top), (x + side, y + bottom), (x - side, y + bottom)]
+        })
+    };
+    let hull = hull(group.iter().filter_map(corners).flatten().collect());
     let others = plan.people.keys().filter(|id| !group.contains(**id)).filter_map(|id| plan.at(id));
     let crosses = others.into_iter().any(|(x, y)| {
-        [(x, y), (x - HALF, y), (x + HALF, y), (x, y - HALF), (x, y + HALF)].iter().any(|point| inside(&hull, *point))
+        [(x, y), (x - HALF, y), (x + HALF, y), (x, y - HALF), (x, y + HALF)]
+            .iter()
+            .any(|point| inside(&hull, *point))
     });
-    let loops = if crosses {
-        group.iter().filter_map(|id| plan.at(id)).map(|(x, y)| {
-            let small = HALF + 7.0;
-            vec![(x - small, y - small), (x + small, y - small), (x + small, y + small), (x - small, y + small)]
-        }).collect()
-    } else {
-        vec![hull]
-    };
+    let loops = if crosses { group.iter().filter_map(corners).map(Vec::from).collect() } else { vec![hull] };
     drawing.open("Live together now, as far as recorded");
     for points in loops {
         let shape = drawing.path(&points, true).set("fill", "none").set("stroke", PALETTE[0]);
@@ -396,7 +467,8 @@ fn hull(mut points: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
 
 fn inside(hull: &[(f64, f64)], point: (f64, f64)) -> bool {
     let next = hull.iter().cycle().skip(1);
-    let turns = hull.iter().zip(next).map(|(a, b)| (b.0 - a.0) * (point.1 - a.1) - (b.1 - a.1) * (point.0 - a.0));
+    let turns =
+        hull.iter().zip(next).map(|(a, b)| (b.0 - a.0) * (point.1 - a.1) - (b.1 - a.1) * (point.0 - a.0));
     let (mut left, mut right) = (false, false);
     for turn in turns {
         left |= turn > 0.0;
@@ -435,13 +507,12 @@ fn key(drawing: &mut Drawing, top: f64, family: &Genogram<'_>, plan: &Plan<'_>) 
         ("not yet born", LifeStage::Unborn, None),
     ];
     for (words, stage, sex) in kinds {
-        let mut sample = Person { stage, sex, ..nobody() };
-        sample.stage = stage;
+        let sample = Person { stage, sex, ..nobody() };
         symbol(drawing, &sample, x + 9.0, y - 4.0, 9.0);
         drawing.text(x + 26.0, y, 12.0, words).draw();
         x += 60.0 + 7.0 * words.len() as f64;
     }
-    drawing.text(x, y, 12.0, "number: age in years").draw();
+    drawing.text(x, y, 12.0, "number: age in years, ~ about").draw();
     y += 26.0;
     x = 20.0;
     for bond in [Bond::Married, Bond::Together, Bond::Parted, Bond::ParentsOnly] {
@@ -497,8 +568,10 @@ fn nobody() -> Person {
 }
 
 fn sentence(family: &Genogram<'_>, plan: &Plan<'_>) -> String {
-    let harmers: BTreeSet<&PersonId> = family.harm.iter().map(|(from, _)| from).filter(|id| plan.people.contains_key(id)).collect();
-    let names: Vec<&str> = harmers.iter().filter_map(|id| plan.people.get(*id)).map(|person| person.name.as_str()).collect();
+    let harmers: BTreeSet<&PersonId> =
+        family.harm.iter().map(|(from, _)| from).filter(|id| plan.people.contains_key(id)).collect();
+    let names: Vec<&str> =
+        harmers.iter().filter_map(|id| plan.people.get(*id)).map(|person| person.name.as_str()).collect();
     let who = match names.as_slice() {
         [] => "no harm between them is recorded".to_owned(),
         [one] => format!("{one} is recorded as causing harm"),
@@ -508,12 +581,16 @@ fn sentence(family: &Genogram<'_>, plan: &Plan<'_>) -> String {
 }
 
 fn twin(family: &Genogram<'_>, plan: &Plan<'_>) -> (Vec<String>, Vec<Vec<String>>) {
-    let head = ["Who", "Recorded as", "Parents", "Partners", "Harm recorded", "Lives now with"].map(ToOwned::to_owned).to_vec();
+    let head = ["Who", "Recorded as", "Parents", "Partners", "Harm recorded", "Lives now with"]
+        .map(ToOwned::to_owned)
+        .to_vec();
     let name = |id: &PersonId| plan.people.get(id).map(|person| shown::label(person, family.today).name);
-    let list = |names: Vec<String>, none: &str| if names.is_empty() { none.to_owned() } else { names.join("; ") };
+    let list =
+        |names: Vec<String>, none: &str| if names.is_empty() { none.to_owned() } else { names.join("; ") };
     let mut order: Vec<&&Person> = family.people.iter().collect();
     order.sort_by(|a, b| {
-        let place = |p: &Person| (plan.kin.generation.get(&p.id).copied(), plan.x.get(&p.id).copied().unwrap_or(0.0));
+        let place =
+            |p: &Person| (plan.kin.generation.get(&p.id).copied(), plan.x.get(&p.id).copied().unwrap_or(0.0));
         let ((ag, ax), (bg, bx)) = (place(a), place(b));
         ag.cmp(&bg).then(ax.total_cmp(&bx))
     });
@@ -531,10 +608,28 @@ fn twin(family: &Genogram<'_>, plan: &Plan<'_>) -> (Vec<String>, Vec<Vec<String>
                 partners.extend(name(other).map(|other| format!("{other} ({})", bond_words(couple.bond))));
             }
         }
-        parents.extend(plan.kin.single.iter().filter(|(_, of)| of.contains(id)).filter_map(|(parent, _)| name(parent)));
-        let caused = family.harm.iter().filter(|(from, _)| from == id).filter_map(|(_, to)| name(to)).map(|n| format!("caused harm to {n}"));
-        let suffered = family.harm.iter().filter(|(_, to)| to == id).filter_map(|(from, _)| name(from)).map(|n| format!("harmed by {n}"));
-        let with = family.homes.iter().filter(|group| group.contains(id)).flatten().filter(|other| *other != id).filter_map(name);
+        parents.extend(
+            plan.kin.single.iter().filter(|(_, of)| of.contains(id)).filter_map(|(parent, _)| name(parent)),
+        );
+        let caused = family
+            .harm
+            .iter()
+            .filter(|(from, _)| from == id)
+            .filter_map(|(_, to)| name(to))
+            .map(|n| format!("caused harm to {n}"));
+        let suffered = family
+            .harm
+            .iter()
+            .filter(|(_, to)| to == id)
+            .filter_map(|(from, _)| name(from))
+            .map(|n| format!("harmed by {n}"));
+        let with = family
+            .homes
+            .iter()
+            .filter(|group| group.contains(id))
+            .flatten()
+            .filter(|other| *other != id)
+            .filter_map(name);
         vec![
             label.name,
             format!("{}, {}", sex_words(person), label.born),

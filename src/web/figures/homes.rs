@@ -108,7 +108,7 @@ fn letter(at: usize) -> String {
 }
 
 const LEFT: f64 = 190.0;
-const WIDTH: f64 = 760.0;
+const WIDTH: f64 = 890.0;
 const BAR: f64 = 20.0;
 const MARKS: f64 = 22.0;
 const YEARS_SHOWN: i16 = 8;
@@ -149,7 +149,13 @@ pub fn draw(id: &str, homes: &Homes<'_>) -> Figure {
             bar(&mut drawing, &scale, stay, bar_y, &letters, (from, until));
         }
         for mark in homes.marks.iter().filter(|mark| &&mark.person == person) {
-            draw_mark(&mut drawing, mark.kind, scale.x(mark.at.first_day()), y + height - 16.0, &mark_words(mark));
+            draw_mark(
+                &mut drawing,
+                mark.kind,
+                scale.x(mark.at.first_day()),
+                y + height - 16.0,
+                &mark_words(mark),
+            );
         }
     }
     key(&mut drawing, top + 18.0, &stays, &letters, homes);
@@ -201,7 +207,8 @@ fn axis(drawing: &mut Drawing, scale: &Scale, bottom: f64, until: Date) {
 }
 
 fn colour_of(letters: &BTreeMap<HouseholdId, String>, home: &HouseholdId) -> &'static str {
-    let at = letters.get(home).and_then(|letter| letter.bytes().next()).map_or(0, |byte| usize::from(byte - b'A'));
+    let at =
+        letters.get(home).and_then(|letter| letter.bytes().next()).map_or(0, |byte| usize::from(byte - b'A'));
     PALETTE.get(at % PALETTE.len()).copied().unwrap_or(INK)
 }
 
@@ -226,10 +233,16 @@ fn bar(
         () if weak => ("#FFFFFF", INK),
         () => (colour, ink_on(colour)),
     };
-    let shape = drawing.rect(x, y, width, BAR).set("fill", fill).set("stroke", if custody { INK } else { colour });
+    let shape =
+        drawing.rect(x, y, width, BAR).set("fill", fill).set("stroke", if custody { INK } else { colour });
     let shape = shape.set("stroke-width", "2");
-    if weak { shape.set("stroke-dasharray", "5 3").draw() } else { shape.draw() }
-    let words = if custody { "in custody" } else { name };
+    if weak {
+        shape.set("stroke-dasharray", "5 3").draw()
+    } else {
+        shape.draw()
+    }
+    let long = "in custody";
+    let words = if custody && width > 90.0 { long } else { name };
     if width > 8.0 * words.len() as f64 + 8.0 {
         drawing.text_with(x + 6.0, y + 15.0, 13.0, ink, words).set("font-weight", "bold").draw();
     }
@@ -246,7 +259,12 @@ fn draw_mark(drawing: &mut Drawing, kind: MarkKind, x: f64, y: f64, title: &str)
     match kind {
         MarkKind::CausedHarm => drawing.path(&triangle, true).set("fill", INK).set("stroke", INK).draw(),
         MarkKind::Incident => {
-            drawing.path(&triangle, true).set("fill", "#FFFFFF").set("stroke", INK).set("stroke-width", "1.5").draw();
+            drawing
+                .path(&triangle, true)
+                .set("fill", "#FFFFFF")
+                .set("stroke", INK)
+                .set("stroke-width", "1.5")
+                .draw();
         }
         MarkKind::Release => {
             let circle = drawing.shape("circle").at("cx", x).at("cy", y).at("r", 6.0).set("fill", "#FFFFFF");
@@ -267,7 +285,8 @@ fn mark_words(mark: &Mark) -> String {
 }
 
 fn stay_words(stay: &Stay) -> String {
-    let from = stay.from.map_or("start not known".to_owned(), |from| format!("from {}", shown::when_day(from)));
+    let from =
+        stay.from.map_or("start not known".to_owned(), |from| format!("from {}", shown::when_day(from)));
     let to = stay.to.map_or("no end recorded".to_owned(), |to| format!("to {}", shown::when_day(to)));
     format!("{}, {from}, {to}, {}", shown::place(&stay.place), shown::basis(stay.basis))
 }
@@ -284,12 +303,17 @@ fn key(
     let mut listed: Vec<_> = letters.iter().collect();
     listed.sort_by(|a, b| (a.1.len(), a.1).cmp(&(b.1.len(), b.1)));
     for (at, (home, name)) in listed.iter().enumerate() {
-        let x = if at % 2 == 0 { 0.0 } else { 490.0 };
-        let colour = colour_of(letters, home);
+        let x = if at % 2 == 0 { 0.0 } else { 550.0 };
+        let custody = stays.iter().any(|stay| &&stay.household == home && stay.basis == Basis::Custody);
+        let colour = if custody { INK } else { colour_of(letters, home) };
         drawing.rect(x, y - 12.0, 22.0, 16.0).set("fill", colour).draw();
-        drawing.text_with(x + 5.0, y, 12.0, ink_on(colour), name).set("font-weight", "bold").draw();
+        drawing
+            .text_with(x + 5.0, y, 12.0, if custody { "#FFFFFF" } else { ink_on(colour) }, name)
+            .set("font-weight", "bold")
+            .draw();
         let place = stays.iter().find(|stay| &&stay.household == home).map(|stay| shown::place(&stay.place));
-        drawing.text(x + 30.0, y, 12.0, &cut(&place.unwrap_or_default(), 64)).draw();
+        let place = format!("{}{}", place.unwrap_or_default(), if custody { " (in custody)" } else { "" });
+        drawing.text(x + 30.0, y, 12.0, &cut(&place, 72)).draw();
         if at % 2 == 1 || at + 1 == listed.len() {
             y += 22.0;
         }
@@ -310,7 +334,8 @@ fn key(
         (MarkKind::Order, "protective order", 120.0),
     ];
     for (kind, words, room) in kinds {
-        let drawn = |mark: &Mark| mark.kind == kind && homes.people.iter().any(|(person, _)| person == &mark.person);
+        let drawn =
+            |mark: &Mark| mark.kind == kind && homes.people.iter().any(|(person, _)| person == &mark.person);
         if homes.marks.iter().any(drawn) {
             draw_mark(drawing, kind, x + 8.0, y - 4.0, words);
             drawing.text(x + 22.0, y, 12.0, words).draw();
@@ -341,7 +366,8 @@ fn twin(
         for stay in own {
             let letter = letters.get(&stay.household).map_or("?", String::as_str);
             let agencies: Vec<_> = stay.sources.iter().map(|source| shown::agency(&source.agency)).collect();
-            let mut agencies: Vec<_> = agencies.into_iter().collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+            let mut agencies: Vec<_> =
+                agencies.into_iter().collect::<std::collections::BTreeSet<_>>().into_iter().collect();
             agencies.truncate(3);
             rows.push(vec![
                 name.clone(),
@@ -353,7 +379,13 @@ fn twin(
         }
         for mark in homes.marks.iter().filter(|mark| &mark.person == person) {
             let part = if mark.kind == MarkKind::CausedHarm { "recorded as causing harm" } else { "" };
-            rows.push(vec![name.clone(), mark.text.clone(), shown::when(mark.at), String::new(), part.to_owned()]);
+            rows.push(vec![
+                name.clone(),
+                mark.text.clone(),
+                shown::when(mark.at),
+                String::new(),
+                part.to_owned(),
+            ]);
         }
     }
     (head, rows)

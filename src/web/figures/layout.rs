@@ -55,12 +55,11 @@ pub fn kin(people: &BTreeMap<&PersonId, &Person>) -> Kin {
             bonds.entry(pair(a, b)).or_insert(Bond::ParentsOnly);
         }
     }
-    let mut couples: Vec<Couple> = bonds
-        .into_iter()
-        .map(|((a, b), bond)| Couple { a, b, bond, children: Vec::new() })
-        .collect();
+    let mut couples: Vec<Couple> =
+        bonds.into_iter().map(|((a, b), bond)| Couple { a, b, bond, children: Vec::new() }).collect();
     let mut single: BTreeMap<PersonId, Vec<PersonId>> = BTreeMap::new();
-    let mut children: Vec<(&PersonId, &Vec<PersonId>)> = parents.iter().map(|(child, of)| (*child, of)).collect();
+    let mut children: Vec<(&PersonId, &Vec<PersonId>)> =
+        parents.iter().map(|(child, of)| (*child, of)).collect();
     children.sort_by_key(|(child, _)| birth_order(people.get(child).copied(), child));
     for (child, of) in children {
         match of.as_slice() {
@@ -100,7 +99,8 @@ fn parents<'a>(people: &BTreeMap<&'a PersonId, &'a Person>) -> BTreeMap<&'a Pers
                 _ => continue,
             };
             if child != parent {
-                *support.entry(child).or_default().entry(parent).or_default() += relation.sources.len().max(1);
+                *support.entry(child).or_default().entry(parent).or_default() +=
+                    relation.sources.len().max(1);
             }
         }
     }
@@ -123,7 +123,9 @@ fn bonds(people: &BTreeMap<&PersonId, &Person>) -> BTreeMap<(PersonId, PersonId)
                 continue;
             }
             let words = relation.words.to_lowercase();
-            let married = ["marr", "wife", "husband", "spouse", "civil partner"].iter().any(|word| words.contains(word));
+            let married = ["marr", "wife", "husband", "spouse", "civil partner"]
+                .iter()
+                .any(|word| words.contains(word));
             let bond = match relation.is {
                 RelationKind::Partner if married => Bond::Married,
                 RelationKind::Partner => Bond::Together,
@@ -172,7 +174,8 @@ fn generations(
             }
         }
         for couple in couples {
-            let row = [&couple.a, &couple.b].iter().filter_map(|id| rows.get(*id)).max().copied().unwrap_or(0);
+            let row =
+                [&couple.a, &couple.b].iter().filter_map(|id| rows.get(*id)).max().copied().unwrap_or(0);
             for id in [&couple.a, &couple.b] {
                 rows.insert(id.clone(), row);
             }
@@ -190,7 +193,8 @@ pub fn places(people: &BTreeMap<&PersonId, &Person>, kin: &Kin, gap: f64) -> BTr
     let mut placed: BTreeMap<PersonId, f64> = BTreeMap::new();
     let last = kin.generation.values().max().copied().unwrap_or(0);
     for row in 0..=last {
-        let members: Vec<&PersonId> = people.keys().copied().filter(|id| kin.generation.get(*id) == Some(&row)).collect();
+        let members: Vec<&PersonId> =
+            people.keys().copied().filter(|id| kin.generation.get(*id) == Some(&row)).collect();
         let order = ordered(&members, people, kin, &placed);
         let wanted: Vec<f64> = order.iter().map(|id| wanted(id, kin, &placed)).collect();
         let gaps: Vec<f64> = order.windows(2).map(|two| room(two, kin, gap)).collect();
@@ -208,7 +212,8 @@ pub fn places(people: &BTreeMap<&PersonId, &Person>, kin: &Kin, gap: f64) -> BTr
 /// Room between two neighbours: partners with many children stand further apart.
 fn room(two: &[&PersonId], kin: &Kin, gap: f64) -> f64 {
     let children = |id: &PersonId| -> usize {
-        let of_couples = kin.couples.iter().filter(|c| &c.a == id || &c.b == id).map(|c| c.children.len()).max();
+        let of_couples =
+            kin.couples.iter().filter(|c| &c.a == id || &c.b == id).map(|c| c.children.len()).max();
         of_couples.unwrap_or(0).max(kin.single.get(id).map_or(0, Vec::len))
     };
     let most = two.iter().map(|id| children(id)).max().unwrap_or(0);
@@ -253,7 +258,8 @@ fn ordered<'a>(
     let mut start: Vec<&'a PersonId> = members.to_vec();
     start.sort_by(|a, b| {
         let (at, bt) = (wanted(a, kin, placed), wanted(b, kin, placed));
-        let by_parents = at.is_nan().cmp(&bt.is_nan()).then(at.partial_cmp(&bt).unwrap_or(std::cmp::Ordering::Equal));
+        let by_parents =
+            at.is_nan().cmp(&bt.is_nan()).then(at.partial_cmp(&bt).unwrap_or(std::cmp::Ordering::Equal));
         // Whoever has one partner begins a chain of partners; nobody with two stands at its end.
         let ends = |id: &PersonId| (partners(id).len() != 1, partners(id).is_empty());
         by_parents.then_with(|| ends(a).cmp(&ends(b))).then_with(|| {
@@ -281,7 +287,8 @@ fn spread(wanted: &[f64], gaps: &[f64]) -> Vec<f64> {
     let mut wishes: Vec<f64> = wanted.to_vec();
     let mut at = 0;
     while let Some(wish) = wanted.get(at).copied() {
-        let same = wanted.iter().skip(at).take_while(|other| other.to_bits() == wish.to_bits()).count().max(1);
+        let same =
+            wanted.iter().skip(at).take_while(|other| other.to_bits() == wish.to_bits()).count().max(1);
         if !wish.is_nan() {
             let inner: f64 = gaps.iter().skip(at).take(same - 1).sum();
             let mut x = wish - inner / 2.0;

@@ -30,6 +30,12 @@ impl Figure {
     /// A figure with nothing to draw: the sentence says so.
     #[must_use]
     pub fn nothing(id: &str, title: &str) -> Self {
-        Self { id: id.to_owned(), title: title.to_owned(), svg: String::new(), head: Vec::new(), rows: Vec::new() }
+        Self {
+            id: id.to_owned(),
+            title: title.to_owned(),
+            svg: String::new(),
+            head: Vec::new(),
+            rows: Vec::new(),
+        }
     }
 }

@@ -30,11 +30,12 @@ pub struct Drawing {
     height: f64,
 }
 
-/// One element's attributes.
+/// One element in the making.
 pub struct Shape<'a> {
     drawing: &'a mut Drawing,
     name: &'static str,
-    attributes: String,
+    attributes: Vec<(String, String)>,
+    words: Option<String>,
 }
 
 impl Drawing {
@@ -46,7 +47,7 @@ impl Drawing {
 
     /// Begins an element.
     pub fn shape(&mut self, name: &'static str) -> Shape<'_> {
-        Shape { drawing: self, name, attributes: String::new() }
+        Shape { drawing: self, name, attributes: Vec::new(), words: None }
     }
 
     /// A straight line.
@@ -79,8 +80,7 @@ impl Drawing {
     /// A text in a colour.
     pub fn text_with(&mut self, x: f64, y: f64, size: f64, colour: &str, text: &str) -> Shape<'_> {
         let mut shape = self.shape("text").at("x", x).at("y", y).at("font-size", size).set("fill", colour);
-        shape.attributes.push('>');
-        shape.attributes.push_str(&escaped(text));
+        shape.words = Some(escaped(text));
         shape
     }
 
@@ -123,20 +123,27 @@ impl Shape<'_> {
         self.set(name, &number(value))
     }
 
-    /// Sets a text.
+    /// Sets a text, in place of one set before.
     #[must_use]
     pub fn set(mut self, name: &str, value: &str) -> Self {
-        let attribute = format!(" {name}=\"{}\"", escaped(value));
-        // A text's own words follow its attributes.
-        let place = self.attributes.find('>').unwrap_or(self.attributes.len());
-        self.attributes.insert_str(place, &attribute);
+        match self.attributes.iter_mut().find(|(known, _)| known == name) {
+            Some((_, known)) => value.clone_into(known),
+            None => self.attributes.push((name.to_owned(), value.to_owned())),
+        }
         self
     }
 
     /// Puts the element into the picture.
     pub fn draw(self) {
-        let end = if self.attributes.contains('>') { format!("</{}>", self.name) } else { "/>".to_owned() };
-        let _ = write!(self.drawing.body, "<{}{}{end}", self.name, self.attributes);
+        let body = &mut self.drawing.body;
+        let _ = write!(body, "<{}", self.name);
+        for (name, value) in &self.attributes {
+            let _ = write!(body, " {name}=\"{}\"", escaped(value));
+        }
+        let _ = match self.words {
+            Some(words) => write!(body, ">{words}</{}>", self.name),
+            None => write!(body, "/>"),
+        };
     }
 }
 

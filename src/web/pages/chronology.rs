@@ -81,10 +81,13 @@ pub fn chronology<'a>(
     let found = entries.len();
     let (shown_part, page) = part(&entries, filters.page, SIZE);
     let shown_part = shown_part.to_vec();
-    let address = |page: usize| format!("{action}?{}page={page}#chronology", query(filters, &frame.viewpoint));
+    let address =
+        |page: usize| format!("{action}?{}page={page}#chronology", query(filters, &frame.viewpoint));
     let pages = pager(found, page, SIZE, address);
-    let named: BTreeSet<&PersonId> = all.iter().flat_map(|entry| entry.people.iter().map(|(id, _)| id)).collect();
-    let people = named.into_iter().filter_map(|id| labels.get(id).map(|label| choice(id.as_str(), &label.name)));
+    let named: BTreeSet<&PersonId> =
+        all.iter().flat_map(|entry| entry.people.iter().map(|(id, _)| id)).collect();
+    let people =
+        named.into_iter().filter_map(|id| labels.get(id).map(|label| choice(id.as_str(), &label.name)));
     let senders: BTreeSet<&AgencyId> = agencies.iter().chain(all.iter().map(|entry| &entry.agency)).collect();
     let kinds: BTreeSet<EventKind> = all.iter().map(|entry| entry.kind).chain(filters.kind).collect();
     let agency_choices = |first: &str| {
@@ -95,7 +98,10 @@ pub fn chronology<'a>(
         action: action.to_owned(),
         people: with_first("Everybody", people.collect()),
         agencies: agency_choices("Every agency"),
-        kinds: with_first("Everything", kinds.into_iter().map(|kind| choice(&code(kind), kind.label())).collect()),
+        kinds: with_first(
+            "Everything",
+            kinds.into_iter().map(|kind| choice(&code(kind), kind.label())).collect(),
+        ),
         viewers: agency_choices("All agencies together"),
         person: filters.person.as_ref().map(ToString::to_string).unwrap_or_default(),
         agency: filters.agency.as_ref().map(ToString::to_string).unwrap_or_default(),
@@ -144,7 +150,11 @@ fn summary(found: usize, all: usize, shown_now: usize, page: usize) -> String {
     let of = if found < all { format!(" of {all}") } else { String::new() };
     if shown_now < found {
         let first = (page - 1) * SIZE + 1;
-        return format!("{first} to {} of {entries}{}.", first + shown_now - 1, if found < all { " found" } else { "" });
+        return format!(
+            "{first} to {} of {entries}{}.",
+            first + shown_now - 1,
+            if found < all { " found" } else { "" }
+        );
     }
     format!("{entries}{of}.")
 }
@@ -154,7 +164,9 @@ fn none(all: &[Entry], filters: &Filters) -> String {
         return "No agency has sent anything about this yet.".to_owned();
     }
     match &filters.agency {
-        Some(agency) => format!("Nothing from {} matches. They may hold more than they have sent.", shown::agency(agency)),
+        Some(agency) => {
+            format!("Nothing from {} matches. They may hold more than they have sent.", shown::agency(agency))
+        }
         None => "Nothing matches. Choose fewer filters.".to_owned(),
     }
 }

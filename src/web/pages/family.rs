@@ -9,8 +9,8 @@ use minijinja::value::{Serde, Value};
 use serde::{Deserialize, Serialize};
 use throughline_domain::ids::PersonId;
 use throughline_domain::picture::shape::{
-    Child, Entry, Family, FamilyMember, FamilyPart, Flag, Freshness, HarmProfile, Household, Incident, JusticeEntry,
-    NearNow, NextFamily, Person, Source, Stay,
+    Child, Entry, Family, FamilyMember, FamilyPart, Flag, Freshness, HarmProfile, Household, Incident,
+    JusticeEntry, NearNow, NextFamily, Person, Source, Stay,
 };
 use throughline_domain::record::EventKind;
 
@@ -80,7 +80,8 @@ pub fn render(model: &FamilyPage) -> Result<String, PageError> {
     let labels = shown::labels(model.people.values(), today);
     let agencies: BTreeSet<_> = model.freshness.iter().map(|fresh| fresh.agency.clone()).collect();
     let action = format!("/family/{}", stage::path(model.family.id.as_str()));
-    let chrono = chronology::chronology(&model.frame, &action, &model.chronology, &model.filters, &labels, &agencies);
+    let chrono =
+        chronology::chronology(&model.frame, &action, &model.chronology, &model.filters, &labels, &agencies);
     let incidents: Vec<&Incident> = model.incidents.iter().collect();
     let justice: Vec<&JusticeEntry> = model.harm.iter().flat_map(|profile| &profile.justice).collect();
     let worked_out = context! {
@@ -105,16 +106,22 @@ fn caption(model: &FamilyPage) -> String {
     if unborn > 0 {
         words.push_str(&format!(" and {unborn} not yet born"));
     }
-    let last = model.family.last_event.map_or("nothing recorded yet".to_owned(), |at| format!("last record {}", shown::when_day(at)));
+    let last = model
+        .family
+        .last_event
+        .map_or("nothing recorded yet".to_owned(), |at| format!("last record {}", shown::when_day(at)));
     format!("{words} · {last}")
 }
 
 fn causing(model: &FamilyPage, today: Date) -> Vec<Causing<'_>> {
     let members: BTreeSet<&PersonId> = model.family.members.iter().map(|member| &member.person).collect();
     let by_part = model.family.members.iter().filter(|member| member.part == FamilyPart::CausingHarm);
-    let order: BTreeMap<&PersonId, usize> = by_part.enumerate().map(|(at, member)| (&member.person, at)).collect();
+    let order: BTreeMap<&PersonId, usize> =
+        by_part.enumerate().map(|(at, member)| (&member.person, at)).collect();
     let mut profiles: Vec<&HarmProfile> = model.harm.iter().collect();
-    profiles.sort_by_key(|profile| (order.get(&profile.person).copied().unwrap_or(usize::MAX), profile.person.clone()));
+    profiles.sort_by_key(|profile| {
+        (order.get(&profile.person).copied().unwrap_or(usize::MAX), profile.person.clone())
+    });
     let of = |profile: &'_ HarmProfile| {
         model.people.get(&profile.person).map(|person| shown::label(person, today)).unwrap_or_default()
     };
@@ -140,16 +147,24 @@ pub fn doing(profile: &HarmProfile, today: Date) -> Vec<Doing<'_>> {
         if !matches!(entry.kind, EventKind::Supervision | EventKind::ProtectiveOrder) {
             continue;
         }
-        let until = entry.until.map_or(", no end recorded".to_owned(), |until| format!(" until {}", shown::when_day(until)));
-        let words = format!("{} since {}{until}: {}", entry.kind.label(), shown::when_day(entry.at), entry.title);
+        let until = entry
+            .until
+            .map_or(", no end recorded".to_owned(), |until| format!(" until {}", shown::when_day(until)));
+        let words =
+            format!("{} since {}{until}: {}", entry.kind.label(), shown::when_day(entry.at), entry.title);
         found.push(Doing { words, source: &entry.source });
     }
     if let Some(since) = profile.in_custody_since
-        && let Some(entry) = profile.justice.iter().rev().find(|entry| entry.at <= since || entry.kind == EventKind::Recall)
+        && let Some(entry) =
+            profile.justice.iter().rev().find(|entry| entry.at <= since || entry.kind == EventKind::Recall)
     {
-        found.insert(0, Doing { words: format!("In custody since {}.", shown::when_day(since)), source: &entry.source });
+        found.insert(
+            0,
+            Doing { words: format!("In custody since {}.", shown::when_day(since)), source: &entry.source },
+        );
     }
-    let sessions: Vec<&JusticeEntry> = profile.justice.iter().filter(|entry| entry.kind == EventKind::ProgrammeSession).collect();
+    let sessions: Vec<&JusticeEntry> =
+        profile.justice.iter().filter(|entry| entry.kind == EventKind::ProgrammeSession).collect();
     if let Some(last) = sessions.iter().max_by_key(|entry| entry.at) {
         let outcome = last.outcome.as_deref().map_or(String::new(), |outcome| format!(" ({outcome})"));
         let number = shown::count(sessions.len(), "programme session", "programme sessions");
@@ -188,9 +203,14 @@ fn members(model: &FamilyPage) -> Vec<&Person> {
 
 fn homes_figure(model: &FamilyPage, today: Date) -> Figure {
     let people = members(model);
-    let lanes: Vec<(PersonId, String)> = people.iter().map(|person| (person.id.clone(), shown::label(person, today).name)).collect();
+    let lanes: Vec<(PersonId, String)> =
+        people.iter().map(|person| (person.id.clone(), shown::label(person, today).name)).collect();
     let from_homes: Vec<Stay> = model.households.iter().flat_map(|home| home.stays.iter().cloned()).collect();
-    let stays = if from_homes.is_empty() { people.iter().flat_map(|person| person.residences.iter().cloned()).collect() } else { from_homes };
+    let stays = if from_homes.is_empty() {
+        people.iter().flat_map(|person| person.residences.iter().cloned()).collect()
+    } else {
+        from_homes
+    };
     let marks = homes::marks(&model.incidents, &model.harm);
     homes::draw("homes-picture", &homes::Homes { people: &lanes, stays: &stays, marks: &marks, today })
 }

@@ -97,7 +97,9 @@ fn of_agency(fresh: &Freshness, records: &BTreeMap<AgencyId, u32>) -> Coverage {
     let until = fresh.latest_event.map(shown::when_day);
     let up_to = until.as_ref().map_or(String::new(), |day| format!(" up to {day}"));
     let Some(received) = fresh.received else {
-        let long = format!("Nothing has been received from {agency}. This does not mean that they are not involved.");
+        let long = format!(
+            "Nothing has been received from {agency}. This does not mean that they are not involved."
+        );
         return Coverage { agency, short: "nothing received".to_owned(), long, missing: true };
     };
     let on = shown::day(shown::local(received).date());
@@ -105,8 +107,8 @@ fn of_agency(fresh: &Freshness, records: &BTreeMap<AgencyId, u32>) -> Coverage {
         0 => Coverage {
             short: "no record found".to_owned(),
             long: format!(
-                "No record found in what {agency} sent{up_to} (last file {on}). They may know this person under \
-                 another name, or not have recorded it."
+                "No record found in what {agency} sent{up_to} (last file {on}). They may know them under another \
+                 name, or not have recorded it."
             ),
             agency,
             missing: true,
@@ -136,7 +138,11 @@ mod tests {
 
     #[test]
     fn silence_is_never_called_not_involved() {
-        let all = [fresh("housing", None), fresh("police", Some("2026-10-31T06:10:00Z")), fresh("schools", Some("2026-10-31T06:10:00Z"))];
+        let all = [
+            fresh("housing", None),
+            fresh("police", Some("2026-10-31T06:10:00Z")),
+            fresh("schools", Some("2026-10-31T06:10:00Z")),
+        ];
         let records = BTreeMap::from([("police".into(), 14), ("health".into(), 1)]);
         let lines = coverage(&all, &records);
         let short: Vec<_> = lines.iter().map(|line| (line.agency.as_str(), line.short.as_str())).collect();

@@ -60,17 +60,22 @@ pub fn render(model: &HarmPage) -> Result<String, PageError> {
     labels.insert(model.person.id.clone(), label.clone());
     let agencies: BTreeSet<_> = model.freshness.iter().map(|fresh| fresh.agency.clone()).collect();
     let action = format!("/harm/{}", stage::path(model.person.id.as_str()));
-    let chrono = chronology::chronology(&model.frame, &action, &model.chronology, &model.filters, &labels, &agencies);
-    let own: Vec<&Incident> = model.incidents.iter().filter(|one| model.profile.incidents.contains(&one.reference)).collect();
-    let counter: Vec<&Incident> = model.incidents.iter().filter(|one| model.profile.counter.contains(&one.reference)).collect();
+    let chrono =
+        chronology::chronology(&model.frame, &action, &model.chronology, &model.filters, &labels, &agencies);
+    let own: Vec<&Incident> =
+        model.incidents.iter().filter(|one| model.profile.incidents.contains(&one.reference)).collect();
+    let counter: Vec<&Incident> =
+        model.incidents.iter().filter(|one| model.profile.counter.contains(&one.reference)).collect();
     let justice: Vec<&JusticeEntry> = model.profile.justice.iter().collect();
     let of_kind = |kinds: &[EventKind]| {
-        let mut found: Vec<&JusticeEntry> = model.profile.justice.iter().filter(|entry| kinds.contains(&entry.kind)).collect();
+        let mut found: Vec<&JusticeEntry> =
+            model.profile.justice.iter().filter(|entry| kinds.contains(&entry.kind)).collect();
         found.sort_by_key(|entry| std::cmp::Reverse(entry.at));
         Value::from(Serde(found))
     };
     let engagement = [EventKind::Appointment, EventKind::ProgrammeSession];
-    let courts: Vec<EventKind> = EventKind::ALL.iter().copied().filter(|kind| !engagement.contains(kind)).collect();
+    let courts: Vec<EventKind> =
+        EventKind::ALL.iter().copied().filter(|kind| !engagement.contains(kind)).collect();
     let worked_out = context! {
         view_words => chronology::view_words(&model.frame.viewpoint),
         heading => label.name,
@@ -98,7 +103,8 @@ fn newest(mut incidents: Vec<&Incident>) -> Vec<&Incident> {
 /// How appointments and sessions went, in a sentence made of the agency's own outcomes.
 fn attended(profile: &HarmProfile) -> String {
     let mut outcomes: BTreeMap<&str, usize> = BTreeMap::new();
-    let kept = |entry: &&JusticeEntry| matches!(entry.kind, EventKind::Appointment | EventKind::ProgrammeSession);
+    let kept =
+        |entry: &&JusticeEntry| matches!(entry.kind, EventKind::Appointment | EventKind::ProgrammeSession);
     for entry in profile.justice.iter().filter(kept) {
         *outcomes.entry(entry.outcome.as_deref().unwrap_or("outcome not recorded")).or_default() += 1;
     }
@@ -122,7 +128,12 @@ fn lanes(model: &HarmPage, labels: &BTreeMap<PersonId, PersonLabel>, today: Date
         .collect();
     let mut stays: Vec<Stay> = model.households.iter().flat_map(|home| home.stays.iter().cloned()).collect();
     if stays.is_empty() {
-        stays = model.people.values().chain([&model.person]).flat_map(|person| person.residences.iter().cloned()).collect();
+        stays = model
+            .people
+            .values()
+            .chain([&model.person])
+            .flat_map(|person| person.residences.iter().cloned())
+            .collect();
     }
     let marks = homes::marks(&model.incidents, [&model.profile]);
     homes::draw("lanes", &homes::Homes { people: &people, stays: &stays, marks: &marks, today })

@@ -60,7 +60,11 @@ pub fn render(model: &IncomingPage) -> Result<String, PageError> {
     let summary = match (concerns + silent, aside) {
         (0, 0) => "Everything expected has arrived, and every row could be read.".to_owned(),
         (0, rows) => format!("Everything expected has arrived. {} kept aside.", plural(rows)),
-        (some, rows) => format!("{} need somebody to ask. {} kept aside.", shown::count(some, "feed", "feeds"), plural(rows)),
+        (some, rows) => format!(
+            "{} need somebody to ask. {} kept aside.",
+            shown::count(some, "feed", "feeds"),
+            plural(rows)
+        ),
     };
     stage::page("incoming.html", model, context! { summary, aside, view_words => "" })
 }
@@ -99,16 +103,21 @@ pub fn render_quarantine(model: &QuarantinePage) -> Result<String, PageError> {
     let lets = |row: &&Aside| model.feed.as_ref().is_none_or(|feed| &row.aside.feed == feed);
     let found: Vec<&Aside> = model.rows.iter().filter(lets).collect();
     let (shown_now, page) = part(&found, model.page, SIZE);
-    let chosen = model.feed.as_ref().map_or(String::new(), |feed| format!("feed={}&", stage::path(feed.as_str())));
+    let chosen =
+        model.feed.as_ref().map_or(String::new(), |feed| format!("feed={}&", stage::path(feed.as_str())));
     let mut reasons: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for row in &found {
         *reasons.entry((row.aside.file.as_str(), row.aside.field.as_str())).or_default() += 1;
     }
     let mut causes: Vec<_> = reasons.into_iter().collect();
     causes.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    let causes: Vec<Value> = causes.into_iter().map(|((file, field), count)| context! { file, field, count }).collect();
-    let choices = std::iter::once(context! { value => "", text => "Every file" })
-        .chain(feeds.iter().map(|(feed, count)| context! { value => feed.as_str(), text => format!("{feed} ({count})") }));
+    let causes: Vec<Value> =
+        causes.into_iter().map(|((file, field), count)| context! { file, field, count }).collect();
+    let choices = std::iter::once(context! { value => "", text => "Every file" }).chain(
+        feeds
+            .iter()
+            .map(|(feed, count)| context! { value => feed.as_str(), text => format!("{feed} ({count})") }),
+    );
     let worked_out = context! {
         shown_now => Value::from(Serde(shown_now)),
         total => found.len(),

@@ -50,7 +50,11 @@ pub fn pager(total: usize, page: usize, size: usize, address: impl Fn(usize) -> 
         before = number;
     }
     let link = |number: usize| Link { href: address(number) };
-    Some(Pager { previous: (page > 1).then(|| link(page - 1)), next: (page < pages).then(|| link(page + 1)), items })
+    Some(Pager {
+        previous: (page > 1).then(|| link(page - 1)),
+        next: (page < pages).then(|| link(page + 1)),
+        items,
+    })
 }
 
 #[cfg(test)]

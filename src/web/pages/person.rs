@@ -71,10 +71,18 @@ pub fn render(model: &PersonPage) -> Result<String, PageError> {
     let label = shown::label(&model.person, today);
     let agencies: BTreeSet<_> = model.freshness.iter().map(|fresh| fresh.agency.clone()).collect();
     let action = format!("/person/{}", stage::path(model.person.id.as_str()));
-    let chrono = chronology::chronology(&model.frame, &action, &model.chronology, &model.filters, &model.labels, &agencies);
+    let chrono = chronology::chronology(
+        &model.frame,
+        &action,
+        &model.chronology,
+        &model.filters,
+        &model.labels,
+        &agencies,
+    );
     let lane = [(model.person.id.clone(), label.name.clone())];
     let residences = &model.person.residences;
-    let figure = homes::draw("homes-picture", &homes::Homes { people: &lane, stays: residences, marks: &[], today });
+    let figure =
+        homes::draw("homes-picture", &homes::Homes { people: &lane, stays: residences, marks: &[], today });
     let worked_out = context! {
         view_words => chronology::view_words(&model.frame.viewpoint),
         caption => caption(model, &label),
@@ -93,7 +101,10 @@ pub fn render(model: &PersonPage) -> Result<String, PageError> {
 
 fn caption(model: &PersonPage, label: &PersonLabel) -> String {
     let sex = match model.person.sex {
-        Some(sex) => format!("recorded as {}", if sex == throughline_domain::record::Sex::Female { "female" } else { "male" }),
+        Some(sex) => format!(
+            "recorded as {}",
+            if sex == throughline_domain::record::Sex::Female { "female" } else { "male" }
+        ),
         None => "sex not recorded".to_owned(),
     };
     let stage = match model.person.stage {

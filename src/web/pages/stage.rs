@@ -61,12 +61,17 @@ fn build() -> Result<Environment<'static>, Error> {
     let made = Arc::new(components::Components::load()?);
     for name in made.names() {
         let (made, function) = (Arc::clone(&made), name.clone());
-        env.add_function(name, move |params: Value| made.render(&function, &params).map(Value::from_safe_string));
+        env.add_function(name, move |params: Value| {
+            made.render(&function, &params).map(Value::from_safe_string)
+        });
     }
     let tables = Arc::clone(&made);
-    env.add_function("table", move |state: &mut State, items: Value, columns: Value, options: Option<Value>| {
-        table(&tables, state, &items, &columns, options)
-    });
+    env.add_function(
+        "table",
+        move |state: &mut State, items: Value, columns: Value, options: Option<Value>| {
+            table(&tables, state, &items, &columns, options)
+        },
+    );
     let plain = Arc::clone(&made);
     env.add_function("plain_table", move |head: Value, rows: Value| plain_table(&plain, &head, &rows));
     env.add_function("asset", |path: String| assets::address(&path));
@@ -84,6 +89,9 @@ fn filters(env: &mut Environment<'static>) {
     env.add_filter("day", |v: Value| parsed::<When>(&v).map(shown::when_day));
     env.add_filter("date", |v: Value| parsed::<Date>(&v).map(shown::day));
     env.add_filter("moment", |v: Value| parsed::<Timestamp>(&v).map(shown::moment));
+    env.add_filter("moment_day", |v: Value| {
+        parsed::<Timestamp>(&v).map(|at| shown::day(shown::local(at).date()))
+    });
     env.add_filter("ago", |v: Value, now: Value| {
         Ok::<_, Error>(shown::ago(parsed(&v)?, parsed::<When>(&now)?.first_day()))
     });
@@ -177,7 +185,8 @@ fn plain_table(made: &components::Components, head: &Value, rows: &Value) -> Res
         body.push(Value::from(cells.collect::<Vec<_>>()));
     }
     let head: Vec<Value> = head.into_iter().map(|text| object([("text", text)])).collect();
-    let params = [("head", Value::from(head)), ("rows", Value::from(body)), ("classes", Value::from("tl-stack"))];
+    let params =
+        [("head", Value::from(head)), ("rows", Value::from(body)), ("classes", Value::from("tl-stack"))];
     made.render("govukTable", &object(params)).map(Value::from_safe_string)
 }
 

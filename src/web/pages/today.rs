@@ -40,8 +40,16 @@ struct Group<'a> {
 /// The parts of the page in their order, and what an empty one says.
 const GROUPS: &[(&str, &str, &str)] = &[
     ("hard_flag", "Must not wait", "Nothing in what agencies sent says that somebody must act today."),
-    ("child_not_spoken_to", "Children nobody has spoken to", "Every child listed has been seen and spoken to since the latest incident."),
-    ("next_family", "May have joined another family", "No record shows a person causing harm joining another family."),
+    (
+        "child_not_spoken_to",
+        "Children nobody has spoken to",
+        "Every child listed has been seen and spoken to since the latest incident.",
+    ),
+    (
+        "next_family",
+        "May have joined another family",
+        "No record shows a person causing harm joining another family.",
+    ),
     ("repeat_incidents", "Repeat incidents", "No family has repeat incidents in the period looked at."),
     ("no_lead", "Nobody leads", "No family on this list is without somebody leading."),
 ];
@@ -72,7 +80,13 @@ fn groups(items: &[TodayItem]) -> Vec<Group<'_>> {
     for item in items {
         let at = found.iter().position(|group| group.id == item.group).unwrap_or_else(|| {
             let heading = shown::sentence_case(&item.group);
-            found.push(Group { id: item.group.clone(), heading, none: String::new(), rule: String::new(), items: Vec::new() });
+            found.push(Group {
+                id: item.group.clone(),
+                heading,
+                none: String::new(),
+                rule: String::new(),
+                items: Vec::new(),
+            });
             found.len() - 1
         });
         if let Some(group) = found.get_mut(at) {
@@ -95,7 +109,9 @@ fn late(model: &TodayPage) -> Vec<String> {
     for fresh in &model.freshness {
         let agency = shown::agency(&fresh.agency);
         match fresh.received.map(|at| shown::local(at).date()) {
-            None => lines.push(format!("{agency}: nothing has been received yet. What they know is missing from every page.")),
+            None => lines.push(format!(
+                "{agency}: nothing has been received yet. What they know is missing from every page."
+            )),
             Some(day) => {
                 let days = day.until((Unit::Day, today)).map_or(0, |span| span.get_days());
                 if days >= LATE_AFTER_DAYS {
@@ -105,7 +121,7 @@ fn late(model: &TodayPage) -> Vec<String> {
         }
         if fresh.put_aside > 0 {
             let rows = shown::count(fresh.put_aside as usize, "row", "rows");
-            lines.push(format!("{agency}: {rows} could not be read and are kept aside."));
+            lines.push(format!("{agency}: {rows} kept aside because they could not be read safely."));
         }
     }
     lines
