@@ -82,7 +82,7 @@ pub(crate) fn tell(case: &Case, act: &Act, words: &Words, dice: &mut Dice) -> St
     if act.counter {
         frames.push(dice.word(lists.list("counter")).to_owned());
     }
-    let present = act.present.first().is_some();
+    let present = !act.present.is_empty();
     if present && cast.child.is_some() && dice.chance(60) {
         frames.push(dice.word(lists.list("present")).to_owned());
     } else if !children_at(case, act.family, act.at.date()).is_empty() && dice.chance(25) {
