@@ -10,7 +10,7 @@ use crate::export::{Exports, Fault, FileId, Row};
 use crate::names::{Born, OFFICE, written};
 use crate::people::{Person, Px, Sex};
 use crate::script::{Kind, Sign};
-use crate::writing::{nhs, note, upn};
+use crate::writing::{choose, nhs, note, upn};
 
 /// Writes everyone a referral brought into the system.
 pub(crate) fn write(case: &mut Case, make: &mut Maker<'_>, out: &mut Exports) {
@@ -200,7 +200,9 @@ fn visit(
     let Some(f) = case.family(family) else { return };
     let (victim, harm) = (case.person(f.victim).clone(), case.person(case.harm).clone());
     let care = |list: &str| make.words.note("social_care", list);
-    let mut frames = vec![dice.word(care(list)).to_owned()];
+    let absent = case.absent(family, when.date());
+    let home_seen = matches!(list, "seen_family" | "not_seen");
+    let mut frames = vec![choose(care(list), absent && home_seen, dice).to_owned()];
     match dice.below(100) {
         0..=8 => frames.push(dice.word(care("blaming")).to_owned()),
         9..=24 => frames.push(dice.word(care("plain")).to_owned()),
