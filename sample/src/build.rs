@@ -48,6 +48,17 @@ impl Maker<'_> {
         }
     }
 
+    /// Another forename if somebody of the case already has this one. Shared names are made on purpose, elsewhere.
+    fn own_forename(&mut self, case: &Case, person: &mut Person) {
+        for _ in 0..6 {
+            if !case.people().any(|(_, other)| other.forename == person.forename) {
+                return;
+            }
+            person.forename = names::forename(self.words, person.culture, person.sex, self.dice);
+            person.known_as = None;
+        }
+    }
+
     /// A day of birth that makes somebody `age` in the middle of the window.
     pub(crate) fn born(&mut self, age: i64) -> Date {
         let middle = plus(self.window.from, crate::calendar::days(self.window.from, self.window.until) / 2);
@@ -176,6 +187,7 @@ fn victim(case: &mut Case, script: &Script, part: &Part, at: usize, id: u32, mak
     let born = make.born(part.victim_age);
     let mut victim = make.person(part.victim_sex, culture, born, "victim");
     victim.family = id;
+    make.own_forename(case, &mut victim);
     if let Some((forename, surname)) = part.victim_name {
         (victim.forename, victim.surname, victim.known_as) = (forename.to_owned(), surname.to_owned(), None);
     }
@@ -229,6 +241,7 @@ fn child(
     };
     let namer = case.person(namer).clone();
     let mut child = make.person(sex, namer.culture, born, "child");
+    make.own_forename(case, &mut child);
     child.surname = names::surname_for(make.words, namer.culture, &namer.surname, sex);
     if parents == Parents::Both && make.dice.chance(7) {
         child.surname = format!("{}-{}", case.person(victim).surname, case.person(case.harm).surname);
@@ -288,6 +301,7 @@ fn grandparent(case: &mut Case, victim: Px, home: Hx, (since, id): (Date, u32), 
     let born = plus(parent.born, -make.dice.between(19 * 365, 34 * 365));
     let sex = if make.dice.chance(70) { Sex::Female } else { Sex::Male };
     let mut old = make.person(sex, parent.culture, born, "other");
+    make.own_forename(case, &mut old);
     old.surname = parent.former.first().unwrap_or(&parent.surname).clone();
     old.family = id;
     let old = case.add(old);

@@ -311,6 +311,12 @@ impl Case {
         }
     }
 
+    /// Whether the person causing harm could not have been in the family's home that day.
+    pub(crate) fn absent(&self, family: usize, on: Date) -> bool {
+        let before = self.family(family).and_then(|f| f.moved_in).is_some_and(|moved_in| on < moved_in);
+        before || self.parted(family, on) || self.in_custody(on)
+    }
+
     /// The family an act or referral belongs to.
     pub(crate) fn family(&self, at: usize) -> Option<&Family> {
         self.families.get(at)

@@ -7,7 +7,7 @@ use crate::calendar::{plus, working};
 use crate::case::{Case, Level, Referral};
 use crate::export::{Exports, FileId, Row};
 use crate::people::Px;
-use crate::social_care::census_sex;
+use crate::social_care::{census_sex, ethnicity};
 
 /// The authority's id of a child.
 pub(crate) fn child_id(social: u32) -> String {
@@ -54,6 +54,8 @@ pub(crate) fn write(case: &Case, make: &mut Maker<'_>, out: &mut Exports) {
         line(4, element("Sex", census_sex(p)));
         line(3, "</ChildIdentifiers>".into());
         line(3, "<ChildCharacteristics>".into());
+        let culture = make.words.names.culture.get(p.culture).map_or("", |culture| &culture.name);
+        line(4, element("Ethnicity", ethnicity(culture)));
         line(4, "<Disabilities>".into());
         let disability =
             if make.dice.chance(8) { make.dice.of(&["AUT", "BEH", "COMM", "LD"]) } else { "NONE" };

@@ -10,7 +10,7 @@ use crate::fhir::{self, Contact};
 use crate::names::{CHECKED, OFFICE, written};
 use crate::people::{Px, Sex};
 use crate::script::{Kind, Sign};
-use crate::writing::{nhs, note, phone};
+use crate::writing::{choose, nhs, note, phone};
 
 /// Writes everything health services know of a case.
 pub(crate) fn write(case: &mut Case, make: &mut Maker<'_>, out: &mut Exports) {
@@ -30,6 +30,8 @@ fn patients(case: &mut Case, make: &mut Maker<'_>, out: &mut Exports) {
             continue;
         }
         let per_cent = match () {
+            () if who == case.harm && told_of_next(case, plus(make.window.from, -60)).is_some() => 100,
+            () if case.families.iter().any(|f| f.victim == who && f.indicators.len() > 2) => 100,
             () if who == case.harm => 60,
             () if p.born >= make.window.from => 100,
             () if p.roles.contains(&"victim") || p.roles.contains(&"next_partner") => 94,
@@ -264,7 +266,7 @@ fn infancy(case: &mut Case, child: Px, make: &mut Maker<'_>, out: &mut Exports) 
         }
         let missed = make.dice.chance(14);
         let list = if missed { "infant_missed" } else { "infant" };
-        let text = remark(case, child, list, make);
+        let text = remark(case, child, list, on, make);
         let when = at(on, make.dice.between(560, 960));
         let visit = contact(when, "HH", name, name, Some(text), &make.words.places.health_visiting.clone());
         let key = encounter(case, child, &visit, make, out);
@@ -281,14 +283,15 @@ fn infancy(case: &mut Case, child: Px, make: &mut Maker<'_>, out: &mut Exports) 
     }
 }
 
-/// A note in which pronouns are those of the first family's adults.
-fn remark(case: &Case, about: Px, list: &str, make: &mut Maker<'_>) -> String {
-    let victim = case
-        .families
-        .iter()
-        .find(|f| f.victim == about || f.children.iter().any(|(child, _)| *child == about))
-        .map_or(about, |f| f.victim);
-    let frame = make.dice.word(make.words.note("health", list));
+/// A note in which pronouns are those of the adults of the person's family.
+fn remark(case: &Case, about: Px, list: &str, on: Date, make: &mut Maker<'_>) -> String {
+    let belongs =
+        |f: &crate::case::Family| f.victim == about || f.children.iter().any(|(child, _)| *child == about);
+    let family = case.families.iter().position(belongs).unwrap_or(0);
+    let victim = case.family(family).map_or(about, |f| f.victim);
+    let disclosed = matches!(list, "emergency_disclosed" | "control" | "control_pregnancy");
+    let absent = case.absent(family, on) && !disclosed;
+    let frame = choose(make.words.note("health", list), absent, make.dice);
     note(frame, None, case.person(victim), case.person(case.harm), 0)
 }
 
@@ -306,7 +309,7 @@ fn practice(case: &mut Case, family: usize, make: &mut Maker<'_>, out: &mut Expo
         let clinic = make.dice.chance(18);
         let (kind, list) =
             if clinic { ("Sexual health clinic", "other_visit") } else { ("GP consultation", "general") };
-        let text = remark(case, f.victim, list, make);
+        let text = remark(case, f.victim, list, when.date(), make);
         let place = if clinic {
             make.words.places.sexual_health.clone()
         } else {
@@ -318,13 +321,13 @@ fn practice(case: &mut Case, family: usize, make: &mut Maker<'_>, out: &mut Expo
         }
     }
     for (number, day) in f.indicators.iter().enumerate() {
-        if number % 2 == 1 || *day > make.window.until {
+        if number % 2 == 1 || *day > make.window.until || case.absent(family, *day) {
             continue;
         }
         let when = at(working(*day).min(make.window.until), make.dice.between(510, 1060));
         let female = case.person(f.victim).sex == Sex::Female && case.person(f.victim).age(*day) < 45;
         let list = if female && make.dice.chance(15) { "control_pregnancy" } else { "control" };
-        let text = remark(case, f.victim, list, make);
+        let text = remark(case, f.victim, list, *day, make);
         let kind = make.dice.of(&["GP consultation", "GP consultation", "Practice nurse"]);
         let place = make.dice.word(&make.words.places.practices).to_owned();
         let key = encounter(case, f.victim, &contact(when, "AMB", kind, "", Some(text), &place), make, out);
@@ -343,13 +346,18 @@ fn emergencies(case: &mut Case, family: usize, make: &mut Maker<'_>, out: &mut E
             continue;
         }
         let disclosed = act.reported.is_some() && make.dice.chance(60);
-        let reason =
-            remark(case, act.victim, if disclosed { "emergency_disclosed" } else { "emergency" }, make);
+        let reason = remark(
+            case,
+            act.victim,
+            if disclosed { "emergency_disclosed" } else { "emergency" },
+            act.at.date(),
+            make,
+        );
         let when = later(act.at, make.dice.between(60, 700));
         if when.date() > make.window.until {
             continue;
         }
-        let text = remark(case, act.victim, "emergency_note", make);
+        let text = remark(case, act.victim, "emergency_note", act.at.date(), make);
         let place = make.words.places.hospital.clone();
         let visit = contact(when, "EMER", "Emergency department attendance", &reason, Some(text), &place);
         let key = encounter(case, act.victim, &visit, make, out);
@@ -410,7 +418,14 @@ fn enquiry(
     if asked {
         answers.push(("re3", disclosed.to_string()));
     } else {
-        answers.push(("re2", fhir::quoted(dice.word(make.words.note("health", "not_asked")))));
+        answers.push((
+            "re2",
+            fhir::quoted(choose(
+                make.words.note("health", "not_asked"),
+                case.absent(family, when.date()),
+                dice,
+            )),
+        ));
     }
     if disclosed {
         let parted = case.parted(family, when.date());

@@ -182,6 +182,9 @@ fn contacts(case: &mut Case, home: Hx, make: &mut Maker<'_>, out: &mut Exports) 
             }
         }
         for (number, day) in f.indicators.iter().enumerate().filter(|(number, _)| number % 4 == 3) {
+            if case.absent(at, *day) {
+                continue;
+            }
             let code = if number % 8 == 3 { "GEN-CALL" } else { "VISIT" };
             entries.push((*day, code, if code == "VISIT" { "visit" } else { "control" }, None));
         }
@@ -202,7 +205,10 @@ fn contacts(case: &mut Case, home: Hx, make: &mut Maker<'_>, out: &mut Exports) 
             entries.push((plus(*on, 2), "HHM-CHG", "household", None));
         }
         if make.dice.chance(12) {
-            entries.push((plus(make.window.from, make.dice.between(100, 900)), "MOVE-REQ", "move", None));
+            let on = plus(make.window.from, make.dice.between(100, 900));
+            if f.moved_in.is_none_or(|moved_in| on > moved_in) {
+                entries.push((on, "MOVE-REQ", "move", None));
+            }
         }
     }
     for _ in 0..make.dice.between(0, 2) {

@@ -178,8 +178,8 @@ pub fn write(plan: &Plan, out: &Path) -> Result<Written, SampleError> {
 
 fn window(plan: &Plan) -> Result<Window, SampleError> {
     let wrong = |what, found, expected| SampleError::Plan { what, found, expected };
-    if !(1..=100_000).contains(&plan.families) {
-        return Err(wrong("families", u64::from(plan.families), "1 to 100000"));
+    if !(1..=50_000).contains(&plan.families) {
+        return Err(wrong("families", u64::from(plan.families), "1 to 50000"));
     }
     if !(12..=120).contains(&plan.months) {
         return Err(wrong("months", u64::from(plan.months), "12 to 120"));

@@ -147,7 +147,6 @@ fn birth(p: &Person, care: Care, on: Date, dice: &mut Dice, faults: &mut Vec<Fau
         return Born::Placeholder;
     }
     if dice.per_mille(care.no_birth / 8 + 1) && born.year() < on.year() {
-        faults.push(Fault::keying("dob_year_only", &born.year().to_string()));
         return Born::Year(born.year());
     }
     let turned = Date::new(born.year(), born.day(), born.month()).unwrap_or(born);

@@ -17,12 +17,15 @@ struct Cast {
     victim: String,
     suspect: String,
     child: Option<String>,
+    /// Under five.
+    small: bool,
     victim_sex: Sex,
     suspect_sex: Sex,
 }
 
 impl Cast {
-    fn fill(&self, frame: &str, topic: &str, thing: &str, room: &str) -> String {
+    fn fill(&self, frame: &str, topic: &str, things: [&str; 3]) -> String {
+        let [thing, held, room] = things;
         let [v_he, v_his, v_him, v_self] = self.victim_sex.pronouns();
         let [s_he, s_his, s_him, s_self] = self.suspect_sex.pronouns();
         let child = self.child.as_deref().unwrap_or("the child");
@@ -41,7 +44,7 @@ impl Cast {
         ];
         let topic = fill(topic, &people);
         let mut all = people.to_vec();
-        all.extend([("topic", topic.as_str()), ("thing", thing), ("room", room)]);
+        all.extend([("topic", topic.as_str()), ("thing", thing), ("held", held), ("room", room)]);
         sentences(&fill(frame, &all))
     }
 }
@@ -55,10 +58,11 @@ fn sentences(text: &str) -> String {
 pub(crate) fn tell(case: &Case, act: &Act, words: &Words, dice: &mut Dice) -> Story {
     let cast = cast(case, act, dice);
     let lists = &words.narratives;
-    let suits = |frame: &&String| cast.child.is_some() || !frame.contains("child");
+    let suits = |frame: &&String| cast.child.is_some() || !frame.to_lowercase().contains("child");
     let suiting = |list: &str| lists.list(list).iter().filter(suits).cloned().collect::<Vec<_>>();
     let topic = dice.word(&suiting("topic")).to_owned();
     let thing = dice.word(lists.list("thing")).to_owned();
+    let held = dice.word(lists.list("held")).to_owned();
     let room = dice.word(lists.list("room")).to_owned();
     let mut shows = Vec::new();
     let mut frames: Vec<String> = Vec::new();
@@ -82,9 +86,9 @@ pub(crate) fn tell(case: &Case, act: &Act, words: &Words, dice: &mut Dice) -> St
     if act.counter {
         frames.push(dice.word(lists.list("counter")).to_owned());
     }
-    let present = act.present.first().is_some();
+    let present = !act.present.is_empty();
     if present && cast.child.is_some() && dice.chance(60) {
-        frames.push(dice.word(lists.list("present")).to_owned());
+        frames.push(dice.word(lists.list(if cast.small { "present_small" } else { "present" })).to_owned());
     } else if !children_at(case, act.family, act.at.date()).is_empty() && dice.chance(25) {
         frames.push(dice.word(lists.list("not_seen")).to_owned());
     }
@@ -96,7 +100,8 @@ pub(crate) fn tell(case: &Case, act: &Act, words: &Words, dice: &mut Dice) -> St
         18..=48 => frames.push(dice.word(&suiting("plain")).to_owned()),
         _ => {}
     }
-    let told: Vec<String> = frames.iter().map(|frame| cast.fill(frame, &topic, &thing, &room)).collect();
+    let told: Vec<String> =
+        frames.iter().map(|frame| cast.fill(frame, &topic, [&thing, &held, &room])).collect();
     Story { text: told.join(" "), shows }
 }
 
@@ -121,6 +126,7 @@ fn cast(case: &Case, act: &Act, dice: &mut Dice) -> Cast {
         victim: labels.0,
         suspect: labels.1,
         child: child.map(|child| case.person(child).forename.clone()),
+        small: child.is_some_and(|child| case.person(child).age(act.at.date()) < 5),
         victim_sex: victim.sex,
         suspect_sex: suspect.sex,
     }

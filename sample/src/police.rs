@@ -9,7 +9,7 @@ use crate::export::{Exports, Fault, FileId, Row};
 use crate::names::{HURRIED, plain, written};
 use crate::narrative;
 use crate::people::{Person, Px};
-use crate::script::Sign;
+use crate::script::{Course, Sign};
 use crate::writing::{child_word, children_at, phone, pnc, relationship};
 
 /// Writes the reported acts and what else the same people were stopped for.
@@ -255,7 +255,8 @@ fn address(case: &Case, who: Px, on: Date, make: &mut Maker<'_>) -> Option<Hx> {
 /// Incidents that are not domestic abuse: the same people, and strangers.
 fn unrelated(case: &mut Case, make: &mut Maker<'_>, out: &mut Exports) {
     let mut who: Vec<Px> = Vec::new();
-    if make.dice.chance(28) && case.person(case.harm).age(make.window.until) >= 18 {
+    let few = case.families.iter().any(|f| f.course == Course::Control);
+    if make.dice.chance(28) && !few && case.person(case.harm).age(make.window.until) >= 18 {
         who.push(case.harm);
     }
     for (adult, _, _) in &case.background {

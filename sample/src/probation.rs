@@ -49,7 +49,7 @@ impl Desk<'_> {
         let p = case.person(case.harm).clone();
         let mut faults = Vec::new();
         let name = written(&p, OFFICE, order.start, make.dice, &mut faults);
-        let known = make.dice.chance(35).then_some(order.start).unwrap_or(until.min(order.end));
+        let known = if make.dice.chance(35) { order.start } else { until.min(order.end) };
         let home = case.lived(case.harm, known).or_else(|| case.address_on(case.harm, known));
         let home = home.map(|home| case.home(home).address.clone()).unwrap_or_default();
         let key = format!("{}|{}", self.crn, dashes(order.start));

@@ -380,7 +380,7 @@ fn control(case: &mut Case, family: usize, places: &[Place<'_>], make: &mut Make
         else {
             continue;
         };
-        if !holiday(day) && day <= make.window.until {
+        if !holiday(day) && day <= make.window.until && !case.in_custody(day) {
             concern(case, place, (day, "Parent contact", "control"), Some(family), make, out);
         }
     }

@@ -7,10 +7,10 @@ use crate::calendar::{at, clock, plus, worded, working};
 use crate::case::{Case, Level, Referral, Sight, Tenure};
 use crate::census;
 use crate::export::{Exports, Fault, FileId, Row};
-use crate::names::{OFFICE, written};
+use crate::names::{Born, OFFICE, written};
 use crate::people::{Person, Px, Sex};
 use crate::script::{Kind, Sign};
-use crate::writing::{nhs, note, upn};
+use crate::writing::{choose, nhs, note, upn};
 
 /// Writes everyone a referral brought into the system.
 pub(crate) fn write(case: &mut Case, make: &mut Maker<'_>, out: &mut Exports) {
@@ -36,6 +36,10 @@ fn person_row(case: &mut Case, who: Px, make: &mut Maker<'_>, out: &mut Exports)
     let dice = &mut *make.dice;
     let mut faults = Vec::new();
     let mut name = written(&p, OFFICE, on, dice, &mut faults);
+    // The other agencies write 1 January of the year, which nobody can tell from a birthday.
+    if let Born::Year(year) = name.born {
+        faults.push(Fault::keying("dob_year_only", &year.to_string()));
+    }
     if p.unborn {
         let mother = p.mother.map(|mother| case.person(mother).surname.clone());
         (name.forename, name.surname) = ("Unborn".to_owned(), mother.unwrap_or_default());
@@ -56,7 +60,7 @@ fn person_row(case: &mut Case, who: Px, make: &mut Maker<'_>, out: &mut Exports)
         Some(home) if !safe => (home.address.typed(dice), home.address.typed_postcode(dice)),
         _ => (String::new(), String::new()),
     };
-    let ethnicity = ethnicity(&make.words.names.culture.get(p.culture).map_or("", |c| &c.name).to_owned());
+    let ethnicity = ethnicity(make.words.names.culture.get(p.culture).map_or("", |c| &c.name));
     let cells = vec![
         number.to_string(),
         if child { census::child_id(number) } else { String::new() },
@@ -96,7 +100,8 @@ fn first_known(case: &Case, who: Px) -> Option<(Date, usize)> {
     case.referrals.iter().filter(covers).map(|r| (r.on, r.family)).min()
 }
 
-fn ethnicity(culture: &str) -> &'static str {
+/// The ethnicity code that stands for a naming culture.
+pub(crate) fn ethnicity(culture: &str) -> &'static str {
     match culture {
         "british" => "WBRI",
         "irish" => "WIRI",
@@ -195,7 +200,9 @@ fn visit(
     let Some(f) = case.family(family) else { return };
     let (victim, harm) = (case.person(f.victim).clone(), case.person(case.harm).clone());
     let care = |list: &str| make.words.note("social_care", list);
-    let mut frames = vec![dice.word(care(list)).to_owned()];
+    let absent = case.absent(family, when.date());
+    let home_seen = matches!(list, "seen_family" | "not_seen");
+    let mut frames = vec![choose(care(list), absent && home_seen, dice).to_owned()];
     match dice.below(100) {
         0..=8 => frames.push(dice.word(care("blaming")).to_owned()),
         9..=24 => frames.push(dice.word(care("plain")).to_owned()),

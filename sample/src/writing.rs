@@ -161,6 +161,15 @@ pub(crate) fn note(
     )
 }
 
+/// One sentence of a list; where the person causing harm was `absent`, one that does not place him or her there.
+pub(crate) fn choose<'a>(list: &'a [String], absent: bool, dice: &mut Dice) -> &'a str {
+    let fits: Vec<&String> = list
+        .iter()
+        .filter(|frame| !absent || !(frame.contains("{S}") || frame.to_lowercase().contains("partner")))
+        .collect();
+    dice.pick(&fits).map_or("", |frame| frame.as_str())
+}
+
 /// Who lived in the victim's household as child of the family on a day, under 18.
 pub(crate) fn children_at(case: &Case, family: usize, on: Date) -> Vec<Px> {
     let Some(f) = case.family(family) else { return Vec::new() };
