@@ -55,7 +55,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         out.flush()?;
     }
     if let Ok(file) = std::env::var("LINKAGE_MODEL") {
-        fs::write(file, serde_json::to_string_pretty(&(linked.model.prior, linked.model.household_ratio, &linked.model.agency_numbers, &linked.model.comparisons))?)?;
+        fs::write(
+            file,
+            serde_json::to_string_pretty(&(
+                linked.model.prior,
+                linked.model.household_ratio,
+                &linked.model.agency_numbers,
+                &linked.model.comparisons,
+            ))?,
+        )?;
     }
     for pair in rest.chunks(2) {
         let find =

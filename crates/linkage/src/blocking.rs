@@ -10,15 +10,47 @@ use crate::table::{Mix, number};
 /// More values of one key than this say nothing about a person.
 const MOST_VALUES: usize = 48;
 
-/// All pairs that share a key, each once, the lower number first, in order.
-pub(crate) fn pairs(profiles: &[Profile], keys: &[BlockingKey], scorer: &Scorer<'_>) -> Vec<(u32, u32)> {
-    let mut all: Vec<u64> = keys.par_iter().flat_map_iter(|key| pairs_of(profiles, key, scorer)).collect();
-    all.par_sort_unstable();
-    all.dedup();
-    all.into_iter().map(unpack).collect()
+/// Two people by their numbers, the lower one in the upper half.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Pair(u64);
+
+impl Pair {
+    fn new(a: u32, b: u32) -> Self {
+        Self((u64::from(a.min(b)) << 32) | u64::from(a.max(b)))
+    }
+
+    /// The two numbers.
+    #[expect(clippy::cast_possible_truncation, reason = "each half of the packed pair is 32 bits")]
+    pub(crate) fn both(self) -> (u32, u32) {
+        ((self.0 >> 32) as u32, self.0 as u32)
+    }
+
+    /// A well spread number that only depends on the pair.
+    pub(crate) fn mark(self) -> u64 {
+        Mix::new(23).with(self.0).done()
+    }
 }
 
-fn pairs_of(profiles: &[Profile], key: &BlockingKey, scorer: &Scorer<'_>) -> Vec<u64> {
+/// All pairs that share a key and of which `wanted` wants one, each once, in order.
+pub(crate) fn pairs(
+    profiles: &[Profile],
+    keys: &[BlockingKey],
+    scorer: &Scorer<'_>,
+    wanted: &[bool],
+) -> Vec<Pair> {
+    let mut all: Vec<Pair> = Vec::new();
+    for few in keys.chunks(4) {
+        let found: Vec<Vec<Pair>> =
+            few.par_iter().map(|key| pairs_of(profiles, key, scorer, wanted)).collect();
+        found.into_iter().for_each(|more| all.extend(more));
+        all.par_sort_unstable();
+        all.dedup();
+    }
+    all
+}
+
+fn pairs_of(profiles: &[Profile], key: &BlockingKey, scorer: &Scorer<'_>, wanted: &[bool]) -> Vec<Pair> {
+    let wants = |x: u32| wanted.get(x as usize).copied().unwrap_or(true);
     let mut entries: Vec<(u64, u32)> = Vec::new();
     for (i, profile) in profiles.iter().enumerate() {
         let mut values = values(profile, key, scorer);
@@ -35,21 +67,13 @@ fn pairs_of(profiles: &[Profile], key: &BlockingKey, scorer: &Scorer<'_>) -> Vec
             continue;
         }
         for (i, (_, a)) in group.iter().enumerate() {
-            out.extend(group.iter().skip(i + 1).map(|(_, b)| pack(*a, *b)));
+            let others = group.iter().skip(i + 1).filter(|(_, b)| wants(*a) || wants(*b));
+            out.extend(others.map(|(_, b)| Pair::new(*a, *b)));
         }
     }
     out.sort_unstable();
     out.dedup();
     out
-}
-
-fn pack(a: u32, b: u32) -> u64 {
-    (u64::from(a.min(b)) << 32) | u64::from(a.max(b))
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "each half of the packed pair is 32 bits")]
-fn unpack(pair: u64) -> (u32, u32) {
-    ((pair >> 32) as u32, pair as u32)
 }
 
 /// The values of a key for one person: every way of combining the values of its parts.

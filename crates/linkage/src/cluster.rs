@@ -22,7 +22,7 @@ const ASKED: usize = 16;
 /// Returns the pairs that joined two groups.
 pub(crate) fn join(
     groups: &mut Groups,
-    mut pairs: Vec<Scored>,
+    pairs: &mut [Scored],
     weak: &[bool],
     score: &impl Fn(u32, u32) -> f64,
     thresholds: &Thresholds,
@@ -30,7 +30,7 @@ pub(crate) fn join(
     pairs.sort_unstable_by(|x, y| y.weight.total_cmp(&x.weight).then_with(|| (x.a, x.b).cmp(&(y.a, y.b))));
     let is_weak = |x: u32| weak.get(x as usize).copied().unwrap_or(false);
     let mut rivals: HashMap<u32, Vec<(u32, f64)>> = HashMap::new();
-    for pair in &pairs {
+    for pair in pairs.iter() {
         for (x, y) in [(pair.a, pair.b), (pair.b, pair.a)] {
             if is_weak(x) {
                 rivals.entry(x).or_default().push((y, pair.weight));
@@ -38,7 +38,7 @@ pub(crate) fn join(
         }
     }
     let mut joined = Vec::new();
-    for pair in pairs {
+    for pair in pairs.iter().copied() {
         let either_weak = is_weak(pair.a) || is_weak(pair.b);
         if pair.weight < if either_weak { thresholds.join_weak } else { thresholds.join } {
             continue;
@@ -108,9 +108,10 @@ mod tests {
         let score = |a: u32, b: u32| {
             weights.iter().find(|(x, y, _)| (*x, *y) == (a.min(b), a.max(b))).map_or(-10.0, |(_, _, w)| *w)
         };
-        let pairs = weights.iter().map(|(a, b, weight)| Scored { a: *a, b: *b, weight: *weight }).collect();
+        let mut pairs: Vec<Scored> =
+            weights.iter().map(|(a, b, weight)| Scored { a: *a, b: *b, weight: *weight }).collect();
         let mut groups = Groups::new(weak.len(), apart);
-        join(&mut groups, pairs, weak, &score, &thresholds());
+        join(&mut groups, &mut pairs, weak, &score, &thresholds());
         groups.lowest()
     }
 

@@ -74,7 +74,10 @@ pub fn explain(
 /// Everyone named with a record, by their people. Ties told by the other side count too.
 fn associates(record: &Record, context: Context<'_>) -> Box<[Associate]> {
     let person = |index: usize| context.linked.cluster.get(index).copied();
-    let own = record.ties.iter().filter_map(|tie| Some(Associate { other: person(tie.other as usize)?, role: roles(tie.kind).0 }));
+    let own = record
+        .ties
+        .iter()
+        .filter_map(|tie| Some(Associate { other: person(tie.other as usize)?, role: roles(tie.kind).0 }));
     let mut out: Vec<Associate> = own.collect();
     for (index, other) in context.records.iter().enumerate() {
         for tie in &other.ties {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use crate::blocking::Pair;
 use crate::levels::{COMPARISONS, LEVELS, NOTHING, SHAPES};
 use crate::model::{Chances, Model, Shares, set, share};
 use crate::profile::{Profile, Tables};
@@ -96,7 +97,7 @@ fn busy(profiles: &[Profile], tables: &Tables, limit: usize) -> BTreeSet<u64> {
 pub(crate) fn learn(
     model: &mut Model,
     profiles: &[Profile],
-    pairs: &[(u32, u32)],
+    pairs: &[Pair],
     tables: &Tables,
     settings: &Settings,
 ) {
@@ -109,11 +110,12 @@ pub(crate) fn learn(
     let (sample, thinned) = sample(pairs, settings.learning.sampled_pairs as usize);
     let compared: Vec<(Compared, Vec<u32>)> = sample
         .par_iter()
-        .filter_map(|(a, b)| {
-            let (p, q) = (profiles.get(*a as usize)?, profiles.get(*b as usize)?);
+        .filter_map(|pair| {
+            let (a, b) = pair.both();
+            let (p, q) = (profiles.get(a as usize)?, profiles.get(b as usize)?);
             let shared: Vec<u32> =
                 p.spaces.iter().copied().filter(|space| q.spaces.contains(space)).collect();
-            Some((scorer.compare(p, q, (*a, *b)), shared))
+            Some((scorer.compare(p, q, (a, b)), shared))
         })
         .collect();
     let all_pairs = real(profiles.len()) * (real(profiles.len()) - 1.0) / 2.0;
@@ -125,6 +127,7 @@ pub(crate) fn learn(
             .into_iter()
             .fold(Sums::new(tables.spaces.len()), Sums::add);
         sums.write_shares(&mut scorer.chances.same, &starting.same, settings.learning.starting_pairs);
+        scorer.refresh();
         let expected = (sums.people * thinned).max(0.5);
         scorer.prior = (expected / all_pairs).clamp(1e-12, 0.5).log2();
         let weight = settings.learning.starting_pairs;
@@ -200,18 +203,12 @@ fn each_group(mut call: impl FnMut(usize, &[u8])) {
 }
 
 /// Every pair, or an even share of them chosen by their numbers; and by how much they were thinned.
-fn sample(pairs: &[(u32, u32)], wanted: usize) -> (Vec<(u32, u32)>, f64) {
+fn sample(pairs: &[Pair], wanted: usize) -> (Vec<Pair>, f64) {
     if pairs.len() <= wanted || wanted == 0 {
         return (pairs.to_vec(), 1.0);
     }
     let every = (pairs.len() / wanted + 1) as u64;
-    let chosen: Vec<(u32, u32)> = pairs
-        .iter()
-        .copied()
-        .filter(|(a, b)| {
-            Mix::new(23).with((u64::from(*a) << 32) | u64::from(*b)).done().is_multiple_of(every)
-        })
-        .collect();
+    let chosen: Vec<Pair> = pairs.iter().copied().filter(|pair| pair.mark().is_multiple_of(every)).collect();
     let thinned = real(pairs.len()) / real(chosen.len().max(1));
     (chosen, thinned)
 }

@@ -64,7 +64,10 @@ pub(crate) const SHAPES: [Shape; COMPARISONS] = [
             ("initial_different", 1),
         ],
     },
-    Shape { name: "middle", levels: &[("exact", 0), ("close", 0), ("initial", 1), ("different", 0), ("initial_different", 1)] },
+    Shape {
+        name: "middle",
+        levels: &[("exact", 0), ("close", 0), ("initial", 1), ("different", 0), ("initial_different", 1)],
+    },
     Shape {
         name: "surname",
         levels: &[("exact", 0), ("variant", 0), ("part", 0), ("close", 0), ("similar", 0), ("different", 0)],

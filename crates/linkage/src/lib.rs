@@ -16,6 +16,7 @@ mod groups;
 mod learn;
 mod levels;
 mod lexicon;
+mod likeness;
 mod link;
 mod model;
 mod names;

@@ -89,8 +89,10 @@ struct Run<'a> {
     /// Records that people said are two persons.
     parted: Vec<(u32, u32)>,
     edges: Vec<Edge>,
-    /// Pairs of people that were weighed last.
+    /// Pairs of people with some weight, as weighed last.
     weighed: Vec<Scored>,
+    /// People of whom more is known than when they were weighed last.
+    changed: Vec<bool>,
 }
 
 impl<'a> Run<'a> {
@@ -116,14 +118,16 @@ impl<'a> Run<'a> {
         }
         let (person, count) = numbered(&groups.lowest());
         let mut tables = Tables::default();
-        let mut builders: Vec<Builder> = Vec::new();
-        builders.resize_with(count, Builder::default);
-        for (record, person) in roll.records.iter().zip(&person) {
-            if let Some(builder) = builders.get_mut(*person as usize) {
-                builder.add(record, &mut tables, settings);
-            }
-        }
-        let profiles = builders.into_iter().map(Builder::done).collect();
+        let profiles = members(&person, count)
+            .iter()
+            .map(|records| {
+                let mut builder = Builder::default();
+                for record in records.iter().filter_map(|place| roll.records.get(*place as usize)) {
+                    builder.add(record, &mut tables, settings);
+                }
+                builder.done()
+            })
+            .collect();
         Self {
             roll,
             settings,
@@ -134,17 +138,22 @@ impl<'a> Run<'a> {
             parted,
             edges,
             weighed: Vec::new(),
+            changed: vec![true; count],
         }
     }
 
     /// Compares everyone who shares a key and joins whom the evidence joins. Says whether another round can help.
     fn round(&mut self, round: u32) -> bool {
         relations::associate(&mut self.profiles, self.roll, &self.person);
+        let merged = self.changed.clone();
+        for (profile, changed) in self.profiles.iter().zip(&mut self.changed) {
+            *changed |= profile.associates.iter().any(|associate| at(&merged, associate.other));
+        }
         if round == 0 {
             self.model = learn::start(&self.profiles, &self.tables, self.settings);
         }
         let mut scorer = Scorer::new(&self.tables, &self.model);
-        let pairs = blocking::pairs(&self.profiles, &self.settings.blocking, &scorer);
+        let pairs = blocking::pairs(&self.profiles, &self.settings.blocking, &scorer, &self.changed);
         if round == 0 {
             learn::learn(&mut self.model, &self.profiles, &pairs, &self.tables, self.settings);
             scorer = Scorer::new(&self.tables, &self.model);
@@ -154,18 +163,19 @@ impl<'a> Run<'a> {
             _ => f64::NEG_INFINITY,
         };
         let floor = self.settings.thresholds.floor;
-        let weighed: Vec<Scored> = pairs
-            .par_iter()
-            .filter_map(|(a, b)| {
-                let weight = score(*a, *b);
-                (weight > floor).then_some(Scored { a: *a, b: *b, weight })
-            })
-            .collect();
+        let mut weighed = std::mem::take(&mut self.weighed);
+        weighed.retain(|pair| pair.a != pair.b && !at(&self.changed, pair.a) && !at(&self.changed, pair.b));
+        weighed.par_extend(pairs.par_iter().filter_map(|pair| {
+            let (a, b) = pair.both();
+            let weight = score(a, b);
+            (weight > floor).then_some(Scored { a, b, weight })
+        }));
+        drop(pairs);
         let mut apart = relations::apart(self.roll, &self.person);
         apart.extend(self.parted.iter().map(|(a, b)| (at(&self.person, *a), at(&self.person, *b))));
         let weak: Vec<bool> = self.profiles.iter().map(Profile::weak).collect();
         let mut groups = Groups::new(self.profiles.len(), &apart);
-        let joined = cluster::join(&mut groups, weighed.clone(), &weak, &score, &self.settings.thresholds);
+        let joined = cluster::join(&mut groups, &mut weighed, &weak, &score, &self.settings.thresholds);
         self.weighed = weighed;
         self.take(&groups, &joined, if round == 0 { Why::Evidence } else { Why::Relations });
         round == 0 || !joined.is_empty()
@@ -185,14 +195,22 @@ impl<'a> Run<'a> {
             Some(Edge { a, b, weight: pair.weight, probability: probability(pair.weight), why })
         }));
         let (renumbered, count) = numbered(&groups.lowest());
-        let mut builders: Vec<Builder> = Vec::new();
-        builders.resize_with(count, Builder::default);
-        for (profile, person) in self.profiles.iter().zip(&renumbered) {
-            if let Some(builder) = builders.get_mut(*person as usize) {
-                builder.join(profile);
-            }
+        let mut old = std::mem::take(&mut self.profiles);
+        self.changed.clear();
+        for parts in members(&renumbered, count).iter() {
+            self.changed.push(parts.len() > 1);
+            self.profiles.push(match parts {
+                [only] => old.get_mut(*only as usize).map(std::mem::take).unwrap_or_default(),
+                _ => {
+                    let mut builder = Builder::default();
+                    parts
+                        .iter()
+                        .filter_map(|part| old.get(*part as usize))
+                        .for_each(|part| builder.join(part));
+                    builder.done()
+                }
+            });
         }
-        self.profiles = builders.into_iter().map(Builder::done).collect();
         for person in &mut self.person {
             *person = at(&renumbered, *person);
         }
@@ -239,6 +257,39 @@ impl<'a> Run<'a> {
                 why: Why::Doubtful,
             })
         }));
+    }
+}
+
+/// Members of numbered groups.
+struct Members {
+    sorted: Vec<u32>,
+    ends: Vec<u32>,
+}
+
+/// Who is in each of `count` groups, given the group of each.
+fn members(group: &[u32], count: usize) -> Members {
+    let mut ends = vec![0u32; count];
+    for own in group {
+        if let Some(end) = ends.get_mut(*own as usize) {
+            *end += 1;
+        }
+    }
+    let mut sum = 0;
+    for end in &mut ends {
+        sum += *end;
+        *end = sum;
+    }
+    let mut sorted: Vec<u32> = (0..group.len()).map(number).collect();
+    sorted.sort_by_key(|member| at(group, *member));
+    Members { sorted, ends }
+}
+
+impl Members {
+    fn iter(&self) -> impl Iterator<Item = &[u32]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts
+            .zip(&self.ends)
+            .map(|(from, to)| self.sorted.get(from as usize..*to as usize).unwrap_or_default())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::levels::{NOTHING, forename, middle, surname};
 use crate::lexicon::Lexicon;
+use crate::likeness::likeness;
 use crate::record::PersonName;
 use crate::spelling::plain;
 use crate::vocabulary::{Vocabulary, one_slip, share};
@@ -105,7 +106,8 @@ impl Name {
 /// Looks for forename and surname the other way round, or for a single name put in the other field.
 fn crossed(a: &Name, b: &Name, vocabulary: &Vocabulary, out: &mut Agreement) {
     let alike = |x: u32, y: u32| x != 0 && y != 0 && (x == y || near_word(x, y, vocabulary));
-    let surname = |word: u32, name: &Name| alike(word, name.sur) || name.parts.iter().any(|part| alike(word, *part));
+    let surname =
+        |word: u32, name: &Name| alike(word, name.sur) || name.parts.iter().any(|part| alike(word, *part));
     let there = surname(a.first(), b);
     let back = surname(b.first(), a);
     if there && back {
@@ -154,7 +156,8 @@ fn forenames(a: &Name, b: &Name, vocabulary: &Vocabulary) -> u8 {
     if level >= forename::INITIAL && (named(x, b) || named(y, a)) {
         return forename::OTHER;
     }
-    if level == forename::INITIAL_DIFFERENT && (initial_of(x, b, vocabulary) || initial_of(y, a, vocabulary)) {
+    if level == forename::INITIAL_DIFFERENT && (initial_of(x, b, vocabulary) || initial_of(y, a, vocabulary))
+    {
         return forename::INITIAL;
     }
     level
@@ -162,7 +165,8 @@ fn forenames(a: &Name, b: &Name, vocabulary: &Vocabulary) -> u8 {
 
 /// Whether a single letter begins one of the middle names.
 fn initial_of(letter: u32, name: &Name, vocabulary: &Vocabulary) -> bool {
-    vocabulary.word(letter).length == 1 && name.middles().any(|middle| same_letter(letter, middle, vocabulary))
+    vocabulary.word(letter).length == 1
+        && name.middles().any(|middle| same_letter(letter, middle, vocabulary))
 }
 
 fn same_letter(a: u32, b: u32, vocabulary: &Vocabulary) -> bool {
@@ -173,7 +177,11 @@ fn forename_words(x: u32, y: u32, vocabulary: &Vocabulary) -> u8 {
     let (wx, wy) = (vocabulary.word(x), vocabulary.word(y));
     let (tx, ty) = (vocabulary.text(x), vocabulary.text(y));
     if wx.length == 1 || wy.length == 1 {
-        return if tx.chars().next() == ty.chars().next() { forename::INITIAL } else { forename::INITIAL_DIFFERENT };
+        return if tx.chars().next() == ty.chars().next() {
+            forename::INITIAL
+        } else {
+            forename::INITIAL_DIFFERENT
+        };
     }
     if x == y {
         return forename::EXACT;
@@ -190,9 +198,9 @@ fn forename_words(x: u32, y: u32, vocabulary: &Vocabulary) -> u8 {
     if shorter > 2 && (tx.starts_with(ty) || ty.starts_with(tx)) {
         return forename::SHORT;
     }
-    match strsim::jaro_winkler(tx, ty) {
-        likeness if likeness >= 0.92 => forename::CLOSE,
-        likeness if likeness >= 0.82 => forename::SIMILAR,
+    match likeness(tx, ty) {
+        alike if alike >= 0.92 => forename::CLOSE,
+        alike if alike >= 0.82 => forename::SIMILAR,
         _ => forename::DIFFERENT,
     }
 }
@@ -257,9 +265,9 @@ fn surnames(a: &Name, b: &Name, vocabulary: &Vocabulary) -> u8 {
     if wx.length > 3 && wy.length > 3 && one_slip(tx, ty) {
         return surname::CLOSE;
     }
-    match strsim::jaro_winkler(tx, ty) {
-        likeness if likeness >= 0.92 => surname::CLOSE,
-        likeness if likeness >= 0.82 => surname::SIMILAR,
+    match likeness(tx, ty) {
+        alike if alike >= 0.92 => surname::CLOSE,
+        alike if alike >= 0.82 => surname::SIMILAR,
         _ => surname::DIFFERENT,
     }
 }

@@ -28,10 +28,10 @@ pub(crate) fn tidy(value: &str) -> String {
     if first.is_none() || all_one { String::new() } else { out }
 }
 
-/// How the numbers of one comparison agree between two people.
-pub(crate) fn compare(a: &[Held], b: &[Held], values: &Interner) -> u8 {
+/// How the numbers of two people agree, among the kinds that count.
+pub(crate) fn compare(a: &[Held], b: &[Held], values: &Interner, counts: impl Fn(u32) -> bool) -> u8 {
     let mut best = NOTHING;
-    for x in a {
+    for x in a.iter().filter(|x| counts(x.kind)) {
         for y in b.iter().filter(|y| y.kind == x.kind) {
             let level = if x.value == y.value {
                 number::SAME
@@ -62,11 +62,11 @@ mod tests {
             held("9000000009", true),
             held("1234", false),
         );
-        assert_eq!(compare(&a, &a, &values), number::SAME);
-        assert_eq!(compare(&a, &b, &values), number::NEAR);
-        assert_eq!(compare(&a, &c, &values), number::DIFFERENT);
-        assert_eq!(compare(&a, &d, &values), number::UNCHECKED);
-        assert_eq!(compare(&a, &[], &values), NOTHING);
+        assert_eq!(compare(&a, &a, &values, |_| true), number::SAME);
+        assert_eq!(compare(&a, &b, &values, |_| true), number::NEAR);
+        assert_eq!(compare(&a, &c, &values, |_| true), number::DIFFERENT);
+        assert_eq!(compare(&a, &d, &values, |_| true), number::UNCHECKED);
+        assert_eq!(compare(&a, &[], &values, |_| true), NOTHING);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::lexicon::Lexicon;
+use crate::likeness::likeness;
 use crate::record::PersonAddress;
 use crate::spelling::plain;
 use crate::vocabulary::{Interner, one_slip};
@@ -132,23 +133,26 @@ impl Gazetteer {
         let like = |x: u32, y: u32| {
             x == y || {
                 let (x, y) = (self.texts.text(x), self.texts.text(y));
-                x.len() > 3 && y.len() > 3 && (one_slip(x, y) || strsim::jaro_winkler(x, y) >= 0.92)
+                x.len() > 3 && y.len() > 3 && (one_slip(x, y) || likeness(x, y) >= 0.92)
             }
         };
-        let own = |list: &[u32; 4]| list.iter().copied().filter(|word| *word != 0).collect::<Vec<_>>();
-        let others = own(&b.words);
-        own(&a.words).into_iter().filter(|x| others.iter().any(|y| like(*x, *y))).count()
+        a.words
+            .iter()
+            .copied()
+            .filter(|x| *x != 0 && b.words.iter().copied().any(|y| y != 0 && like(*x, y)))
+            .count()
     }
 }
 
 /// The house number (the last one) agrees, and flat numbers do not contradict.
 fn numbers_fit(a: &[u32; 3], b: &[u32; 3]) -> bool {
-    let own = |list: &[u32; 3]| list.iter().copied().filter(|n| *n != 0).collect::<Vec<_>>();
-    let (a, b) = (own(a), own(b));
-    match (a.as_slice(), b.as_slice()) {
-        ([], _) | (_, []) => false,
-        (a, b) if a.len() == b.len() => a == b,
-        (a, b) => a.last() == b.last(),
+    let own = |list: &[u32; 3]| {
+        (list.iter().filter(|n| **n != 0).count(), list.iter().rev().copied().find(|n| *n != 0))
+    };
+    match (own(a), own(b)) {
+        ((_, None), _) | (_, (_, None)) => false,
+        ((ours, _), (theirs, _)) if ours == theirs => a == b,
+        ((_, last), (_, other)) => last == other,
     }
 }
 

@@ -195,15 +195,6 @@ impl Profile {
         self.numbers.is_empty() && !self.births.iter().any(|birth| birth.whole() && !birth.expected)
     }
 
-    /// Its numbers that belong to one comparison.
-    pub(crate) fn numbers_of(&self, comparison: usize, tables: &Tables) -> Vec<Held> {
-        self.numbers
-            .iter()
-            .copied()
-            .filter(|held| tables.kind_comparison.get(held.kind as usize) == Some(&comparison))
-            .collect()
-    }
-
     /// Birth as a span of days, from date or age.
     pub(crate) fn spans(&self) -> Vec<Span> {
         let mut out: Vec<Span> =

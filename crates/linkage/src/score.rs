@@ -1,11 +1,11 @@
 //! Compares two profiles level by level and weighs them: one person, against two of one household or two strangers.
 
 use crate::levels::{
-    ASSOCIATES, BORN, CIRCLE, COMPARISONS, FORENAME, Levels, MIDDLE, NOTHING, NUMBER, NUMBER_KINDS, PLACE, SEX,
-    SURNAME, associates, circle, forename, place, sex, surname,
+    ASSOCIATES, BORN, CIRCLE, COMPARISONS, FORENAME, LEVELS, Levels, MIDDLE, NOTHING, NUMBER, NUMBER_KINDS,
+    PLACE, SEX, SURNAME, associates, circle, forename, place, sex, surname,
 };
-use crate::model::{Chances, Model, share};
-use crate::names::{Agreement, Name};
+use crate::model::{Chances, Model, Shares, share};
+use crate::names::Agreement;
 use crate::numbers;
 use crate::places::Nearness;
 use crate::profile::{Profile, Role, Tables};
@@ -42,7 +42,11 @@ impl Weighed {
     pub(crate) fn chances(&self) -> (f64, f64) {
         let (strangers, household) = ((-self.strangers).exp2(), (-self.household).exp2());
         let all = 1.0 + strangers + household;
-        if all.is_finite() { (1.0 / all, household / all) } else { (0.0, f64::from(u8::from(household > strangers))) }
+        if all.is_finite() {
+            (1.0 / all, household / all)
+        } else {
+            (0.0, f64::from(u8::from(household > strangers)))
+        }
     }
 }
 
@@ -52,6 +56,9 @@ pub(crate) struct Scorer<'a> {
     pub(crate) chances: Chances,
     pub(crate) prior: f64,
     pub(crate) household_prior: f64,
+    /// Logarithms of same to strangers, and of same to household.
+    against_strangers: Shares,
+    against_household: Shares,
     forenames: Vec<f32>,
     surnames: Vec<f32>,
     busy_place: Vec<bool>,
@@ -82,9 +89,11 @@ impl<'a> Scorer<'a> {
                 .collect()
         };
         let ids = |len: usize| (0..len).map(crate::table::number);
-        Self {
+        let mut out = Self {
             tables,
             chances: Chances::of(model),
+            against_strangers: [[0.0; LEVELS]; COMPARISONS],
+            against_household: [[0.0; LEVELS]; COMPARISONS],
             prior: model.prior.log2(),
             household_prior: -model.household_ratio.log2(),
             forenames: words(&model.forenames),
@@ -98,7 +107,24 @@ impl<'a> Scorer<'a> {
             spaces: ids(tables.spaces.len())
                 .map(|id| model.agency_numbers.get(tables.spaces.text(id)).copied().unwrap_or(0.0))
                 .collect(),
-        }
+        };
+        out.refresh();
+        out
+    }
+
+    /// Takes up changed chances.
+    pub(crate) fn refresh(&mut self) {
+        let logs = |others: &Shares| {
+            let mut out = self.chances.same;
+            for (row, other) in out.iter_mut().zip(others) {
+                for (cell, value) in row.iter_mut().zip(other) {
+                    *cell = (*cell / value).log2();
+                }
+            }
+            out
+        };
+        self.against_strangers = logs(&self.chances.strangers);
+        self.against_household = logs(&self.chances.household);
     }
 
     /// Whether an address is an institution's.
@@ -131,10 +157,10 @@ impl<'a> Scorer<'a> {
         put(BORN, self.born(a, b));
         put(SEX, compare_sex(a, b));
         put(PLACE, self.place(a, b));
-        for kind in 0..=NUMBER_KINDS.len() {
-            if !a.numbers.is_empty() && !b.numbers.is_empty() {
-                let held = |p: &Profile| p.numbers_of(kind, self.tables);
-                put(NUMBER + kind, numbers::compare(&held(a), &held(b), &self.tables.numbers));
+        if !a.numbers.is_empty() && !b.numbers.is_empty() {
+            for own in 0..=NUMBER_KINDS.len() {
+                let counts = |kind: u32| self.tables.kind_comparison.get(kind as usize) == Some(&own);
+                put(NUMBER + own, numbers::compare(&a.numbers, &b.numbers, &self.tables.numbers, counts));
             }
         }
         put(ASSOCIATES, self.associates(a, b, ids));
@@ -163,7 +189,10 @@ impl<'a> Scorer<'a> {
         for x in &a.names {
             for y in &b.names {
                 let agreement = x.compare(y, &self.tables.words);
-                let weight = self.name_weight(&agreement, x);
+                if a.names.len() == 1 && b.names.len() == 1 {
+                    return Some(agreement);
+                }
+                let weight = self.name_weight(&agreement);
                 if best.is_none_or(|(held, _)| weight > held) {
                     best = Some((weight, agreement));
                 }
@@ -172,7 +201,7 @@ impl<'a> Scorer<'a> {
         best.map(|(_, agreement)| agreement)
     }
 
-    fn name_weight(&self, names: &Agreement, _of: &Name) -> f64 {
+    fn name_weight(&self, names: &Agreement) -> f64 {
         let plain = |comparison, level| self.plain(comparison, level);
         let fore = match self.fore_chance(names) {
             Some(chance) => (share(&self.chances.same, FORENAME, names.fore) / chance).log2(),
@@ -211,6 +240,12 @@ impl<'a> Scorer<'a> {
         if !a.births.is_empty() && !b.births.is_empty() {
             return self.best(BORN, a.births.iter().flat_map(|x| b.births.iter().map(|y| x.compare(*y))));
         }
+        if a.births.is_empty() && b.births.is_empty() && a.ages.is_empty() && b.ages.is_empty() {
+            return match (a.stage, b.stage) {
+                (Some(x), Some(y)) => x.compare_stage(y),
+                _ => NOTHING,
+            };
+        }
         let (ours, theirs) = (a.spans(), b.spans());
         if !ours.is_empty() && !theirs.is_empty() {
             return self.best(BORN, ours.iter().flat_map(|x| theirs.iter().map(|y| x.compare_age(*y))));
@@ -242,6 +277,9 @@ impl<'a> Scorer<'a> {
     }
 
     fn implied(&self, a: &Profile, b: &Profile) -> u8 {
+        if a.implied.is_empty() && b.implied.is_empty() {
+            return NOTHING;
+        }
         let all = |p: &Profile| -> Vec<u32> { p.addresses.iter().chain(&p.implied).copied().collect() };
         let mut busy = false;
         match self.nearest(&all(a), &all(b), &mut busy) {
@@ -305,16 +343,15 @@ impl<'a> Scorer<'a> {
             if *level == NOTHING {
                 continue;
             }
+            let Some(chance) = compared.chance_of(i) else {
+                strangers += share(&self.against_strangers, i, *level);
+                household += share(&self.against_household, i, *level);
+                continue;
+            };
             let m = share(&self.chances.same, i, *level);
-            let mut u = share(&self.chances.strangers, i, *level);
-            let mut h = share(&self.chances.household, i, *level);
-            if let Some(chance) = compared.chance_of(i) {
-                u = chance.max(1e-7);
-                if i == FORENAME {
-                    h += chance * NAMESAKES;
-                }
-            }
-            strangers += (m / u).log2();
+            let h = share(&self.chances.household, i, *level)
+                + if i == FORENAME { chance * NAMESAKES } else { 0.0 };
+            strangers += (m / chance.max(1e-7)).log2();
             household += (m / h).log2();
         }
         Weighed { strangers, household, weight: against_both(strangers, household) }

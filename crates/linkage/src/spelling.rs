@@ -96,9 +96,7 @@ mod tests {
 
     #[test]
     fn spellings_of_one_sound_fall_together() {
-        for (a, b) in
-            [("hussain", "husain"), ("ashley", "ashlie"), ("catherine", "katherine")]
-        {
+        for (a, b) in [("hussain", "husain"), ("ashley", "ashlie"), ("catherine", "katherine")] {
             assert_eq!(sound(a), sound(b), "{a} {b}");
         }
         assert_eq!(bones("mohammed"), bones("muhamad"));

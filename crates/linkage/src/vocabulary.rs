@@ -1,21 +1,24 @@
 //! Words as small numbers, each with what is known about it, so that comparing a pair of people touches little text.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::lexicon::Lexicon;
 use crate::spelling::{bones, sound};
 use crate::table::{Mix, number};
 
-/// Text as numbers from 1; 0 stands for "none".
+/// Text as numbers from 1; 0 stands for "none". All text lies in one piece, found again by its mark.
 #[derive(Debug)]
 pub(crate) struct Interner {
-    numbers: HashMap<Box<str>, u32>,
-    texts: Vec<Box<str>>,
+    numbers: HashMap<u64, u32, BuildHasherDefault<Marked>>,
+    texts: String,
+    /// Where each text ends.
+    ends: Vec<u32>,
 }
 
 impl Default for Interner {
     fn default() -> Self {
-        Self { numbers: HashMap::new(), texts: vec!["".into()] }
+        Self { numbers: HashMap::default(), texts: String::new(), ends: vec![0] }
     }
 }
 
@@ -24,21 +27,46 @@ impl Interner {
         if text.is_empty() {
             return 0;
         }
-        if let Some(found) = self.numbers.get(text) {
-            return *found;
+        let mut mark = Mix::new(51).text(text).done();
+        while let Some(found) = self.numbers.get(&mark) {
+            if self.text(*found) == text {
+                return *found;
+            }
+            mark = mark.wrapping_add(1);
         }
-        let id = number(self.texts.len());
-        self.texts.push(text.into());
-        self.numbers.insert(text.into(), id);
+        let id = number(self.ends.len());
+        self.texts.push_str(text);
+        self.ends.push(number(self.texts.len()));
+        self.numbers.insert(mark, id);
         id
     }
 
     pub(crate) fn text(&self, id: u32) -> &str {
-        self.texts.get(id as usize).map_or("", |text| text)
+        let end = |id: usize| self.ends.get(id).map(|end| *end as usize);
+        let range = (id as usize).checked_sub(1).and_then(end).zip(end(id as usize));
+        range.and_then(|(from, to)| self.texts.get(from..to)).unwrap_or_default()
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.texts.len()
+        self.ends.len()
+    }
+}
+
+/// Takes a number that is already well mixed as its own hash.
+#[derive(Debug, Default)]
+pub(crate) struct Marked(u64);
+
+impl Hasher for Marked {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |held, byte| Mix::new(held).with(u64::from(*byte)).done());
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = value;
     }
 }
 
@@ -118,11 +146,10 @@ pub(crate) fn one_slip(a: &str, b: &str) -> bool {
     if short.len() < long.len() {
         return long.get(1..) == Some(short);
     }
-    let after = |list: &[u8], n: usize| -> Vec<u8> { list.get(n..).unwrap_or_default().to_vec() };
     match (short, long) {
         ([], []) => true,
         ([_, s @ ..], [_, l @ ..]) if s == l => true,
-        ([s1, s2, ..], [l1, l2, ..]) => s1 == l2 && s2 == l1 && after(short, 2) == after(long, 2),
+        ([s1, s2, s @ ..], [l1, l2, l @ ..]) => s1 == l2 && s2 == l1 && s == l,
         _ => false,
     }
 }
