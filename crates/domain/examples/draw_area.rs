@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Deserialize;
 use throughline_domain::ids::{AgencyId, PersonId};
-use throughline_domain::picture::{KnownRecord, Kept, Picture, Settings, draw, primary_parties, today};
+use throughline_domain::picture::{Kept, KnownRecord, Picture, Settings, draw, primary_parties, today};
 use throughline_domain::record::{Mention, Record};
 use throughline_domain::when::When;
 
@@ -86,7 +86,11 @@ fn nobody(line: &Line, mention: &Mention, key: &str) -> String {
 
 fn link_key(record: &Record, mention: &Mention) -> String {
     let key = mention.link_key.as_ref().unwrap_or(&record.row_key);
-    if mention.sub.is_empty() || mention.link_key.is_some() { key.clone() } else { format!("{key}#{}", mention.sub) }
+    if mention.sub.is_empty() || mention.link_key.is_some() {
+        key.clone()
+    } else {
+        format!("{key}#{}", mention.sub)
+    }
 }
 
 fn read_people(path: &str) -> Result<HashMap<(String, String), String>, Box<dyn Error>> {
@@ -101,7 +105,11 @@ fn read_people(path: &str) -> Result<HashMap<(String, String), String>, Box<dyn 
 }
 
 fn cell(text: &str) -> String {
-    if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+    if text.contains([',', '"', '\n']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
 }
 
 fn time(when: Option<When>) -> String {
@@ -174,12 +182,16 @@ fn write_out(out: &Path, links: &str, picture: &Picture) -> Result<(), Box<dyn E
         .families
         .values()
         .map(|family| {
-            let harmed = family.members.iter().find(|member| member.part != throughline_domain::picture::FamilyPart::CausingHarm);
+            let harmed = family
+                .members
+                .iter()
+                .find(|member| member.part != throughline_domain::picture::FamilyPart::CausingHarm);
             (family.id.as_str(), harmed.map_or("", |member| member.person.as_str()))
         })
         .collect();
     for child in &picture.children {
-        let seen = |seen: &Option<throughline_domain::picture::ContactSeen>| time(seen.as_ref().map(|seen| seen.at));
+        let seen =
+            |seen: &Option<throughline_domain::picture::ContactSeen>| time(seen.as_ref().map(|seen| seen.at));
         let by = child.last_seen.as_ref().map_or("", |seen| seen.source.agency.as_str());
         writeln!(
             text,

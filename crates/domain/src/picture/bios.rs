@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::ground::{Ground, P, Said};
 use super::shape::NameSeen;
-use crate::record::{LifeStage, Name, NameKind};
+use crate::record::{EventKind, LifeStage, Name, NameKind};
 use crate::when::{Precision, When};
 
 /// Name, birth and age of one person.
@@ -23,6 +23,8 @@ pub(crate) struct Bio {
     about: Option<(Date, Date)>,
     /// Last time a row said "child", "adult" or "unborn" of itself.
     described: Option<(Date, LifeStage)>,
+    /// On a school's roll, as far as recorded: a slip in the year of birth must not hide a pupil.
+    on_roll: bool,
 }
 
 /// Everybody's name and age.
@@ -61,7 +63,8 @@ impl Bios {
         };
         if let Some(born) = bio.born {
             // Of a year or a month only, the last day counts: better a child too many than one too few.
-            return by_birth(born.last_day());
+            let latest = if bio.on_roll { grown(born.last_day(), ROLL_SLACK) } else { None };
+            return by_birth(latest.unwrap_or(born.last_day()));
         }
         if bio.expected.is_some() && bio.described.is_none_or(|(_, stage)| stage != LifeStage::Adult) {
             return match bio.described {
@@ -98,6 +101,9 @@ impl Bios {
 /// What is shown for somebody without a name.
 pub(crate) const NAMELESS: &str = "Name not known";
 
+/// Years by which somebody on a school's roll may be older than a child.
+const ROLL_SLACK: i16 = 2;
+
 fn grown(born: Date, years: i16) -> Option<Date> {
     let year = born.year().checked_add(years)?;
     Date::new(year, born.month(), born.day()).or_else(|_| Date::new(year, born.month(), 28)).ok()
@@ -116,14 +122,22 @@ fn bio(ground: &Ground<'_>, person: P) -> Bio {
         if let Some(age) = mention.age {
             let years = i16::from(age);
             if let (Some(earliest), Some(latest)) = (grown(day, -years - 1), grown(day, -years)) {
-                bio.about = Some(bio.about.map_or((earliest, latest), |(_, known)| (earliest, known.max(latest))));
+                bio.about =
+                    Some(bio.about.map_or((earliest, latest), |(_, known)| (earliest, known.max(latest))));
             }
         }
-        let described = Some((day, mention.stage)).filter(|(_, stage)| *stage != LifeStage::Unknown);
+        // A child with an expected date and no date of birth is not born yet, whatever column it stands in.
+        let unborn = mention.expected.is_some() && mention.born.is_none();
+        let stage = if unborn { LifeStage::Unborn } else { mention.stage };
+        let described = Some((day, stage)).filter(|(_, stage)| *stage != LifeStage::Unknown);
         if described.map(|(at, _)| at) >= bio.described.map(|(at, _)| at) && described.is_some() {
             bio.described = described;
         }
     }
+    bio.on_roll = ground.happened_to(person).any(|happened| {
+        let event = happened.event;
+        event.kind == EventKind::Enrolment && event.until.is_none_or(|until| until.last_day() >= ground.on)
+    });
     let whole = |born: When| matches!(born.precision(), Precision::Day | Precision::Minute);
     let mut births: Vec<(When, u32)> = births.into_iter().collect();
     births.sort_by(|a, b| whole(b.0).cmp(&whole(a.0)).then(b.1.cmp(&a.1)).then(a.0.cmp(&b.0)));
@@ -147,7 +161,7 @@ pub(crate) fn names(ground: &Ground<'_>, person: P) -> Vec<NameSeen> {
         count: u32,
     }
     let mut seen: BTreeMap<(NameKind, String), Seen<'_>> = BTreeMap::new();
-    for Said { rec, mention, .. } in ground.said_of(person) {
+    for Said { rec, mention } in ground.said_of(person) {
         for name in &mention.names {
             let key = show(name).to_lowercase();
             if key.is_empty() {
@@ -232,7 +246,9 @@ mod tests {
 
     #[test]
     fn names_are_shown_as_people_write_them() {
-        for (written, shown) in [("O'DONNELL", "O'Donnell"), ("al-ali", "Al-Ali"), ("McCabe", "McCabe"), ("", "")] {
+        for (written, shown) in
+            [("O'DONNELL", "O'Donnell"), ("al-ali", "Al-Ali"), ("McCabe", "McCabe"), ("", "")]
+        {
             assert_eq!(tidy(written), shown);
         }
     }

@@ -30,8 +30,27 @@ pub(crate) struct Part<'a> {
     pub(crate) roles: Vec<Role>,
     /// What they are to the other main party, in the agency's words.
     pub(crate) words: &'a str,
+    /// The same in ours.
+    connection: Connection,
     pub(crate) contact: Option<&'a ChildContact>,
     pub(crate) rec: usize,
+}
+
+/// What words for a relationship tell.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Connection {
+    /// Nothing, or a word nobody has mapped. Never read as "strangers".
+    Unknown,
+    Is(RelationKind),
+}
+
+impl Connection {
+    fn personal(self) -> Option<RelationKind> {
+        match self {
+            Self::Is(kind) if kind != RelationKind::Other => Some(kind),
+            Self::Is(_) | Self::Unknown => None,
+        }
+    }
 }
 
 impl Case<'_> {
@@ -55,10 +74,7 @@ pub(crate) fn gather<'a>(ground: &Ground<'a>) -> Vec<Case<'a>> {
     for (at, happened) in ground.happened.iter().enumerate() {
         if matches!(happened.event.kind, EventKind::Incident | EventKind::Involvement) {
             let row_key = ground.records.get(happened.rec).map_or("", |record| &record.record.row_key);
-            by_reference
-                .entry(happened.event.reference.as_deref().unwrap_or(row_key))
-                .or_default()
-                .push(at);
+            by_reference.entry(happened.event.reference.as_deref().unwrap_or(row_key)).or_default().push(at);
         }
     }
     let mut cases: Vec<Case<'a>> =
@@ -74,7 +90,7 @@ fn case<'a>(ground: &Ground<'a>, reference: &'a str, events: &[usize]) -> Option
         .filter(|happened| happened.event.kind == EventKind::Incident)
         .max_by_key(|happened| (ground.recorded(happened.rec), happened.rec))
         .map(|happened| (happened.rec, happened.event));
-    let at = report.map(|(_, event)| event.at).or_else(|| events().map(|happened| happened.event.at).min())?;
+    let at = report.map(|(_, event)| event.at).or_else(|| events().map(|happened| happened.at).min())?;
     let code = report.and_then(|(_, event)| event.details.get("offence_code")).map(|code| offence_code(code));
     let code = code.unwrap_or_default();
     let mut case = Case {
@@ -99,7 +115,7 @@ fn case<'a>(ground: &Ground<'a>, reference: &'a str, events: &[usize]) -> Option
 
 impl<'a> Case<'a> {
     fn add(&mut self, ground: &Ground<'a>, person: P, role: Role, rec: usize, event: &'a Event) {
-        let words = own_words(ground, person, rec, event);
+        let (words, connection) = own_words(ground, person, rec, event);
         match self.people.iter_mut().find(|part| part.person == person) {
             Some(part) => {
                 if !part.roles.contains(&role) {
@@ -107,7 +123,7 @@ impl<'a> Case<'a> {
                     part.roles.sort_unstable();
                 }
                 if part.words.is_empty() {
-                    part.words = words;
+                    (part.words, part.connection) = (words, connection);
                 }
                 part.contact = part.contact.or(event.child_contact.as_ref());
             }
@@ -115,6 +131,7 @@ impl<'a> Case<'a> {
                 person,
                 roles: vec![role],
                 words,
+                connection,
                 contact: event.child_contact.as_ref(),
                 rec,
             }),
@@ -122,33 +139,43 @@ impl<'a> Case<'a> {
     }
 }
 
-fn own_words<'a>(ground: &Ground<'a>, person: P, rec: usize, event: &'a Event) -> &'a str {
-    if let Some(words) = event.details.get("relationship").filter(|words| !words.trim().is_empty()) {
-        return words.trim();
+fn own_words<'a>(ground: &Ground<'a>, person: P, rec: usize, event: &'a Event) -> (&'a str, Connection) {
+    if let Some(words) = event.details.get("relation_words").filter(|words| !words.trim().is_empty()) {
+        let kind = event.details.get("relation_kind").and_then(|kind| kind_of(kind));
+        return (words.trim(), kind.map_or(Connection::Unknown, Connection::Is));
     }
     let mut ties = ground.ties_of(person).filter(|tie| tie.rec == rec && tie.of == person);
-    ties.next().map_or("", |tie| tie.words)
+    ties.next().map_or(("", Connection::Unknown), |tie| (tie.words, Connection::Is(tie.is)))
+}
+
+fn kind_of(word: &str) -> Option<RelationKind> {
+    Some(match word {
+        "partner" => RelationKind::Partner,
+        "former_partner" => RelationKind::FormerPartner,
+        "parent" => RelationKind::Parent,
+        "partner_of_parent" => RelationKind::PartnerOfParent,
+        "child" => RelationKind::Child,
+        "sibling" => RelationKind::Sibling,
+        "relative" => RelationKind::Relative,
+        "other" => RelationKind::Other,
+        _ => return None,
+    })
 }
 
 /// What the words of involvements say about how the main parties stand to one another.
-pub(crate) fn ties<'a>(ground: &Ground<'a>, cases: &[Case<'a>]) -> Vec<Tie<'a>> {
+pub(crate) fn ties<'a>(cases: &[Case<'a>]) -> Vec<Tie<'a>> {
     let mut ties = Vec::new();
     for case in cases {
         for (a, b) in main_parties(case) {
             for (of, to) in [(a, b), (b, a)] {
-                let Some(part) = case.part(of) else { continue };
-                let words = own_part(case, of).map_or("", |part| part.words);
-                if let Some(Some(is)) = ground.settings.relation_of(words) {
-                    ties.push(Tie { of, is, to, words, since: None, rec: part.rec });
+                let Some(part) = case.people.iter().find(|part| part.person == of) else { continue };
+                if let Some(is) = part.connection.personal() {
+                    ties.push(Tie { of, is, to, words: part.words, since: None, rec: part.rec });
                 }
             }
         }
     }
     ties
-}
-
-fn own_part<'c, 'a>(case: &'c Case<'a>, person: P) -> Option<&'c Part<'a>> {
-    case.people.iter().find(|part| part.person == person)
 }
 
 /// Pairs of one recorded as causing harm and one recorded as victim, each pair once.
@@ -186,8 +213,8 @@ fn domestic(ground: &Ground<'_>, bios: &Bios, homes: &Homes<'_>, case: &Case<'_>
         return (true, format!("{says}; {why}."));
     }
     let stranger = pairs.iter().find_map(|&(a, b)| {
-        let words = [a, b].into_iter().filter_map(|person| case.part(person)).map(|part| part.words);
-        words.into_iter().find(|words| ground.settings.relation_of(words) == Some(None))
+        let mut parts = [a, b].into_iter().filter_map(|person| case.part(person));
+        parts.find(|part| part.connection == Connection::Is(RelationKind::Other)).map(|part| part.words)
     });
     if let Some(words) = stranger {
         return (false, format!("{says}; the people are recorded as “{words}” and nothing connects them."));
@@ -216,9 +243,8 @@ fn connection(
     b: P,
 ) -> Option<String> {
     for person in [a, b] {
-        let words = case.part(person).map_or("", |part| part.words);
-        if let Some(Some(_)) = ground.settings.relation_of(words) {
-            return Some(format!("the people are recorded in it as “{words}”"));
+        if let Some(part) = case.part(person).filter(|part| part.connection.personal().is_some()) {
+            return Some(format!("the people are recorded in it as “{}”", part.words));
         }
     }
     let tie = ground.ties_of(a).find(|tie| (tie.of == b || tie.to == b) && connects(tie.is));

@@ -101,8 +101,8 @@ fn first_harm(area: Area<'_, '_>) -> BTreeMap<P, When> {
             let about =
                 happened.people.iter().filter(|(_, role)| matches!(role, Role::Subject | Role::Victim));
             for (person, _) in about {
-                if !area.bios.is_child(*person, happened.event.at.first_day()) {
-                    see(*person, happened.event.at);
+                if !area.bios.is_child(*person, happened.at.first_day()) {
+                    see(*person, happened.at);
                 }
             }
         }
@@ -112,7 +112,7 @@ fn first_harm(area: Area<'_, '_>) -> BTreeMap<P, When> {
 
 /// Whether a routine question was answered with a disclosure.
 fn tells_of_harm(details: &BTreeMap<String, String>) -> bool {
-    let answer = details.get("disclosure").map_or("", |answer| answer.trim());
+    let answer = details.get("disclosed").map_or("", |answer| answer.trim());
     ["true", "yes", "y"].iter().any(|yes| answer.eq_ignore_ascii_case(yes))
 }
 

@@ -6,10 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::centres::Area;
 use super::families::{Draft, family_id, words_for};
 use super::ground::{Happened, P};
-use super::settings::ContactWords;
 use super::shape::{Child, ContactSeen};
 use crate::ids::{AgencyId, FamilyId};
-use crate::record::{ChildContact, EventKind, LifeStage, Role};
+use crate::record::{EventKind, LifeStage};
 use crate::when::When;
 
 /// Every child, family by family, those in no family last.
@@ -47,19 +46,25 @@ fn child(area: Area<'_, '_>, person: P, family: FamilyId, times: &[When]) -> Chi
     let mut latest = Latest::default();
     let mut known_to: BTreeSet<&AgencyId> = BTreeSet::new();
     let mut school: Option<(When, String)> = None;
-    known_to.extend(ground.said_of(person).filter_map(|said| ground.records.get(said.rec)).map(|rec| &rec.agency));
+    known_to.extend(
+        ground.said_of(person).filter_map(|said| ground.records.get(said.rec)).map(|rec| &rec.agency),
+    );
     for happened in ground.happened_to(person) {
         known_to.extend(ground.records.get(happened.rec).map(|record| &record.agency));
         if happened.event.kind == EventKind::Enrolment && happened.event.until.is_none() {
-            school = school.max(Some((happened.event.at, school_name(happened))));
+            school = school.max(Some((happened.at, school_name(happened))));
         }
-        if happened.event.at.first_day() <= ground.on {
-            latest.take(area, person, happened);
+        if happened.at.first_day() <= ground.on {
+            latest.take(area, happened);
         }
     }
     let first_incident = times.iter().min().copied();
     let shown = |seen: &Option<(When, usize, String)>| {
-        seen.as_ref().map(|(at, rec, by)| ContactSeen { at: *at, by: by.clone(), source: ground.source(*rec) })
+        seen.as_ref().map(|(at, rec, by)| ContactSeen {
+            at: *at,
+            by: by.clone(),
+            source: ground.source(*rec),
+        })
     };
     let unborn = area.bios.stage(person, ground.on) == LifeStage::Unborn;
     Child {
@@ -79,9 +84,9 @@ fn child(area: Area<'_, '_>, person: P, family: FamilyId, times: &[When]) -> Chi
 }
 
 impl Latest {
-    fn take(&mut self, area: Area<'_, '_>, person: P, happened: &Happened<'_>) {
-        let Some(contact) = contact(area, person, happened) else { return };
-        let seen = || Some((happened.event.at, happened.rec, seen_by(area, happened)));
+    fn take(&mut self, area: Area<'_, '_>, happened: &Happened<'_>) {
+        let Some(contact) = &happened.event.child_contact else { return };
+        let seen = || Some((happened.at, happened.rec, seen_by(area, happened)));
         let alone = contact.alone == Some(true);
         let spoken = contact.spoken_to == Some(true);
         if contact.seen == Some(true) || alone || spoken {
@@ -94,37 +99,6 @@ impl Latest {
             self.spoken = self.spoken.take().max(seen());
         }
     }
-}
-
-/// What a record tells of seeing one child: its own fields, else the words of its note.
-fn contact(area: Area<'_, '_>, person: P, happened: &Happened<'_>) -> Option<ChildContact> {
-    let event = happened.event;
-    if let Some(contact) = &event.child_contact {
-        return Some(contact.clone());
-    }
-    if !matches!(event.kind, EventKind::HealthContact | EventKind::Visit) {
-        return None;
-    }
-    let about = happened.people.iter().any(|(who, role)| *who == person && *role == Role::Subject);
-    if !about || !area.bios.is_child(person, event.at.first_day()) {
-        return None;
-    }
-    read_contact(&area.ground.settings.numbers.contact, event.text.as_deref()?)
-}
-
-/// What the words of a note tell; `None` when they tell nothing.
-pub(crate) fn read_contact(words: &ContactWords, note: &str) -> Option<ChildContact> {
-    let note = note.to_lowercase();
-    let has = |list: &[String]| list.iter().any(|word| note.contains(word.as_str()));
-    if has(&words.not_seen) {
-        return Some(ChildContact { seen: Some(false), alone: None, spoken_to: None });
-    }
-    let alone = has(&words.alone);
-    if !alone && !has(&words.seen) {
-        return None;
-    }
-    let spoken = alone && has(&words.spoken);
-    Some(ChildContact { seen: Some(true), alone: Some(alone), spoken_to: spoken.then_some(true) })
 }
 
 fn seen_by(area: Area<'_, '_>, happened: &Happened<'_>) -> String {
@@ -164,8 +138,12 @@ fn gap(area: Area<'_, '_>, person: P, first: When, latest: &Latest) -> String {
         return String::new();
     }
     if since(&latest.seen) {
-        format!("{name} was seen after the first incident on {day}, but nobody recorded seeing them alone or speaking to them.")
+        format!(
+            "{name} was seen after the first incident on {day}, but nobody recorded seeing them alone or speaking to them."
+        )
     } else {
-        format!("No agency has recorded seeing {name} alone or speaking to them since the first incident on {day}.")
+        format!(
+            "No agency has recorded seeing {name} alone or speaking to them since the first incident on {day}."
+        )
     }
 }

@@ -39,7 +39,7 @@ pub fn chronology(
                     incidents.insert(reference(&ground, happened));
                 }
                 EventKind::Attendance => {
-                    let key = (person, agency_at(&ground, happened), school_year(happened.event.at));
+                    let key = (person, agency_at(&ground, happened), school_year(happened.at));
                     months.entry(key).or_default().push(at);
                 }
                 _ => {
@@ -83,7 +83,7 @@ fn entry(ground: &Ground<'_>, kept: &Kept, happened: &Happened<'_>) -> Option<En
     let event: &Event = happened.event;
     let hush = |text: &String| kept.hush(text).into_owned();
     Some(Entry {
-        at: event.at,
+        at: happened.at,
         until: event.until,
         recorded: record.recorded,
         received: record.received,
@@ -135,11 +135,11 @@ fn incident_entries(
 /// One entry for the months of a school year.
 fn attendance(ground: &Ground<'_>, kept: &Kept, months: &[usize]) -> Option<Entry> {
     let mut months: Vec<&Happened<'_>> = months.iter().filter_map(|at| ground.happened.get(*at)).collect();
-    months.sort_by_key(|month| (month.event.at, month.rec));
+    months.sort_by_key(|month| (month.at, month.rec));
     let (first, last) = (months.first()?, months.last()?);
     let mut folded = entry(ground, kept, last)?;
-    folded.at = first.event.at;
-    folded.until = Some(last.event.until.unwrap_or(last.event.at));
+    folded.at = first.at;
+    folded.until = Some(last.event.until.unwrap_or(last.at));
     let mut sums: BTreeMap<String, f64> = BTreeMap::new();
     for month in &months {
         for (name, value) in &month.event.details {

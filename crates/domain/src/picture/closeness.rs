@@ -54,7 +54,9 @@ mod tests {
 
     #[test]
     fn counts_each_kind_of_slip_once() {
-        for (a, b, n) in [("forge", "foge", 1), ("forge", "fogre", 1), ("forge", "forgee", 1), ("forge", "fargi", 2)] {
+        for (a, b, n) in
+            [("forge", "foge", 1), ("forge", "fogre", 1), ("forge", "forgee", 1), ("forge", "fargi", 2)]
+        {
             assert_eq!(edits(a, b, 2), Some(n), "{a} {b}");
             assert_eq!(edits(b, a, 2), Some(n), "{b} {a}");
         }

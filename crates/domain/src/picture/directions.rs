@@ -163,7 +163,7 @@ fn tell_of_other_records(ground: &Ground<'_>, pairs: &mut BTreeMap<(P, P), Pair>
         for (a, _) in happened.people.iter().filter(|(_, role)| *role == Role::CausingHarm) {
             for (b, role) in &happened.people {
                 if matches!(role, Role::Victim | Role::Subject) {
-                    tell(*a, *b, happened.rec, happened.event.at);
+                    tell(*a, *b, happened.rec, happened.at);
                 }
             }
         }

@@ -96,7 +96,8 @@ fn add_incidents(area: Area<'_, '_>, centres: &Centres, drafts: &mut BTreeMap<P,
     for (at, case) in area.cases.iter().enumerate().filter(|(_, case)| case.domestic) {
         let sides = area.directions.sides(at).iter().copied();
         let alone = case.with(Role::Victim).map(|victim| (victim, victim));
-        let pairs: Vec<(P, P)> = if area.directions.sides(at).is_empty() { alone.collect() } else { sides.collect() };
+        let pairs: Vec<(P, P)> =
+            if area.directions.sides(at).is_empty() { alone.collect() } else { sides.collect() };
         for (a, b) in pairs {
             let Some(draft) = centres.of_harm(area, a, b).and_then(|founder| drafts.get_mut(&founder)) else {
                 continue;
@@ -135,8 +136,13 @@ fn add_those_causing_harm(area: Area<'_, '_>, centres: &Centres, drafts: &mut BT
             continue;
         };
         let cases = pair.cases.iter().filter_map(|at| area.cases.get(*at));
-        let recs: Vec<usize> =
-            pair.recs.iter().copied().chain(cases.flat_map(|case| case.recs.iter().copied())).take(8).collect();
+        let recs: Vec<usize> = pair
+            .recs
+            .iter()
+            .copied()
+            .chain(cases.flat_map(|case| case.recs.iter().copied()))
+            .take(8)
+            .collect();
         let (by, harmed) = (area.bios.name(a), area.bios.name(b));
         let because = || {
             let incidents = match pair.cases.len() {
@@ -164,14 +170,22 @@ fn add_next_families(area: Area<'_, '_>, joinings: &[Joining], drafts: &mut BTre
         let draft = drafts.entry(founder).or_insert_with(|| Draft { founder, ..Draft::default() });
         let (who, with) = (area.bios.name(joining.person), area.bios.name(founder));
         let recs = joining.recs();
-        let because = || format!("Records show {who}, who caused harm before, with {with}. No harm to {with} is recorded.");
+        let because = || {
+            format!("Records show {who}, who caused harm before, with {with}. No harm to {with} is recorded.")
+        };
         draft.add(founder, FamilyPart::Partner, because, &recs);
-        let because = || format!("{who} is recorded as causing harm in another family and appears in this one.");
+        let because =
+            || format!("{who} is recorded as causing harm in another family and appears in this one.");
         draft.add(joining.person, FamilyPart::CausingHarm, because, &recs);
         for &child in &joining.children {
             if let Some(part) = child_part(area, child) {
                 let name = area.bios.name(child);
-                draft.add(child, part, || format!("{name} is a child of the household {who} has joined."), &recs);
+                draft.add(
+                    child,
+                    part,
+                    || format!("{name} is a child of the household {who} has joined."),
+                    &recs,
+                );
             }
         }
     }
@@ -200,7 +214,10 @@ fn add_around_adults(area: Area<'_, '_>, draft: &mut Draft) {
                     late.push((other, FamilyPart::Partner, because, tie.rec));
                 }
                 (
-                    RelationKind::Child | RelationKind::Parent | RelationKind::Sibling | RelationKind::Relative,
+                    RelationKind::Child
+                    | RelationKind::Parent
+                    | RelationKind::Sibling
+                    | RelationKind::Relative,
                     _,
                 ) if !area.bios.is_child(other, area.ground.on) => {
                     let because = format!("{whose} is recorded as a relative of {name}.");
@@ -259,8 +276,13 @@ fn parents<'g>(area: Area<'g, '_>, child: P) -> impl Iterator<Item = (P, usize)>
 
 /// A child of somebody causing harm who is in no family yet belongs to the first one they harmed: such a child
 /// visits, or will.
-fn add_children_of_those_causing_harm(area: Area<'_, '_>, centres: &Centres, drafts: &mut BTreeMap<P, Draft>) {
-    let placed: BTreeSet<P> = drafts.values().flat_map(|draft| draft.children().collect::<Vec<P>>()).collect();
+fn add_children_of_those_causing_harm(
+    area: Area<'_, '_>,
+    centres: &Centres,
+    drafts: &mut BTreeMap<P, Draft>,
+) {
+    let placed: BTreeSet<P> =
+        drafts.values().flat_map(|draft| draft.children().collect::<Vec<P>>()).collect();
     let mut first: BTreeMap<P, (When, P)> = BTreeMap::new();
     for (a, b, pair) in area.directions.pairs() {
         let at = pair.first.unwrap_or_else(|| When::day(area.ground.on));
@@ -270,6 +292,7 @@ fn add_children_of_those_causing_harm(area: Area<'_, '_>, centres: &Centres, dra
         }
     }
     for (person, (_, founder)) in first {
+        add_children_at_home(area, drafts, &placed, person, founder);
         for tie in area.ground.ties_of(person) {
             let (child, is) = Ground::other_is(tie, person);
             if is != RelationKind::Child || placed.contains(&child) {
@@ -279,6 +302,29 @@ fn add_children_of_those_causing_harm(area: Area<'_, '_>, centres: &Centres, dra
                 let (name, by) = (area.bios.name(child), area.bios.name(person));
                 draft.add(child, part, || format!("{name} is a child of {by}."), &[tie.rec]);
             }
+        }
+    }
+}
+
+/// Children without known parents who live where somebody causing harm lives.
+fn add_children_at_home(
+    area: Area<'_, '_>,
+    drafts: &mut BTreeMap<P, Draft>,
+    placed: &BTreeSet<P>,
+    person: P,
+    founder: P,
+) {
+    let days = area.ground.settings.numbers.next_family.together_days;
+    let Some(draft) = drafts.get_mut(&founder) else { return };
+    for (_, other) in area.homes.lived_with(person, days) {
+        let child = other.person;
+        let alone = parents(area, child).next().is_none();
+        if placed.contains(&child) || !alone || !area.bios.is_child(child, area.ground.on) {
+            continue;
+        }
+        if let Some(part) = child_part(area, child) {
+            let (name, by) = (area.bios.name(child), area.bios.name(person));
+            draft.add(child, part, || format!("{name} is recorded at one address with {by}."), &[]);
         }
     }
 }
@@ -301,7 +347,11 @@ pub(crate) fn families(area: Area<'_, '_>, drafts: &BTreeMap<P, Draft>) -> BTree
     let mut agencies: Vec<&AgencyId> = area.ground.records.iter().map(|record| &record.agency).collect();
     agencies.sort_unstable();
     agencies.dedup();
-    drafts.values().map(|draft| family(area, draft, &agencies)).map(|family| (family.id.clone(), family)).collect()
+    drafts
+        .values()
+        .map(|draft| family(area, draft, &agencies))
+        .map(|family| (family.id.clone(), family))
+        .collect()
 }
 
 fn family(area: Area<'_, '_>, draft: &Draft, agencies: &[&AgencyId]) -> Family {
@@ -324,7 +374,7 @@ fn family(area: Area<'_, '_>, draft: &Draft, agencies: &[&AgencyId]) -> Family {
         recs.extend(ground.said_of(person).map(|said| said.rec));
         for happened in ground.happened_to(person) {
             recs.insert(happened.rec);
-            let at = happened.event.at;
+            let at = happened.at;
             if at.first_day() <= ground.on {
                 last_event = last_event.max(Some(at));
             }

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use super::settings::Settings;
 use super::shape::{KnownRecord, Source};
 use crate::ids::PersonId;
-use crate::record::{Event, Mention, Relation, RelationKind, Residence, Role, Who};
+use crate::record::{Event, EventKind, Mention, Relation, RelationKind, Residence, Role, Who};
 use crate::when::When;
 
 /// A person as a place in the sorted list of persons. Comparing two is comparing their ids.
@@ -37,9 +37,8 @@ impl Lists {
     }
 }
 
-/// A mention and who it is.
+/// A mention and the record it stands in.
 pub(crate) struct Said<'a> {
-    pub(crate) person: P,
     pub(crate) rec: usize,
     pub(crate) mention: &'a Mention,
 }
@@ -64,6 +63,8 @@ pub(crate) struct Told<'a> {
 /// An event with its people settled.
 pub(crate) struct Happened<'a> {
     pub(crate) rec: usize,
+    /// When; a part in an incident happened when the incident did, whatever the stamp of its row.
+    pub(crate) at: When,
     pub(crate) event: &'a Event,
     pub(crate) people: Vec<(P, Role)>,
 }
@@ -79,6 +80,8 @@ pub(crate) struct Ground<'a> {
     pub(crate) ties: Vec<Tie<'a>>,
     pub(crate) told: Vec<Told<'a>>,
     pub(crate) happened: Vec<Happened<'a>>,
+    /// For every record, the first time of its events.
+    happened_at: Vec<Option<When>>,
     pub(crate) said_of: Lists,
     pub(crate) ties_of: Lists,
     pub(crate) told_of: Lists,
@@ -102,6 +105,7 @@ impl<'a> Ground<'a> {
             ties: Vec::new(),
             told: Vec::new(),
             happened: Vec::new(),
+            happened_at: Vec::with_capacity(records.len()),
             said_of: Lists::new(book.persons.len()),
             ties_of: Lists::new(book.persons.len()),
             told_of: Lists::new(book.persons.len()),
@@ -119,10 +123,12 @@ impl<'a> Ground<'a> {
     fn settle(&mut self, rec: usize, book: &Book<'a>) {
         let Some(&known) = self.records.get(rec) else { return };
         let record = &known.record;
+        let times = record.events.iter().map(|event| book.incident_at(known, event).unwrap_or(event.at));
+        self.happened_at.push(times.min());
         for (mention, id) in record.people.iter().zip(&known.persons) {
             if let Some(person) = book.number(id) {
                 self.said_of.push(person, self.said.len());
-                self.said.push(Said { person, rec, mention });
+                self.said.push(Said { rec, mention });
             }
         }
         for relation in &record.relations {
@@ -146,7 +152,8 @@ impl<'a> Ground<'a> {
             for (person, _) in &people {
                 self.happened_to.push(*person, self.happened.len());
             }
-            self.happened.push(Happened { rec, event, people });
+            let at = book.incident_at(known, event).unwrap_or(event.at);
+            self.happened.push(Happened { rec, at, event, people });
         }
     }
 
@@ -212,6 +219,11 @@ impl<'a> Ground<'a> {
         told.unwrap_or_else(|| When::day(self.known_on(rec)))
     }
 
+    /// The first time that the events of a record tell of.
+    pub(crate) fn happened_at(&self, rec: usize) -> Option<When> {
+        self.happened_at.get(rec).copied().flatten()
+    }
+
     /// What is said about one person.
     pub(crate) fn said_of(&self, person: P) -> impl Iterator<Item = &Said<'a>> {
         self.said_of.of(person).iter().filter_map(|&at| self.said.get(at as usize))
@@ -274,6 +286,7 @@ struct Book<'a> {
     numbers: HashMap<&'a PersonId, P>,
     local: HashMap<(&'a str, &'a str), Vec<(P, u32)>>,
     groups: HashMap<(&'a str, &'a str), Vec<P>>,
+    incidents: HashMap<(&'a str, &'a str), When>,
 }
 
 impl<'a> Book<'a> {
@@ -289,9 +302,19 @@ impl<'a> Book<'a> {
         for (at, id) in (0..).zip(&persons) {
             numbers.insert(id, at);
         }
-        let mut book = Self { persons, numbers, local: HashMap::new(), groups: HashMap::new() };
+        let mut book = Self {
+            persons,
+            numbers,
+            local: HashMap::new(),
+            groups: HashMap::new(),
+            incidents: HashMap::new(),
+        };
         for record in records {
             let agency = record.agency.as_str();
+            for event in record.record.events.iter().filter(|event| event.kind == EventKind::Incident) {
+                let reference = event.reference.as_ref().unwrap_or(&record.record.row_key);
+                book.incidents.insert((agency, reference), event.at);
+            }
             for (mention, id) in record.record.people.iter().zip(&record.persons) {
                 let Some(person) = book.number(id) else { continue };
                 for local in &mention.local_refs {
@@ -310,6 +333,12 @@ impl<'a> Book<'a> {
             }
         }
         book
+    }
+
+    /// When the incident happened that a part in it belongs to.
+    fn incident_at(&self, known: &KnownRecord, event: &Event) -> Option<When> {
+        let reference = event.reference.as_deref().filter(|_| event.kind == EventKind::Involvement)?;
+        self.incidents.get(&(known.agency.as_str(), reference)).copied()
     }
 
     fn number(&self, id: &PersonId) -> Option<P> {

@@ -7,7 +7,7 @@ use super::centres::{Area, Centres};
 use super::families::{Draft, family_id, words_for};
 use super::ground::{Ground, P, days_between};
 use super::kept::Kept;
-use super::shape::{Flag, Harmed, HarmProfile, JusticeEntry, NearNow};
+use super::shape::{Flag, HarmProfile, Harmed, JusticeEntry, NearNow};
 use crate::ids::{FamilyId, IncidentRef, PersonId};
 use crate::record::{EventKind, Role};
 use crate::when::When;
@@ -111,9 +111,12 @@ fn fallback_families(area: Area<'_, '_>, centres: &Centres, person: P) -> Vec<Fa
 fn children(area: Area<'_, '_>, person: P, families: &[(Option<When>, &Draft)]) -> Vec<PersonId> {
     let mut found: BTreeSet<P> = families.iter().flat_map(|(_, draft)| draft.children()).collect();
     let days = area.ground.settings.numbers.next_family.together_days;
-    found.extend(area.homes.lived_with(person, days).map(|(_, other)| other.person).filter(|other| {
-        area.bios.is_child(*other, area.ground.on)
-    }));
+    found.extend(
+        area.homes
+            .lived_with(person, days)
+            .map(|(_, other)| other.person)
+            .filter(|other| area.bios.is_child(*other, area.ground.on)),
+    );
     for tie in area.ground.ties_of(person) {
         let (other, is) = Ground::other_is(tie, person);
         if is == crate::record::RelationKind::Child && area.bios.is_child(other, area.ground.on) {
@@ -161,17 +164,24 @@ fn justice(area: Area<'_, '_>, person: P, kept: &Kept) -> Vec<JusticeEntry> {
             let kind = happened.event.kind;
             matches!(
                 kind,
-                K::Supervision | K::Sentence | K::Release | K::Recall | K::ProtectiveOrder | K::Breach
-                    | K::ProgrammeSession | K::ProbationOther
+                K::Supervision
+                    | K::Sentence
+                    | K::Release
+                    | K::Recall
+                    | K::ProtectiveOrder
+                    | K::Breach
+                    | K::ProgrammeSession
+                    | K::ProbationOther
             )
         })
         .filter(|happened| {
-            let subject = |(who, role): &(P, Role)| *who == person && matches!(role, Role::Subject | Role::CausingHarm);
+            let subject =
+                |(who, role): &(P, Role)| *who == person && matches!(role, Role::Subject | Role::CausingHarm);
             happened.people.iter().any(subject)
         })
         .map(|happened| JusticeEntry {
             kind: happened.event.kind,
-            at: happened.event.at,
+            at: happened.at,
             until: happened.event.until,
             title: kept.hush(&happened.event.title).into_owned(),
             text: happened.event.text.as_ref().map(|text| kept.hush(text).into_owned()),
@@ -200,7 +210,9 @@ fn in_custody(area: Area<'_, '_>, person: P, justice: &[JusticeEntry]) -> Option
     }
     // A home recorded after that day speaks against it.
     let lives_since = area.homes.of_person(person).any(|spell| {
-        spell.lives() && since.is_some_and(|since| spell.from.first_day() > since.first_day()) && spell.covers(on)
+        spell.lives()
+            && since.is_some_and(|since| spell.from.first_day() > since.first_day())
+            && spell.covers(on)
     });
     since.filter(|_| !lives_since)
 }
@@ -238,7 +250,11 @@ fn flags(area: Area<'_, '_>, person: P, profile: &HarmProfile, cases: &BTreeSet<
     let breaches: Vec<&JusticeEntry> =
         profile.justice.iter().filter(|entry| entry.kind == EventKind::Breach).collect();
     if let Some(last) = breaches.last() {
-        let text = format!("{} recorded by probation, last on {}.", count(breaches.len(), "breach", "breaches"), words_for(last.at));
+        let text = format!(
+            "{} recorded by probation, last on {}.",
+            count(breaches.len(), "breach", "breaches"),
+            words_for(last.at)
+        );
         flags.push(Flag { text, at: Some(last.at), sources: vec![last.source.clone()] });
     }
     flags.extend(households_flag(area, person));

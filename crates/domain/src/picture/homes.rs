@@ -215,8 +215,7 @@ fn join_within_postcodes(forms: &[Form<'_>], joined: &mut Joined) {
         for (n, (a, form)) in near.iter().enumerate() {
             for (b, other) in near.iter().skip(n + 1) {
                 let slip = || form.is_slip_for(other) || other.is_slip_for(form);
-                if form.parts.same_door(&other.parts)
-                    || (form.parts.nearly_same_door(&other.parts) && slip())
+                if form.parts.same_door(&other.parts) || (form.parts.nearly_same_door(&other.parts) && slip())
                 {
                     joined.join(*a, *b);
                 }

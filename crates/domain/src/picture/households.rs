@@ -19,9 +19,9 @@ pub(crate) struct Spell {
     pub(crate) home: H,
     pub(crate) from: When,
     pub(crate) to: Option<When>,
-    /// Whether somebody recorded the end, rather than a later address telling it.
-    pub(crate) end_told: bool,
     pub(crate) basis: Basis,
+    /// First day for which anybody places them here; registers' own first days are often wrong.
+    pub(crate) seen: Date,
     /// Last day for which anybody places them here.
     pub(crate) last: Date,
     /// Places in `Ground::told`, in the order of facts.
@@ -146,9 +146,10 @@ fn basis_of(ground: &Ground<'_>, basis: Basis, place: &Place) -> Basis {
 pub(crate) fn evidence(ground: &Ground<'_>, at: u32) -> Option<When> {
     let told = ground.told.get(at as usize)?;
     let record = ground.records.get(told.rec)?;
-    let event = || record.record.events.iter().map(|event| event.at).min();
-    let given = if told.residence.basis == Basis::GivenAtIncident { event() } else { None };
-    let day = told.residence.told.or(given).or(record.recorded).or_else(event);
+    let event = ground.happened_at(told.rec);
+    // What was said at an incident was said that night, not when its row was last changed.
+    let given = event.filter(|_| told.residence.basis == Basis::GivenAtIncident);
+    let day = given.or(told.residence.told).or(record.recorded).or(event);
     Some(day.unwrap_or_else(|| When::day(ground.known_on(told.rec))))
 }
 
@@ -173,14 +174,8 @@ fn spells_of(ground: &Ground<'_>, doors: &Doors<'_>, person: P) -> Vec<Spell> {
         let to = residence.to.filter(|to| from.is_none_or(|from| from.first_day() <= to.last_day()));
         let last = to.unwrap_or(seen);
         let basis = basis_of(ground, residence.basis, &residence.place);
-        let draft = drafts.entry(home).or_insert_with(|| Draft {
-            from,
-            seen,
-            to,
-            last,
-            basis,
-            told: Vec::new(),
-        });
+        let draft =
+            drafts.entry(home).or_insert_with(|| Draft { from, seen, to, last, basis, told: Vec::new() });
         draft.from = match (draft.from, from) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
@@ -206,8 +201,8 @@ fn spells_of(ground: &Ground<'_>, doors: &Doors<'_>, person: P) -> Vec<Spell> {
                 home,
                 from: draft.from.map_or(draft.seen, |from| from.min(draft.seen)),
                 to,
-                end_told: to.is_some(),
                 basis: draft.basis,
+                seen: draft.seen.first_day(),
                 last: draft.last.last_day(),
                 told: draft.told,
             }

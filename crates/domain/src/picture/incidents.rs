@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::centres::Area;
 use super::cases::Case;
+use super::centres::Area;
 use super::kept::Kept;
 use super::shape::{Incident, InvolvedPerson, Picture};
 use crate::ids::{IncidentRef, PersonId};

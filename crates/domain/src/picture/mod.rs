@@ -60,12 +60,11 @@ pub fn draw(records: &[KnownRecord], settings: &Settings, kept: &Kept, on: Date)
     let bios = bios::Bios::new(&ground);
     let homes = households::Homes::new(&ground, kept);
     let mut cases = cases::gather(&ground);
-    let ties = cases::ties(&ground, &cases);
+    let ties = cases::ties(&cases);
     ground.add_ties(ties);
     cases::judge(&ground, &bios, &homes, &mut cases);
     let directions = directions::Directions::new(&ground, &cases);
-    let area =
-        Area { ground: &ground, bios: &bios, homes: &homes, cases: &cases, directions: &directions };
+    let area = Area { ground: &ground, bios: &bios, homes: &homes, cases: &cases, directions: &directions };
     let centres = Centres::new(area);
     let joinings = next_family::find(area, &centres);
     let drafts = families::draw(area, &centres, &joinings);

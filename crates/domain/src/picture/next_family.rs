@@ -1,7 +1,7 @@
 //! Somebody who caused harm and now appears with another partner or in another household: raised from the first sign
 //! any agency recorded, because the incident there is what must not happen.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::centres::{Area, Centres, adult_behind};
 use super::families::family_id;
@@ -9,7 +9,7 @@ use super::ground::{Ground, P};
 use super::homes::{H, fingerprint};
 use super::shape::{NextFamily, Sign};
 use super::signs::{Earlier, RawSign, signs};
-use crate::ids::HouseholdId;
+use crate::ids::{AgencyId, HouseholdId};
 use crate::record::RelationKind;
 use crate::when::When;
 
@@ -93,7 +93,6 @@ fn grouped(area: Area<'_, '_>, signs: Vec<RawSign>) -> Vec<Vec<RawSign>> {
 
 fn joining(area: Area<'_, '_>, centres: &Centres, earlier: &Earlier, mut signs: Vec<RawSign>) -> Joining {
     signs.sort_by(|a, b| a.at.cmp(&b.at).then(a.rec.cmp(&b.rec)));
-    let doubt: f64 = signs.iter().map(|sign| 1.0 - sign.weight).product();
     let people: BTreeSet<P> = signs.iter().flat_map(|sign| sign.people.iter().copied()).collect();
     let on = area.ground.on;
     let partner = signs.iter().find_map(|sign| sign.partner).or_else(|| adult_of(area, earlier, &people));
@@ -132,10 +131,22 @@ fn joining(area: Area<'_, '_>, centres: &Centres, earlier: &Earlier, mut signs: 
         first_harmed: earlier.first_harmed,
         earlier_founder: centres.of_harm(area, earlier.person, earlier.first_harmed),
         earlier_home,
-        probability: 1.0 - doubt,
+        probability: probability(area, &signs),
         signs,
         first_incident,
     }
+}
+
+/// How sure the signs together are. Ten rows of one agency say what one says; two agencies say more.
+fn probability(area: Area<'_, '_>, signs: &[RawSign]) -> f64 {
+    let mut best: BTreeMap<&AgencyId, f64> = BTreeMap::new();
+    for sign in signs {
+        if let Some(record) = area.ground.records.get(sign.rec) {
+            let known = best.entry(&record.agency).or_default();
+            *known = known.max(sign.weight);
+        }
+    }
+    1.0 - best.values().map(|weight| 1.0 - weight).product::<f64>()
 }
 
 /// The adult of a household that signs point to: one of those named, else a parent of a child named.
@@ -156,7 +167,10 @@ fn adult_of(area: Area<'_, '_>, earlier: &Earlier, people: &BTreeSet<P>) -> Opti
 pub(crate) fn next_families(area: Area<'_, '_>, joinings: &[Joining]) -> Vec<NextFamily> {
     let mut out: Vec<NextFamily> = joinings.iter().filter_map(|joining| next_family(area, joining)).collect();
     out.sort_by(|a, b| {
-        a.first_seen.cmp(&b.first_seen).then_with(|| a.person.cmp(&b.person)).then(a.new_household.cmp(&b.new_household))
+        a.first_seen
+            .cmp(&b.first_seen)
+            .then_with(|| a.person.cmp(&b.person))
+            .then(a.new_household.cmp(&b.new_household))
     });
     out
 }

@@ -11,7 +11,10 @@ use crate::ids::{AgencyId, FamilyId, PersonId};
 use crate::record::{IdentifierKind, Sex, Verdict};
 
 /// Everyone.
-pub(crate) fn people(area: Area<'_, '_>, families: &BTreeMap<P, Vec<FamilyId>>) -> BTreeMap<PersonId, Person> {
+pub(crate) fn people(
+    area: Area<'_, '_>,
+    families: &BTreeMap<P, Vec<FamilyId>>,
+) -> BTreeMap<PersonId, Person> {
     (0..area.ground.count())
         .map(|at| {
             let person = person(area, at, families.get(&at).cloned().unwrap_or_default());
@@ -59,7 +62,10 @@ fn person(area: Area<'_, '_>, at: P, families: Vec<FamilyId>) -> Person {
         born: bio.born,
         born_otherwise: bio.born_otherwise.clone(),
         expected: bio.expected,
-        sex: sexes.into_iter().max_by_key(|(sex, count)| (*count, std::cmp::Reverse(*sex))).map(|(sex, _)| sex),
+        sex: sexes
+            .into_iter()
+            .max_by_key(|(sex, count)| (*count, std::cmp::Reverse(*sex)))
+            .map(|(sex, _)| sex),
         stage: area.bios.stage(at, ground.on),
         residences: area.homes.of_person(at).map(|spell| area.homes.stay(ground, spell)).collect(),
         phones: phones

@@ -41,7 +41,10 @@ pub struct Part {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Sense {
     /// A name, or a word of an address.
-    Word { word: String, pets: BTreeSet<String> },
+    Word {
+        word: String,
+        pets: BTreeSet<String>,
+    },
     /// A date, or a part of one.
     Date(DateTyped),
     Postcode(String),
@@ -204,8 +207,10 @@ fn normal_reference(text: &str) -> String {
 #[must_use]
 pub fn query_terms(text: &str, settings: &Settings) -> Query {
     let mut query = Query::default();
-    let words: Vec<&str> =
-        text.split(|c: char| c.is_whitespace() || c == ',' || c == ';').filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || c == ',' || c == ';')
+        .filter(|word| !word.is_empty())
+        .collect();
     let mut at = 0;
     while let Some(word) = words.get(at) {
         // "31 October 1988" and "HD18 3BE" are several words but one thing.
@@ -369,7 +374,9 @@ fn date_in_words(text: &str) -> Option<DateTyped> {
     };
     let number = |word: &str| word.trim_end_matches(char::is_alphabetic).parse::<i16>().ok();
     match words.as_slice() {
-        [day, name, year] => checked(full_year(number(year)?, year.len()), Some(month(name)?), Some(number(day)?)),
+        [day, name, year] => {
+            checked(full_year(number(year)?, year.len()), Some(month(name)?), Some(number(day)?))
+        }
         [name, year] if year.len() == 4 => checked(number(year)?, Some(month(name)?), None),
         [day, name] => day_month(number(day)?, month(name)?),
         _ => None,
@@ -426,7 +433,8 @@ fn part_match(sense: &Sense, person: &Person) -> Option<(f64, String)> {
             })
         }
         Sense::Reference(reference) => {
-            let number = person.identifiers.iter().find(|number| normal_reference(&number.value) == *reference);
+            let number =
+                person.identifiers.iter().find(|number| normal_reference(&number.value) == *reference);
             if let Some(number) = number {
                 return Some((1.0, format!("{} is {}", number.label, number.value)));
             }

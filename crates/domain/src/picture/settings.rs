@@ -6,8 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::record::RelationKind;
-
 /// One document of settings: its name, for errors, and its text.
 #[derive(Clone, Copy, Debug)]
 pub struct Document<'a> {
@@ -17,15 +15,13 @@ pub struct Document<'a> {
     pub text: &'a str,
 }
 
-/// The five documents the picture is drawn by.
+/// The four documents the picture is drawn by.
 #[derive(Clone, Copy, Debug)]
 pub struct Documents<'a> {
     /// Harm classes of offence codes and what must not wait.
     pub harm: Document<'a>,
     /// Numbers: ages, days, counts; phrases of contacts.
     pub picture: Document<'a>,
-    /// Words for how people stand to one another.
-    pub relations: Document<'a>,
     /// How addresses are brought to one form.
     pub places: Document<'a>,
     /// Pet forms of names.
@@ -44,10 +40,6 @@ impl Documents<'static> {
             picture: Document {
                 name: "area/thresholds/picture.toml",
                 text: include_str!("../../../../area/thresholds/picture.toml"),
-            },
-            relations: Document {
-                name: "area/thresholds/relations.toml",
-                text: include_str!("../../../../area/thresholds/relations.toml"),
             },
             places: Document {
                 name: "area/thresholds/places.toml",
@@ -81,7 +73,6 @@ pub struct Settings {
     pub(crate) harm: HarmScale,
     pub(crate) numbers: Numbers,
     pub(crate) places: PlaceWords,
-    relation_words: BTreeMap<String, Option<RelationKind>>,
     name_circles: BTreeMap<String, BTreeSet<String>>,
 }
 
@@ -145,7 +136,6 @@ pub(crate) struct Numbers {
     #[serde(rename = "version")]
     _version: u32,
     pub(crate) children: ChildNumbers,
-    pub(crate) contact: ContactWords,
     pub(crate) connected: ConnectedWords,
     pub(crate) custody: CustodyWords,
     pub(crate) next_family: NextFamilyNumbers,
@@ -158,15 +148,6 @@ pub(crate) struct ChildNumbers {
     pub(crate) adult_at: u8,
     pub(crate) too_young_to_speak: u8,
     pub(crate) listed_without_birth_years: u8,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ContactWords {
-    pub(crate) not_seen: Vec<String>,
-    pub(crate) alone: Vec<String>,
-    pub(crate) spoken: Vec<String>,
-    pub(crate) seen: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -187,10 +168,7 @@ pub(crate) struct CustodyWords {
 #[serde(deny_unknown_fields)]
 pub(crate) struct NextFamilyNumbers {
     pub(crate) show_from: f64,
-    pub(crate) partner_words: Vec<String>,
-    pub(crate) parent_words: Vec<String>,
     pub(crate) together_days: i64,
-    pub(crate) stale_days: i64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -229,21 +207,6 @@ struct HarmDocument {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RelationDocument {
-    #[serde(rename = "version")]
-    _version: u32,
-    former_partner: Vec<String>,
-    partner: Vec<String>,
-    partner_of_parent: Vec<String>,
-    parent: Vec<String>,
-    child: Vec<String>,
-    sibling: Vec<String>,
-    relative: Vec<String>,
-    not_connected: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct NamesDocument {
     #[serde(rename = "version")]
     _version: u32,
@@ -270,14 +233,8 @@ impl Settings {
             harm: read_harm(documents.harm)?,
             numbers,
             places: read(documents.places)?,
-            relation_words: read_relations(documents.relations)?,
             name_circles: read_names(documents.names)?,
         })
-    }
-
-    /// What a word for a relationship means; `Some(None)` for words that connect nobody, `None` for unknown ones.
-    pub(crate) fn relation_of(&self, words: &str) -> Option<Option<RelationKind>> {
-        self.relation_words.get(&plain(words)).copied()
     }
 
     /// Every name in one circle with this one, itself left out. `name` in lower case.
@@ -339,10 +296,9 @@ fn read_harm(document: Document<'_>) -> Result<HarmScale, SettingsError> {
     }
     let (mut exact, mut family) = (BTreeMap::new(), BTreeMap::new());
     for (name, codes) in class {
-        let number: u8 =
-            name.parse().ok().filter(|number| *number <= 4).ok_or_else(|| {
-                wrong(document, &name, format!("found class `{name}`, expected one from 0 to 4"))
-            })?;
+        let number: u8 = name.parse().ok().filter(|number| *number <= 4).ok_or_else(|| {
+            wrong(document, &name, format!("found class `{name}`, expected one from 0 to 4"))
+        })?;
         for code in codes {
             let before = match code.strip_suffix("/*") {
                 Some(stem) => family.insert(stem.to_owned(), number),
@@ -362,41 +318,16 @@ fn read_harm(document: Document<'_>) -> Result<HarmScale, SettingsError> {
     Ok(HarmScale { exact, family, otherwise, domestic, hard })
 }
 
-fn read_relations(
-    document: Document<'_>,
-) -> Result<BTreeMap<String, Option<RelationKind>>, SettingsError> {
-    let words: RelationDocument = read(document)?;
-    let mut known = BTreeMap::new();
-    let lists = [
-        (words.not_connected, None),
-        (words.former_partner, Some(RelationKind::FormerPartner)),
-        (words.partner, Some(RelationKind::Partner)),
-        (words.partner_of_parent, Some(RelationKind::PartnerOfParent)),
-        (words.parent, Some(RelationKind::Parent)),
-        (words.child, Some(RelationKind::Child)),
-        (words.sibling, Some(RelationKind::Sibling)),
-        (words.relative, Some(RelationKind::Relative)),
-    ];
-    for (list, kind) in lists {
-        for word in list {
-            let normal = plain(&word);
-            if normal.is_empty() {
-                return Err(wrong(document, "words", "found an empty word, expected a word or a phrase"));
-            }
-            if known.insert(normal, kind).is_some_and(|other| other != kind) {
-                return Err(wrong(document, &word, "this word stands in two lists; leave it in one"));
-            }
-        }
-    }
-    Ok(known)
-}
-
 fn read_names(document: Document<'_>) -> Result<BTreeMap<String, BTreeSet<String>>, SettingsError> {
     let NamesDocument { circles, .. } = read(document)?;
     let mut known: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for circle in circles {
         if circle.len() < 2 {
-            return Err(wrong(document, "circles", "found a circle of fewer than two names, expected two or more"));
+            return Err(wrong(
+                document,
+                "circles",
+                "found a circle of fewer than two names, expected two or more",
+            ));
         }
         check_lower(document, "circles", &circle)?;
         for name in &circle {
@@ -429,7 +360,6 @@ fn check_numbers(document: Document<'_>, numbers: &Numbers) -> Result<(), Settin
     let today = &numbers.today;
     let days = [
         ("next_family.together_days", numbers.next_family.together_days),
-        ("next_family.stale_days", numbers.next_family.stale_days),
         ("today.hard_days", today.hard_days),
         ("today.release_days", today.release_days),
         ("today.breach_days", today.breach_days),
@@ -445,17 +375,10 @@ fn check_numbers(document: Document<'_>, numbers: &Numbers) -> Result<(), Settin
     if today.repeat_incidents < 2 {
         return Err(wrong(document, "today.repeat_incidents", "expected 2 or more"));
     }
-    let contact = &numbers.contact;
     for (field, words) in [
-        ("contact.not_seen", &contact.not_seen),
-        ("contact.alone", &contact.alone),
-        ("contact.spoken", &contact.spoken),
-        ("contact.seen", &contact.seen),
         ("connected.words", &numbers.connected.words),
         ("connected.not_words", &numbers.connected.not_words),
         ("custody.outcomes", &numbers.custody.outcomes),
-        ("next_family.partner_words", &numbers.next_family.partner_words),
-        ("next_family.parent_words", &numbers.next_family.parent_words),
     ] {
         check_lower(document, field, words)?;
     }
@@ -505,20 +428,15 @@ mod tests {
 
     #[test]
     fn offence_codes_lose_their_slips() {
-        for (written, normal) in
-            [("10501", "105/01"), ("8/6", "008/06"), ("nc62", "NC/62"), (" NC/62 ", "NC/62"), ("WELF", "WELF")]
-        {
+        for (written, normal) in [
+            ("10501", "105/01"),
+            ("8/6", "008/06"),
+            ("nc62", "NC/62"),
+            (" NC/62 ", "NC/62"),
+            ("WELF", "WELF"),
+        ] {
             assert_eq!(offence_code(written), normal);
         }
-    }
-
-    #[test]
-    fn words_for_relationships_are_told_apart() {
-        let settings = Settings::built_in().unwrap();
-        assert_eq!(settings.relation_of("EX-PARTNER"), Some(Some(RelationKind::FormerPartner)));
-        assert_eq!(settings.relation_of("Mum's partner"), Some(Some(RelationKind::PartnerOfParent)));
-        assert_eq!(settings.relation_of("next door"), Some(None));
-        assert_eq!(settings.relation_of("Other contact"), None);
     }
 
     #[test]

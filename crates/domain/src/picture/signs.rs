@@ -8,9 +8,9 @@ use jiff::civil::Date;
 
 use super::centres::{Area, Centres, is_family};
 use super::families::words_for;
-use super::ground::{Ground, P, Tie};
+use super::ground::{Ground, P, Tie, Told};
 use super::homes::H;
-use super::households::Spell;
+use super::households::{Spell, evidence};
 use super::settings::plain;
 use crate::record::{Basis, EventKind, RelationKind};
 use crate::when::When;
@@ -103,7 +103,9 @@ impl Earlier {
         }
         let days = area.ground.settings.numbers.next_family.together_days;
         for (mine, other) in area.homes.lived_with(self.person, days) {
-            if mine.from.first_day() < self.since && other.from.first_day() < self.since {
+            if (mine.seen < self.since || is_tenant_before(area, mine, self.since))
+                && other.from.first_day() < self.since
+            {
                 circle.insert(other.person);
             }
         }
@@ -113,6 +115,14 @@ impl Earlier {
     fn is_new(&self, person: P) -> bool {
         !self.circle.contains(&person)
     }
+}
+
+/// Whether a landlord says that they moved in before a day. What other registers say about moving in is often wrong.
+fn is_tenant_before(area: Area<'_, '_>, spell: &Spell, day: Date) -> bool {
+    spell.told.iter().filter_map(|&at| area.ground.told.get(at as usize)).any(|told| {
+        let residence = told.residence;
+        residence.basis == Basis::Tenancy && residence.from.is_some_and(|from| from.first_day() < day)
+    })
 }
 
 fn known(area: Area<'_, '_>, tie: &Tie<'_>) -> Date {
@@ -132,15 +142,17 @@ pub(crate) fn signs(area: Area<'_, '_>, earlier: &Earlier) -> Vec<RawSign> {
     signs
 }
 
-/// The day an agency was told of something a row says: the day of a contact added, else its stamp.
+/// The day an agency was told of something a row says: the day of a contact added, the day a landlord was told, the
+/// day the row gives; else its stamp.
 fn told_on(area: Area<'_, '_>, tie: &Tie<'_>) -> When {
-    let record = area.ground.records.get(tie.rec);
-    let added = record.and_then(|record| {
-        let added = |kind| matches!(kind, EventKind::SchoolContactAdded | EventKind::TenancyMember);
-        let here = |event: &&crate::record::Event| added(event.kind) && is_about(area, tie, event);
-        record.record.events.iter().find(here).map(|event| event.at)
-    });
-    tie.since.or(added).unwrap_or_else(|| area.ground.recorded(tie.rec))
+    let stamp = area.ground.recorded(tie.rec);
+    let Some(record) = area.ground.records.get(tie.rec) else { return stamp };
+    let contact = |event: &&crate::record::Event| {
+        event.kind == EventKind::SchoolContactAdded && is_about(area, tie, event)
+    };
+    let added = record.record.events.iter().find(contact).map(|event| event.at);
+    let told = record.record.residences.iter().filter_map(|residence| residence.told).min();
+    added.or(told).or(tie.since).unwrap_or(stamp)
 }
 
 /// Whether an event of the same row is about one of the two people.
@@ -161,11 +173,9 @@ fn by_ties(area: Area<'_, '_>, earlier: &Earlier) -> Vec<RawSign> {
     let mut signs = Vec::new();
     for tie in area.ground.ties_of(earlier.person) {
         let (other, is) = Ground::other_is(tie, earlier.person);
-        let from_police = area
-            .ground
-            .records
-            .get(tie.rec)
-            .is_some_and(|record| record.record.events.iter().any(|event| event.kind == EventKind::Involvement));
+        let from_police = area.ground.records.get(tie.rec).is_some_and(|record| {
+            record.record.events.iter().any(|event| event.kind == EventKind::Involvement)
+        });
         let at = told_on(area, tie);
         if from_police || !earlier.is_new(other) || at.first_day() <= earlier.since {
             continue;
@@ -204,28 +214,81 @@ fn label_of(area: Area<'_, '_>, rec: usize) -> String {
 fn by_homes(area: Area<'_, '_>, earlier: &Earlier) -> Vec<RawSign> {
     let mut signs = Vec::new();
     for spell in area.homes.of_person(earlier.person) {
-        if matches!(spell.basis, Basis::Custody | Basis::Refuge) {
+        let inside = matches!(spell.basis, Basis::Custody | Basis::Refuge);
+        if inside || is_first_home(area, earlier, spell) || is_home_of_the_harmed(area, earlier, spell) {
             continue;
         }
-        let days = area.ground.settings.numbers.next_family.together_days;
-        let there: Vec<&Spell> = area
-            .homes
-            .of_home(spell.home)
-            .filter(|other| other.person != earlier.person && other.lives() && spell.together(other, days))
-            .collect();
-        // Wherever one of those they harmed lives too, it is that family, not another.
-        if there.iter().any(|other| earlier.harmed.contains(&other.person)) {
-            continue;
+        let new = newly_met(area, earlier, spell);
+        if !new.is_empty() {
+            signs.extend(home_signs(area, earlier, spell, &new));
         }
-        let new: BTreeSet<P> =
-            there.iter().map(|other| other.person).filter(|other| earlier.is_new(*other)).collect();
-        let own: usize = there.len() - new.len();
-        if new.is_empty() || own > 0 && own >= new.len() {
-            continue;
-        }
-        signs.extend(home_signs(area, earlier, spell, &new));
     }
     signs
+}
+
+/// Whether no other address is on record from before: then nothing tells that they moved.
+fn is_first_home(area: Area<'_, '_>, earlier: &Earlier, spell: &Spell) -> bool {
+    let proposed = matches!(spell.basis, Basis::Proposed | Basis::Approved);
+    let told_later = spell.basis == Basis::Tenancy && spell.from.first_day() > earlier.since;
+    let mut homes = area.homes.of_person(earlier.person);
+    !proposed && !told_later && !homes.any(|other| other.home != spell.home && other.seen < spell.seen)
+}
+
+/// Wherever one of those they harmed lives or lived, it is that family, not another.
+fn is_home_of_the_harmed(area: Area<'_, '_>, earlier: &Earlier, spell: &Spell) -> bool {
+    let mut there = area.homes.of_home(spell.home);
+    there.any(|other| other.lives() && earlier.harmed.contains(&other.person))
+}
+
+/// People of this home who lived there at the same time and belong to neither family.
+fn newly_met(area: Area<'_, '_>, earlier: &Earlier, spell: &Spell) -> BTreeSet<P> {
+    let days = area.ground.settings.numbers.next_family.together_days;
+    let tenancy = tenancy_of(area, spell);
+    let mut people = BTreeSet::new();
+    for other in area.homes.of_home(spell.home) {
+        // Others on licence at one address are a hostel, not a family.
+        let lives = other.lives() && other.basis != Basis::Approved;
+        if other.person == earlier.person || !lives || !spell.together(other, days) {
+            continue;
+        }
+        // One's own tenancy is one's own home, whoever else is recorded behind that door.
+        let other_tenancy = tenancy.as_ref().is_some_and(|members| !members.contains(&other.person));
+        let relative = share_a_surname(area, earlier.person, other.person);
+        if earlier.is_new(other.person)
+            && !other_tenancy
+            && (!relative || is_couple(area, earlier, other.person))
+        {
+            people.insert(other.person);
+        }
+    }
+    people
+}
+
+/// Everybody on the tenancy by which somebody lives here; `None` without one.
+fn tenancy_of(area: Area<'_, '_>, spell: &Spell) -> Option<BTreeSet<P>> {
+    let told = spell.told.iter().filter_map(|&at| area.ground.told.get(at as usize));
+    let rec = told.into_iter().find(|told| told.residence.basis == Basis::Tenancy)?.rec;
+    let record = area.ground.records.get(rec)?;
+    let groups: BTreeSet<&String> = record.record.people.iter().flat_map(|mention| &mention.groups).collect();
+    let members = area.homes.of_home(spell.home).map(|other| other.person).filter(|person| {
+        area.ground
+            .said_of(*person)
+            .any(|said| said.mention.groups.iter().any(|group| groups.contains(group)))
+    });
+    Some(members.collect())
+}
+
+/// Whether a word of one surname is a word of the other: "Hill" and "Hill-Ward".
+fn share_a_surname(area: Area<'_, '_>, a: P, b: P) -> bool {
+    let (a, b) = (plain(&area.bios.of(a).surname), plain(&area.bios.of(b).surname));
+    a.split(' ').any(|word| !word.is_empty() && b.split(' ').any(|other| other == word))
+}
+
+fn is_couple(area: Area<'_, '_>, earlier: &Earlier, other: P) -> bool {
+    area.ground.ties_of(earlier.person).any(|tie| {
+        let (with, is) = Ground::other_is(tie, earlier.person);
+        with == other && matches!(is, RelationKind::Partner | RelationKind::FormerPartner)
+    })
 }
 
 /// One sign for every row that puts the person at this door.
@@ -234,19 +297,23 @@ fn home_signs(area: Area<'_, '_>, earlier: &Earlier, spell: &Spell, new: &BTreeS
     let adults: Vec<P> =
         new.iter().copied().filter(|other| !area.bios.is_child(*other, area.ground.on)).collect();
     for &told_at in &spell.told {
-        let (Some(told), Some(at)) =
-            (area.ground.told.get(told_at as usize), super::households::evidence(area.ground, told_at))
+        let told = area.ground.told.get(told_at as usize);
+        let (Some(told), Some(at)) = (told, told.and_then(|told| first_told(area, earlier, told, told_at)))
         else {
             continue;
         };
-        let moved_before = told.residence.from.is_some_and(|from| from.last_day() <= earlier.since);
+        let tenancy = told.residence.basis == Basis::Tenancy;
+        let moved_before =
+            tenancy && told.residence.from.is_some_and(|from| from.last_day() <= earlier.since);
         if at.first_day() <= earlier.since || moved_before {
             continue;
         }
         let weight = match told.residence.basis {
             Basis::Tenancy => 0.8,
             Basis::Proposed | Basis::Approved => 0.75,
-            Basis::Registered | Basis::GivenAtIncident | Basis::SaidToLiveThere => 0.6,
+            Basis::Registered => 0.5,
+            // Said once on a doorstep; a second agency must say it too.
+            Basis::GivenAtIncident | Basis::SaidToLiveThere => 0.4,
             Basis::Custody | Basis::Refuge => continue,
         };
         let (who, label) = (area.bios.name(earlier.person), label_of(area, told.rec));
@@ -267,6 +334,15 @@ fn home_signs(area: Area<'_, '_>, earlier: &Earlier, spell: &Spell, new: &BTreeS
         });
     }
     signs
+}
+
+/// The day a row first put somebody at a door. A register's own "from" is the day it began to hold the address, and
+/// stays when the row is changed later.
+fn first_told(area: Area<'_, '_>, earlier: &Earlier, told: &Told<'_>, at: u32) -> Option<When> {
+    let stamp = evidence(area.ground, at)?;
+    let from = told.residence.from.filter(|_| told.residence.basis == Basis::Registered);
+    let from = from.filter(|from| from.first_day() > earlier.since && *from < stamp);
+    Some(from.unwrap_or(stamp))
 }
 
 /// Police incidents with somebody of another family.

@@ -43,13 +43,27 @@ pub(crate) fn sound(name: &str) -> String {
         let code = match c {
             _ if doubled => "",
             'A' | 'E' | 'I' | 'O' | 'U' => {
-                if at == 0 { "A" } else { "" }
+                if at == 0 {
+                    "A"
+                } else {
+                    ""
+                }
             }
             'Y' => {
-                if at == 0 && is_vowel(next(1)) { "Y" } else if at == 0 { "A" } else { "" }
+                if at == 0 && is_vowel(next(1)) {
+                    "Y"
+                } else if at == 0 {
+                    "A"
+                } else {
+                    ""
+                }
             }
             'B' => {
-                if before == Some('M') && next(1) == ' ' { "" } else { "B" }
+                if before == Some('M') && next(1) == ' ' {
+                    ""
+                } else {
+                    "B"
+                }
             }
             'C' if next(1) == 'H' => {
                 step = 2;
@@ -79,7 +93,11 @@ pub(crate) fn sound(name: &str) -> String {
             'G' if matches!(next(1), 'E' | 'I' | 'Y') => "J",
             'G' => "K",
             'H' => {
-                if is_vowel(next(1)) && !before.is_some_and(is_vowel) { "H" } else { "" }
+                if is_vowel(next(1)) && !before.is_some_and(is_vowel) {
+                    "H"
+                } else {
+                    ""
+                }
             }
             'P' if next(1) == 'H' => {
                 step = 2;
@@ -106,10 +124,18 @@ pub(crate) fn sound(name: &str) -> String {
             'V' => "F",
             'W' if next(1) == 'R' && at == 0 => "",
             'W' => {
-                if is_vowel(next(1)) { "W" } else { "" }
+                if is_vowel(next(1)) {
+                    "W"
+                } else {
+                    ""
+                }
             }
             'X' => {
-                if at == 0 { "S" } else { "KS" }
+                if at == 0 {
+                    "S"
+                } else {
+                    "KS"
+                }
             }
             'Z' => "S",
             'F' => "F",

@@ -25,7 +25,9 @@ pub fn today(picture: &Picture, settings: &Settings, on: Date) -> Today {
 
 fn numbered(group: &str, rule: &str, items: Vec<TodayItem>) -> Vec<TodayItem> {
     let ranked = (1..).zip(items);
-    ranked.map(|(rank, item)| TodayItem { group: group.to_owned(), rank, rule: rule.to_owned(), ..item }).collect()
+    ranked
+        .map(|(rank, item)| TodayItem { group: group.to_owned(), rank, rule: rule.to_owned(), ..item })
+        .collect()
 }
 
 fn item(
@@ -35,16 +37,7 @@ fn item(
     since: Option<When>,
     sources: Vec<Source>,
 ) -> TodayItem {
-    TodayItem {
-        group: String::new(),
-        rank: 0,
-        family,
-        person,
-        because,
-        rule: String::new(),
-        since,
-        sources,
-    }
+    TodayItem { group: String::new(), rank: 0, family, person, because, rule: String::new(), since, sources }
 }
 
 fn name<'p>(picture: &'p Picture, person: &PersonId) -> &'p str {
@@ -127,7 +120,8 @@ fn justice_reasons(profile: &HarmProfile, settings: &Settings, on: Date) -> Vec<
 /// Children with a gap whose family had an incident lately; the most incidents first, then the youngest.
 fn children(picture: &Picture, settings: &Settings, on: Date) -> Vec<TodayItem> {
     let days = settings.numbers.today.gap_days;
-    let incidents = |child: &Child| picture.families.get(&child.family).map_or(0, |family| family.incidents.len());
+    let incidents =
+        |child: &Child| picture.families.get(&child.family).map_or(0, |family| family.incidents.len());
     let mut found: Vec<&Child> = picture
         .children
         .iter()
@@ -143,7 +137,13 @@ fn children(picture: &Picture, settings: &Settings, on: Date) -> Vec<TodayItem> 
     let lines = found.into_iter().map(|child| {
         let seen = [&child.last_seen, &child.last_alone, &child.last_spoken];
         let sources = seen.into_iter().flatten().map(|seen| seen.source.clone()).collect();
-        item(Some(child.family.clone()), Some(child.person.clone()), child.gap.clone(), child.first_incident, sources)
+        item(
+            Some(child.family.clone()),
+            Some(child.person.clone()),
+            child.gap.clone(),
+            child.first_incident,
+            sources,
+        )
     });
     let rule = format!(
         "Since the first incident nobody saw this child alone or spoke to them, and the latest incident is not older than {days} days. Children nobody has seen first, then most incidents, then youngest."
