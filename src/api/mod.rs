@@ -132,5 +132,5 @@ async fn asides(caller: Caller) -> Answer {
 }
 
 async fn directory(caller: Caller, Query(filters): Query<features::directory::Filters>) -> Answer {
-    answer(caller, move |_| Ok(features::directory::view(filters))).await
+    answer(caller, move |_| features::directory::view(&filters)).await
 }

@@ -135,7 +135,7 @@ const OPERATIONS: &[Operation] = &[
         method: "get",
         path: "/api/directory",
         summary: "Services that can help",
-        parameters: &[query("for_whom", "Only services for this group")],
+        parameters: &[query("need", "Only services that offer this, or are for these people")],
         answer: schema::<directory::DirectoryView>,
     },
 ];

@@ -71,6 +71,12 @@ fn key_text(key: &MentionKey) -> String {
     format!("{}|{}", key.feed, key.row_key)
 }
 
+/// The key by which people decide about a mention.
+pub fn key_of(known: &KnownRecord, mention: &Mention) -> MentionKey {
+    let row_key = mention_key(&known.record.row_key, mention);
+    MentionKey { feed: known.record.feed.clone(), row_key }
+}
+
 /// The key under which a mention is known outside: the row's own, with `#contact1` where a row names several.
 pub fn mention_key(row_key: &str, mention: &Mention) -> String {
     match (&mention.link_key, mention.sub.as_str()) {
@@ -87,8 +93,7 @@ pub fn linkage_records(records: &[KnownRecord]) -> Prepared {
     for known in records {
         let mut indexes = Vec::with_capacity(known.record.people.len());
         for mention in &known.record.people {
-            let row_key = mention_key(&known.record.row_key, mention);
-            let key = key_text(&MentionKey { feed: known.record.feed.clone(), row_key });
+            let key = key_text(&key_of(known, mention));
             let next = made.records.len() as u32;
             let index = match mention.link_key {
                 Some(_) => *shared.entry(key.clone()).or_insert(next),

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use throughline_domain::sharing::Door;
 use throughline_store::{ShelfContents, Store, StoreError};
 
-pub use linking::{linkage_records, settings as linkage_settings};
+pub use linking::{key_of, linkage_records, settings as linkage_settings};
 
 use crate::shelf::{self, Derived, ShelfError};
 

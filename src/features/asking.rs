@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, COOKIE as COOKIES};
 use axum::http::request::Parts;
 use serde::Deserialize;
@@ -38,19 +39,15 @@ impl Asking {
 
     /// What stands around a page for them.
     pub fn frame(&self, nav: Nav) -> Frame {
-        let (area, viewer) = (self.app.store.area(), self.opener.viewer());
+        let viewer = self.opener.viewer();
         Frame {
-            area: area.name,
-            invented: area.kind == AreaKind::Invented,
             viewer: Some(SignedIn {
                 name: viewer.name.clone(),
                 agency: viewer.agency.clone(),
                 role: viewer.role.clone(),
             }),
-            nav,
-            now: When::minute(shown::local(Clock::now().received)),
-            viewpoint: Viewpoint::default(),
             form_token: Some(self.token.clone()),
+            ..frame(&self.app, nav)
         }
     }
 
@@ -81,6 +78,20 @@ impl Asking {
     }
 }
 
+/// What stands around a page for somebody who is not signed in.
+pub fn frame(app: &App, nav: Nav) -> Frame {
+    let area = app.store.area();
+    Frame {
+        area: area.name,
+        invented: area.kind == AreaKind::Invented,
+        viewer: None,
+        nav,
+        now: When::minute(shown::local(Clock::now().received)),
+        viewpoint: Viewpoint::default(),
+        form_token: None,
+    }
+}
+
 /// Runs reading and drawing away from the threads that answer.
 pub async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
@@ -100,7 +111,7 @@ impl FromRequestParts<Arc<App>> for Asking {
 
 /// The viewer of a session cookie, or for the API the demonstration user of a bearer token.
 fn viewer(parts: &Parts, app: &App) -> Option<(Viewer, String)> {
-    if let Some(session) = session(parts) {
+    if let Some(session) = session(&parts.headers) {
         return app.sessions.viewer(&session);
     }
     let token = parts.headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?;
@@ -110,10 +121,10 @@ fn viewer(parts: &Parts, app: &App) -> Option<(Viewer, String)> {
 }
 
 /// The session a browser names.
-pub fn session(parts: &Parts) -> Option<String> {
-    let cookies = parts.headers.get(COOKIES)?.to_str().ok()?;
-    let pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
-    pairs.into_iter().find(|(name, _)| *name == COOKIE).map(|(_, value)| value.to_owned())
+pub fn session(headers: &HeaderMap) -> Option<String> {
+    let cookies = headers.get(COOKIES)?.to_str().ok()?;
+    let mut pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| value.to_owned())
 }
 
 /// A form that was sent from one of our own pages.
@@ -136,3 +147,7 @@ impl<T> Sent<T> {
         }
     }
 }
+
+/// A form that holds nothing but the token.
+#[derive(Deserialize)]
+pub struct Nothing {}

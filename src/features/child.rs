@@ -12,7 +12,7 @@ use super::asking::aside;
 use super::person::PersonView;
 use super::{Asking, Problem};
 use crate::shelf;
-use crate::web::pages::child;
+use crate::web::pages::child::{self, ChildPage};
 use crate::web::pages::children::{self, ChildrenPage, Which};
 use crate::web::pages::frame::Nav;
 use crate::web::shown;
@@ -139,7 +139,27 @@ pub fn list(asking: &Asking, filters: ListFilters) -> Result<ChildList, Problem>
 
 /// The page of one.
 pub async fn page(asking: Asking, Path(id): Path<String>) -> Result<Html<String>, Problem> {
-    aside(move || Ok(Html(child::render(&asking.frame(Nav::Children), &view(&asking, &id)?)?))).await
+    aside(move || {
+        let view = view(&asking, &id)?;
+        let frame = asking.frame(Nav::Children);
+        let about = view.person;
+        let child = about.child.into_iter().next().ok_or(Problem::NotFound)?;
+        let keys: Vec<String> =
+            about.families.iter().flat_map(|f| &f.incidents).map(|r| r.as_str().to_owned()).collect();
+        let incidents = asking.many(shelf::INCIDENT, &keys)?.into_iter().map(|(_, i)| i).collect();
+        Ok(Html(child::render(&ChildPage {
+            labels: shown::labels(about.people.values(), frame.now.first_day()),
+            families: super::person::family_names(&about.families),
+            child,
+            person: about.person,
+            entries: about.chronology,
+            incidents,
+            siblings: view.siblings,
+            freshness: about.freshness,
+            frame,
+        })?))
+    })
+    .await
 }
 
 /// Which part of the list to show.

@@ -2,23 +2,25 @@
 //! when it was received.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::Html;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 use throughline_domain::fact::{FactBody, Received};
 use throughline_domain::ids::{AgencyId, PersonId};
-use throughline_domain::picture::Person;
+use throughline_domain::picture::{Kept, Person, Settings};
+use throughline_domain::record::Place;
 use throughline_domain::when::When;
 
 use super::asking::aside;
 use super::known::records;
-use super::{App, Asking, Problem};
-use crate::web;
+use super::{Asking, Problem};
+use crate::shelf::{self, RowState};
+use crate::web::pages::fact::{self, FactPage};
 use crate::web::pages::frame::Nav;
+use crate::web::shown;
 
 /// One fact that is a record.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -41,20 +43,76 @@ pub struct FactView {
     pub persons: Vec<PersonId>,
     /// Everybody whom the page names.
     pub people: BTreeMap<PersonId, Person>,
+    /// The version of this row that counts now, where it is another.
+    pub replaced_by: Option<u64>,
 }
 
 /// Reads one fact. Anything but an ordinary record is absent: kept places and confidential exports too.
 pub fn view(asking: &Asking, seq: u64) -> Result<FactView, Problem> {
+    if seq == 0 || seq > asking.app.store.heads()?.last_seq() {
+        return Err(Problem::NotFound);
+    }
     let sealed = asking.app.store.facts_by_seq(&[seq])?.into_iter().next().ok_or(Problem::NotFound)?;
     let fact = asking.opener.open(sealed)?;
-    let FactBody::Record(row) = fact.body else { return Err(Problem::NotFound) };
+    let FactBody::Record(mut row) = fact.body else { return Err(Problem::NotFound) };
+    let key = shelf::row_key(&row.record.feed, &row.record.row_key);
+    let state: Option<RowState> = asking.maybe(shelf::ROW, &key)?;
+    let replaced_by = state.map(|state| state.seq).filter(|current| *current != seq);
+    hush(&mut row, &*asking.app.kept()?, &asking.app.settings);
     let persons: Vec<PersonId> = records(asking, &[seq])?.into_iter().flat_map(|r| r.persons).collect();
     let people = super::person::named(asking, persons.iter().collect(), &BTreeMap::new())?;
     let (id, agency, happened) = (fact.id, fact.agency, fact.happened);
-    Ok(FactView { seq, id, agency, happened, recorded: fact.recorded, received: fact.received, row, persons, people })
+    Ok(FactView { seq, id, agency, happened, recorded: fact.recorded, received: fact.received, row, persons, people, replaced_by })
+}
+
+/// Takes addresses that must be kept out of what a row says, where the row itself did not mark them.
+fn hush(row: &mut Received, kept: &Kept, settings: &Settings) {
+    let record = &mut row.record;
+    for residence in &mut record.residences {
+        hush_place(&mut residence.place, kept, settings);
+    }
+    for event in &mut record.events {
+        if let Some(place) = &mut event.place {
+            hush_place(place, kept, settings);
+        }
+        event.title = kept.hush(&event.title).into_owned();
+        if let Some(text) = &mut event.text {
+            *text = kept.hush(text).into_owned();
+        }
+        for value in event.details.values_mut() {
+            *value = kept.hush(value).into_owned();
+        }
+    }
+}
+
+fn hush_place(place: &mut Place, kept: &Kept, settings: &Settings) {
+    if let Place::Known(address) = place
+        && let Some(id) = kept.is(address, settings)
+    {
+        *place = Place::Kept(id);
+    }
 }
 
 /// The page.
-pub async fn page(asking: Asking, State(_): State<Arc<App>>, Path(seq): Path<u64>) -> Result<Html<String>, Problem> {
-    aside(move || Ok(Html(web::pages::fact::render(&asking.frame(Nav::None), &view(&asking, seq)?)?))).await
+pub async fn page(asking: Asking, Path(seq): Path<u64>) -> Result<Html<String>, Problem> {
+    aside(move || {
+        let view = view(&asking, seq)?;
+        let frame = asking.frame(Nav::None);
+        Ok(Html(fact::render(&FactPage {
+            labels: shown::labels(view.people.values(), frame.now.first_day()),
+            seq: view.seq,
+            agency: view.agency,
+            happened: view.happened,
+            recorded: view.recorded,
+            received: view.received,
+            file: view.row.file,
+            line: view.row.line,
+            record: view.row.record,
+            persons: view.persons,
+            warnings: view.row.warnings,
+            replaced_by: view.replaced_by,
+            frame,
+        })?))
+    })
+    .await
 }

@@ -1,29 +1,32 @@
 //! Incident: what happened, who was there, what followed?
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::Html;
+use jiff::ToSpan;
 use schemars::JsonSchema;
 use serde::Serialize;
 use throughline_domain::ids::PersonId;
-use throughline_domain::picture::{Family, Freshness, Incident, Person};
+use throughline_domain::picture::{self, Entry, Family, Freshness, Incident, Person, Viewpoint};
 
 use super::asking::aside;
-use super::{App, Asking, Problem};
+use super::known::records_of;
+use super::{Asking, Problem};
+use crate::shelf;
 use crate::web::pages::frame::Nav;
-use crate::{shelf, web};
+use crate::web::pages::incident::{self, IncidentPage};
+use crate::web::shown;
 
 /// Everything about one incident.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct IncidentView {
     /// The incident.
     pub incident: Incident,
-    /// The last three before it in the same families, newest first.
-    pub before: Vec<Incident>,
-    /// How many there were before it in all.
-    pub before_in_all: usize,
+    /// Every other incident of the same families, oldest first.
+    pub others: Vec<Incident>,
+    /// What any agency recorded in the six weeks after it, oldest first.
+    pub followed: Vec<Entry>,
     /// Everybody whom the page names.
     pub people: BTreeMap<PersonId, Person>,
     /// Families of those involved.
@@ -47,20 +50,35 @@ pub fn view(asking: &Asking, seq: u64) -> Result<IncidentView, Problem> {
         .map(|r| r.as_str().to_owned())
         .collect();
     let others = asking.many::<Incident>(shelf::INCIDENT, &keys.into_iter().collect::<Vec<_>>())?;
-    let mut before: Vec<Incident> = others.into_iter().map(|(_, i)| i).filter(|i| i.at < incident.at).collect();
-    before.sort_by(|a, b| b.at.cmp(&a.at));
-    let before_in_all = before.len();
-    before.truncate(3);
+    let mut others: Vec<Incident> = others.into_iter().map(|(_, i)| i).collect();
+    others.sort_by(|a, b| (a.at, &a.reference).cmp(&(b.at, &b.reference)));
+    let followed = followed(asking, &incident)?;
     let wanted: BTreeSet<&PersonId> = incident
         .involved
         .iter()
         .map(|i| &i.person)
         .chain(&incident.children_not_named)
-        .chain(before.iter().flat_map(|i| i.involved.iter().map(|p| &p.person)))
+        .chain(others.iter().flat_map(|i| i.involved.iter().map(|p| &p.person)))
+        .chain(followed.iter().flat_map(|e| e.people.iter().map(|(p, _)| p)))
         .collect();
     let people = super::person::named(asking, wanted, &BTreeMap::new())?;
     let freshness = asking.maybe(shelf::META, "freshness")?.unwrap_or_default();
-    Ok(IncidentView { incident, before, before_in_all, people, families, freshness })
+    Ok(IncidentView { incident, others, followed, people, families, freshness })
+}
+
+/// Six weeks: the time in which a referral, an assessment and a first visit should have followed.
+const AFTER_DAYS: i32 = 42;
+
+fn followed(asking: &Asking, incident: &Incident) -> Result<Vec<Entry>, Problem> {
+    let about: BTreeSet<PersonId> = incident.involved.iter().map(|i| i.person.clone()).collect();
+    let (records, kept) = (records_of(asking, &about)?, asking.app.kept()?);
+    let all = picture::chronology(&records, &about, &Viewpoint::default(), &asking.app.settings, &kept);
+    let day = incident.at.first_day();
+    let last = day.checked_add(AFTER_DAYS.days()).unwrap_or(day);
+    let soon = |entry: &Entry| entry.at > incident.at && entry.at.first_day() <= last;
+    let mut soon: Vec<Entry> = all.into_iter().filter(soon).collect();
+    soon.reverse();
+    Ok(soon)
 }
 
 fn families(asking: &Asking, incident: &Incident) -> Result<Vec<Family>, Problem> {
@@ -76,6 +94,19 @@ fn families(asking: &Asking, incident: &Incident) -> Result<Vec<Family>, Problem
 }
 
 /// The page.
-pub async fn page(asking: Asking, State(_): State<Arc<App>>, Path(seq): Path<u64>) -> Result<Html<String>, Problem> {
-    aside(move || Ok(Html(web::pages::incident::render(&asking.frame(Nav::None), &view(&asking, seq)?)?))).await
+pub async fn page(asking: Asking, Path(seq): Path<u64>) -> Result<Html<String>, Problem> {
+    aside(move || {
+        let view = view(&asking, seq)?;
+        let frame = asking.frame(Nav::None);
+        Ok(Html(incident::render(&IncidentPage {
+            labels: shown::labels(view.people.values(), frame.now.first_day()),
+            families: super::person::family_names(&view.families),
+            incident: view.incident,
+            others: view.others,
+            followed: view.followed,
+            freshness: view.freshness,
+            frame,
+        })?))
+    })
+    .await
 }

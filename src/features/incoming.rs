@@ -12,7 +12,7 @@ use throughline_domain::ids::FeedId;
 use throughline_domain::picture::Freshness;
 use throughline_domain::sharing::Purpose;
 
-use super::asking::{Sent, aside};
+use super::asking::{Nothing, Sent, aside};
 use super::{App, Asking, Problem};
 use crate::claim::Claim;
 use crate::intake::{self, Clock};
@@ -201,14 +201,10 @@ pub async fn settle(
 }
 
 /// Facts are numbered as they are decided, so only one program at a time decides.
-fn claim(app: &App) -> Result<Claim, Problem> {
+pub fn claim(app: &App) -> Result<Claim, Problem> {
     let claim = Claim::now(&app.folder).map_err(|e| Problem::Broken(e.to_string()))?;
     claim.ok_or_else(|| Problem::Asked("Files are being taken in just now. Try again in a minute.".to_owned()))
 }
-
-/// Nothing but the token.
-#[derive(Deserialize)]
-pub struct Nothing {}
 
 /// Reads every open row again.
 pub async fn retry(

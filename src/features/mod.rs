@@ -14,6 +14,7 @@ pub mod person;
 mod problem;
 pub mod search;
 mod sign_in;
+mod words;
 pub mod today;
 
 mod asking;
@@ -108,6 +109,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/search", get(search::page).post(search::results))
         .route("/person/{id}", get(person::page))
         .route("/person/{id}/why", get(person::why_page))
+        .route("/person/{id}/part", post(person::part))
         .route("/harm", get(harm::list_page))
         .route("/harm/{id}", get(harm::page))
         .route("/family/{id}", get(family::page))
@@ -120,12 +122,18 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/quarantine/{seq}", get(incoming::aside_page).post(incoming::settle))
         .route("/quarantine/retry", post(incoming::retry))
         .route("/directory", get(directory::page))
+        .route("/help", get(words::help))
+        .route("/accessibility", get(words::accessibility))
+        .route("/privacy", get(words::privacy))
+        .route("/cookies", get(words::cookies))
+        .route("/about-the-api", get(words::api))
         .route("/sign-in", get(sign_in::page).post(sign_in::begin))
         .route("/sign-out", post(sign_in::end))
         .nest("/api", api::router())
         .route("/assets/{*path}", get(|Path(path): Path<String>| async move { web::assets::serve(&path) }))
         .route("/health", get(health))
         .fallback(problem::not_found)
+        .layer(axum::middleware::map_response_with_state(Arc::clone(&app), problem::shown))
         .layer(axum::middleware::map_response_with_state(Arc::clone(&app), hardened))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())

@@ -1,23 +1,30 @@
 //! Person: who is this, on whose word, and why are these records one person?
 
 use std::collections::{BTreeMap, BTreeSet};
+use axum::Form;
 use axum::extract::{Path, Query};
-use axum::response::Html;
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use schemars::JsonSchema;
-use serde::Serialize;
-use throughline_domain::ids::{FamilyId, PersonId};
-use throughline_domain::picture::{self, Child, Entry, Family, Freshness, HarmProfile, Person, Viewpoint};
+use serde::{Deserialize, Serialize};
+use throughline_domain::fact::{FactBody, LinkDecision};
+use throughline_domain::ids::{AgencyId, FamilyId, MentionKey, PersonId};
+use throughline_domain::picture::{
+    self, Child, Entry, Family, Freshness, HarmProfile, Kept, KnownRecord, Person, Settings, Viewpoint,
+};
+use throughline_domain::record::{Place, Who};
 use throughline_domain::sharing::Purpose;
+use throughline_domain::when::When;
 
-use super::asking::aside;
+use super::asking::{Sent, aside};
 use super::known::{records, records_of};
 use super::looking::Looking;
 use super::{Asking, Problem};
 use crate::derive;
+use crate::intake::{self, Clock};
 use crate::shelf::{self, Grounds};
 use crate::web::pages::frame::{Frame, Nav};
 use crate::web::pages::person::{self, PersonPage};
-use crate::web::pages::why;
+use crate::web::pages::why::{self, Link, MentionSeen, Reason, WhyPage};
 use crate::web::shown;
 
 /// Everything about one person.
@@ -44,40 +51,50 @@ pub struct PersonView {
 pub struct WhyView {
     /// The person.
     pub person: Person,
-    /// Pairs of records, the weakest link first.
-    pub pairs: Vec<WhyPair>,
+    /// The mentions that the strongest and the weakest links hold together.
+    pub mentions: Vec<WhyMention>,
+    /// Links between them, the weakest first.
+    pub links: Vec<WhyLink>,
+    /// What people decided about them.
+    pub decisions: Vec<LinkDecision>,
     /// How many records name them.
     pub records: u32,
-    /// How fresh each agency's data is.
-    pub freshness: Vec<Freshness>,
 }
 
-/// Two records side by side.
+/// A mention as the comparison sees it.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct WhyPair {
-    /// One record.
-    pub a: WhyRecord,
-    /// The other.
-    pub b: WhyRecord,
+pub struct WhyMention {
+    /// Its fact.
+    pub seq: u64,
+    /// Which of the people the row names; empty for the one it is about.
+    pub sub: String,
+    /// Its key for decisions.
+    pub key: MentionKey,
+    /// Whose record.
+    pub agency: AgencyId,
+    /// When the agency recorded it.
+    pub recorded: Option<When>,
+    /// Name as that record has it.
+    pub name: String,
+    /// Date of birth as that record has it.
+    pub born: Option<When>,
+    /// Place, phone and numbers as recorded; kept places left out.
+    pub other: Vec<String>,
+}
+
+/// A link between two mentions.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct WhyLink {
+    /// Place of the one among the mentions, from 0.
+    pub a: usize,
+    /// Place of the other.
+    pub b: usize,
     /// Strength of the evidence in bits.
     pub weight: f64,
     /// How sure, 0 to 1.
     pub probability: f64,
     /// What agrees and what speaks against, in words with bits.
     pub parts: Vec<WhyPart>,
-}
-
-/// A record as the comparison sees it.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct WhyRecord {
-    /// Its fact.
-    pub seq: u64,
-    /// Whose it is.
-    pub agency: String,
-    /// Name as that record has it.
-    pub name: String,
-    /// Date of birth as that record has it.
-    pub born: String,
 }
 
 /// One comparison.
@@ -137,46 +154,83 @@ pub fn why(asking: &Asking, id: &str) -> Result<WhyView, Problem> {
     let seqs: BTreeSet<u64> = grounds.links.iter().flat_map(|link| [link.a, link.b]).collect();
     let known = records(&asking, &seqs.into_iter().collect::<Vec<_>>())?;
     let prepared = derive::linkage_records(&known);
-    let index: BTreeMap<(u64, &str), usize> = prepared
-        .mentions
+    let linked: BTreeSet<(u64, &str)> = grounds
+        .links
         .iter()
-        .enumerate()
-        .map(|(at, (seq, sub))| ((*seq, sub.as_str()), at))
+        .flat_map(|link| [(link.a, link.a_sub.as_str()), (link.b, link.b_sub.as_str())])
         .collect();
-    let record = |seq: u64, sub: &str| index.get(&(seq, sub)).and_then(|at| prepared.records.get(*at));
-    let mut pairs = Vec::new();
-    for link in &grounds.links {
-        let (Some(a), Some(b)) = (record(link.a, &link.a_sub), record(link.b, &link.b_sub)) else { continue };
-        let explained = throughline_linkage::explain(a, b, None, &model, &asking.app.linkage);
-        pairs.push(WhyPair {
-            a: shown(link.a, a),
-            b: shown(link.b, b),
-            weight: link.weight,
-            probability: link.probability,
-            parts: explained
-                .parts
-                .into_iter()
-                .map(|part| WhyPart { words: part.words, weight: part.weight })
-                .collect(),
-        });
+    let kept = asking.app.kept()?;
+    let mut mentions = Vec::new();
+    let mut compared = BTreeMap::new();
+    for ((seq, sub), record) in prepared.mentions.iter().zip(&prepared.records) {
+        let of = known.iter().find(|known| known.seq == *seq);
+        if let Some(known) = of.filter(|_| linked.contains(&(*seq, sub.as_str()))) {
+            compared.insert((*seq, sub.as_str()), (mentions.len(), record));
+            mentions.push(mention_of(known, sub, record, &kept, &asking.app.settings));
+        }
     }
+    let mut links = Vec::new();
+    for link in &grounds.links {
+        let pair = (compared.get(&(link.a, link.a_sub.as_str())), compared.get(&(link.b, link.b_sub.as_str())));
+        let (Some((a, left)), Some((b, right))) = pair else { continue };
+        let explained = throughline_linkage::explain(left, right, None, &model, &asking.app.linkage);
+        let mut parts: Vec<WhyPart> = outright(link.why).into_iter().collect();
+        parts.extend(explained.parts.into_iter().map(|part| WhyPart { words: part.words, weight: part.weight }));
+        links.push(WhyLink { a: *a, b: *b, weight: link.weight, probability: link.probability, parts });
+    }
+    let decisions = decisions(&asking, &mentions)?;
     let records = person.records.values().sum();
-    let freshness = asking.maybe(shelf::META, "freshness")?.unwrap_or_default();
-    Ok(WhyView { person, pairs, records, freshness })
+    Ok(WhyView { person, mentions, links, decisions, records })
 }
 
-fn shown(seq: u64, record: &throughline_linkage::Record) -> WhyRecord {
+/// What an agency or a person says outright weighs more than anything compared.
+fn outright(why: throughline_linkage::Why) -> Option<WhyPart> {
+    let words = match why {
+        throughline_linkage::Why::AgencyNumber => "the agency uses one number for both",
+        throughline_linkage::Why::Decision => "a person decided so",
+        throughline_linkage::Why::Relations => "the people named with them are the same",
+        throughline_linkage::Why::Evidence | throughline_linkage::Why::Doubtful => return None,
+    };
+    Some(WhyPart { words: words.to_owned(), weight: 0.0 })
+}
+
+fn mention_of(
+    known: &KnownRecord,
+    sub: &str,
+    record: &throughline_linkage::Record,
+    kept: &Kept,
+    settings: &Settings,
+) -> WhyMention {
+    let mention = known.record.people.iter().find(|mention| mention.sub == sub);
     let name = record.names.first().map(|n| format!("{} {}", n.forenames.join(" "), n.surname));
-    let born = record.born.as_ref().map(|b| {
-        let part = |p: Option<i8>| p.map(|p| format!("-{p:02}")).unwrap_or_default();
-        format!("{:04}{}{}", b.year, part(b.month), part(b.day))
+    let places = known.record.residences.iter().filter(|r| r.who == Who::Here(sub.to_owned()));
+    let open = places.filter_map(|r| match &r.place {
+        Place::Known(address) if kept.is(address, settings).is_none() => Some(shown::place(&r.place)),
+        Place::Known(_) | Place::Kept(_) => None,
     });
-    WhyRecord {
-        seq,
-        agency: record.source.clone(),
+    let numbers = record.identifiers.iter().map(|n| format!("{} {}", n.kind.to_uppercase(), n.value));
+    WhyMention {
+        seq: known.seq,
+        sub: sub.to_owned(),
+        key: mention.map(|m| derive::key_of(known, m)).unwrap_or_default(),
+        agency: known.agency.clone(),
+        recorded: known.recorded,
         name: name.map(|n| n.trim().to_owned()).filter(|n| !n.is_empty()).unwrap_or_else(|| "not named".to_owned()),
-        born: born.unwrap_or_else(|| "not known".to_owned()),
+        born: mention.and_then(|m| m.born),
+        other: open.chain(record.phones.iter().cloned()).chain(numbers).collect(),
     }
+}
+
+fn decisions(asking: &Asking, mentions: &[WhyMention]) -> Result<Vec<LinkDecision>, Problem> {
+    let mut about = Vec::new();
+    for sealed in asking.app.store.facts_of_kind(&["link_decision"], ..)? {
+        if let FactBody::LinkDecision(decision) = asking.opener.open(sealed?)?.body
+            && mentions.iter().any(|m| m.key == decision.a || m.key == decision.b)
+        {
+            about.push(decision);
+        }
+    }
+    Ok(about)
 }
 
 /// The page.
@@ -198,8 +252,6 @@ pub async fn page(
             person: view.person,
             chronology: view.chronology,
             freshness: view.freshness,
-            revealed: None,
-            error: None,
             filters,
             frame,
         })?))
@@ -214,5 +266,93 @@ pub fn family_names(families: &[Family]) -> BTreeMap<FamilyId, String> {
 
 /// The page that says why.
 pub async fn why_page(asking: Asking, Path(id): Path<String>) -> Result<Html<String>, Problem> {
-    aside(move || Ok(Html(why::render(&asking.frame(Nav::None), &why(&asking, &id)?)?))).await
+    aside(move || why_shown(&asking, &id, None)).await
+}
+
+fn why_shown(asking: &Asking, id: &str, error: Option<String>) -> Result<Html<String>, Problem> {
+    let view = why(asking, id)?;
+    let frame = asking.frame(Nav::None);
+    Ok(Html(why::render(&WhyPage {
+        person: view.person.id.clone(),
+        label: shown::label(&view.person, frame.now.first_day()),
+        mentions: view.mentions.iter().map(seen).collect(),
+        links: view
+            .links
+            .iter()
+            .map(|link| Link {
+                a: link.a + 1,
+                b: link.b + 1,
+                probability: link.probability,
+                reasons: link
+                    .parts
+                    .iter()
+                    .map(|part| Reason { text: part.words.clone(), weight: part.weight })
+                    .collect(),
+            })
+            .collect(),
+        decisions: view.decisions,
+        error,
+        frame,
+    })?))
+}
+
+fn seen(mention: &WhyMention) -> MentionSeen {
+    MentionSeen {
+        seq: mention.seq,
+        mention: mention.sub.clone(),
+        agency: mention.agency.clone(),
+        recorded: mention.recorded,
+        name: mention.name.clone(),
+        born: mention.born,
+        other: mention.other.clone(),
+    }
+}
+
+/// Two mentions that somebody says are not one person.
+#[derive(Deserialize)]
+pub struct Part {
+    #[serde(default)]
+    a: String,
+    #[serde(default)]
+    b: String,
+    #[serde(default)]
+    reason: String,
+}
+
+/// Takes the decision that two mentions are two people. It binds until another decision says otherwise.
+pub async fn part(
+    asking: Asking,
+    Path(id): Path<String>,
+    Form(sent): Form<Sent<Part>>,
+) -> Result<Response, Problem> {
+    aside(move || {
+        let form = sent.form(&asking)?;
+        let view = why(&asking, &id)?;
+        let find = |named: &str| view.mentions.iter().find(|m| format!("{}:{}", m.seq, m.sub) == named);
+        let problem = match (find(&form.a), find(&form.b)) {
+            (None, _) | (_, None) => Some("Choose two mentions of the list."),
+            (Some(a), Some(b)) if (a.seq, &a.sub) == (b.seq, &b.sub) => Some("Choose two different mentions."),
+            _ if form.reason.trim().is_empty() => Some("Say how you know."),
+            _ => None,
+        };
+        if let Some(problem) = problem {
+            return Ok(why_shown(&asking, &id, Some(problem.to_owned()))?.into_response());
+        }
+        let (Some(a), Some(b)) = (find(&form.a), find(&form.b)) else { return Err(Problem::NotFound) };
+        let decision = LinkDecision {
+            a: a.key.clone(),
+            b: b.key.clone(),
+            same: false,
+            by: asking.opener.viewer().user.clone(),
+            reason: form.reason.trim().to_owned(),
+        };
+        let _claim = super::incoming::claim(&asking.app)?;
+        let agency = asking.opener.viewer().agency.clone();
+        intake::append(&asking.app.store, &agency, &Clock::now(), |_| {
+            Ok((FactBody::LinkDecision(decision), Vec::new()))
+        })?;
+        asking.app.changed.notify_one();
+        Ok(Redirect::to(&format!("/person/{id}")).into_response())
+    })
+    .await
 }

@@ -1,15 +1,22 @@
 //! What is answered when a request cannot be: a plain page, or a problem document (RFC 9457) for the API.
 //! Nothing here tells whether something exists that the viewer may not know of: hidden and absent are the same.
 
+use std::sync::Arc;
+
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use throughline_domain::sharing::Refused;
 use throughline_store::StoreError;
 
+use super::App;
+use super::asking::frame;
 use crate::derive::DeriveError;
 use crate::shelf::ShelfError;
 use crate::web;
 use crate::web::pages::PageError;
+use crate::web::pages::frame::Nav;
+use crate::web::pages::plain::{self, Refusal};
 
 /// Why a request was not answered.
 #[derive(Debug)]
@@ -61,14 +68,36 @@ impl Problem {
 }
 
 impl IntoResponse for Problem {
+    /// The plain answer; [`shown`] makes a page of it, which needs to know the area.
     fn into_response(self) -> Response {
         if matches!(self, Self::SignIn) {
             return Redirect::to("/sign-in").into_response();
         }
         self.log();
-        let (status, title, detail) = self.answer();
-        let page = web::pages::problem::render(title, &detail).unwrap_or_else(|_| title.to_owned());
-        (status, Html(page)).into_response()
+        let (status, _, detail) = self.answer();
+        let mut answer = (status, detail.clone()).into_response();
+        answer.extensions_mut().insert(Said(detail));
+        answer
+    }
+}
+
+/// What a problem says, on its way to becoming a page.
+#[derive(Clone)]
+struct Said(String);
+
+/// Makes a page of an answer that is a problem.
+pub async fn shown(State(app): State<Arc<App>>, answer: Response) -> Response {
+    let Some(Said(detail)) = answer.extensions().get::<Said>().cloned() else { return answer };
+    let refusal = match answer.status() {
+        StatusCode::NOT_FOUND => Refusal::NotFound,
+        StatusCode::FORBIDDEN => Refusal::Forbidden,
+        StatusCode::BAD_REQUEST => Refusal::BadRequest,
+        _ => Refusal::Failed,
+    };
+    let detail = if matches!(refusal, Refusal::NotFound | Refusal::Failed) { "" } else { &detail };
+    match plain::render_refusal(&frame(&app, Nav::None), refusal, detail) {
+        Ok(page) => (answer.status(), Html(page)).into_response(),
+        Err(_) => answer,
     }
 }
 

@@ -1,19 +1,23 @@
 //! Search: do we know this person, place or reference? What is typed never stands in an address.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Form;
-use axum::extract::State;
 use axum::response::Html;
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use throughline_domain::picture::{self, Freshness, Incident, Person};
+use throughline_domain::ids::FamilyId;
+use throughline_domain::picture::{self, Family, Freshness, Household, Incident, Person, Query};
+use throughline_domain::record::Place;
+use throughline_domain::when::When;
 
-use super::asking::aside;
-use super::{App, Asking, Problem};
+use super::asking::{Sent, aside};
+use super::{Asking, Problem};
+use crate::shelf;
 use crate::web::pages::frame::Nav;
-use crate::{shelf, web};
+use crate::web::pages::search::{self, Found, PersonHit, PlaceHit, ReferenceHit, SearchPage};
+use crate::web::shown;
 
 /// What was found.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -24,6 +28,8 @@ pub struct SearchView {
     pub people: Vec<FoundPerson>,
     /// Incidents by reference.
     pub incidents: Vec<Incident>,
+    /// Places, by postcode or street; never a kept one.
+    pub places: Vec<Household>,
     /// How many more people there are.
     pub more: usize,
     /// How fresh each agency's data is: what was searched.
@@ -85,24 +91,112 @@ pub fn view(asking: &Asking, text: &str) -> Result<SearchView, Problem> {
     }
     incidents.sort_by(|a, b| a.reference.cmp(&b.reference));
     incidents.dedup_by(|a, b| a.reference == b.reference);
+    let places = places(asking, &query)?;
     let freshness = asking.maybe(shelf::META, "freshness")?.unwrap_or_default();
-    Ok(SearchView { text, people, incidents, more, freshness })
+    Ok(SearchView { text, people, incidents, places, more, freshness })
 }
 
+/// Homes whose postcode was typed.
+fn places(asking: &Asking, query: &Query) -> Result<Vec<Household>, Problem> {
+    let mut homes: BTreeMap<_, Household> = BTreeMap::new();
+    for term in query.terms().iter().filter(|term| term.starts_with("p:")) {
+        for home in asking.found::<Household>(shelf::HOUSEHOLD, term, SHOWN)? {
+            homes.insert(home.id.clone(), home);
+        }
+    }
+    Ok(homes.into_values().filter(|home| matches!(home.place, Place::Known(_))).take(SHOWN).collect())
+}
+
+/// What was searched, in words.
+const SEARCHED: [&str; 5] =
+    ["names, nicknames and sound-alikes", "dates and years of birth", "postcodes and streets", "numbers and telephones", "references of incidents"];
+
 /// The empty page.
-pub async fn page(asking: Asking, State(_): State<Arc<App>>) -> Result<Html<String>, Problem> {
-    aside(move || Ok(Html(web::pages::search::render(&asking.frame(Nav::Search), None::<&SearchView>)?))).await
+pub async fn page(asking: Asking) -> Result<Html<String>, Problem> {
+    aside(move || {
+        let freshness = asking.maybe(shelf::META, "freshness")?.unwrap_or_default();
+        let frame = asking.frame(Nav::Search);
+        Ok(Html(search::render(&SearchPage { frame, query: String::new(), found: None, freshness })?))
+    })
+    .await
+}
+
+/// What the form of the page sends.
+#[derive(Deserialize)]
+pub struct Typed {
+    #[serde(default)]
+    query: String,
 }
 
 /// The page with what was found.
-pub async fn results(
-    asking: Asking,
-    State(_): State<Arc<App>>,
-    Form(asked): Form<Asked>,
-) -> Result<Html<String>, Problem> {
+pub async fn results(asking: Asking, Form(sent): Form<Sent<Typed>>) -> Result<Html<String>, Problem> {
     aside(move || {
-        let view = view(&asking, &asked.q)?;
-        Ok(Html(web::pages::search::render(&asking.frame(Nav::Search), Some(&view))?))
+        let view = view(&asking, &sent.form(&asking)?.query)?;
+        let frame = asking.frame(Nav::Search);
+        let today = frame.now.first_day();
+        let keys: BTreeSet<&str> =
+            view.people.iter().flat_map(|hit| &hit.person.families).map(|f| f.as_str()).collect();
+        let keys: Vec<String> = keys.into_iter().map(str::to_owned).collect();
+        let families: Vec<Family> = asking.many(shelf::FAMILY, &keys)?.into_iter().map(|(_, f)| f).collect();
+        let names = super::person::family_names(&families);
+        let found = Found {
+            people: view.people.into_iter().map(|hit| person_hit(hit, &names, today)).collect(),
+            places: place_hits(&asking, &view.places)?,
+            references: view.incidents.iter().map(reference_hit).collect(),
+            searched: SEARCHED.map(str::to_owned).to_vec(),
+            more: view.more > 0,
+        };
+        let page = SearchPage { frame, query: view.text, found: Some(found), freshness: view.freshness };
+        Ok(Html(search::render(&page)?))
     })
     .await
+}
+
+/// The facts that tell people apart: birth, sex, the last place that may be shown, how many records.
+fn person_hit(hit: FoundPerson, names: &BTreeMap<FamilyId, String>, today: Date) -> PersonHit {
+    let person = hit.person;
+    let mut facts = vec![shown::label(&person, today).born];
+    let lived = person.residences.iter().rev().find_map(|stay| match &stay.place {
+        Place::Known(_) => Some(shown::place(&stay.place)),
+        Place::Kept(_) => None,
+    });
+    facts.extend(lived);
+    let records = person.records.values().sum::<u32>() as usize;
+    facts.push(shown::count(records, "record", "records"));
+    let families = person.families.iter();
+    PersonHit {
+        families: families.map(|id| (id.clone(), names.get(id).cloned().unwrap_or_default())).collect(),
+        facts: facts.into_iter().filter(|fact| !fact.is_empty()).collect(),
+        why: hit.why,
+        name: person.name,
+        person: person.id,
+    }
+}
+
+fn place_hits(asking: &Asking, places: &[Household]) -> Result<Vec<PlaceHit>, Problem> {
+    let wanted: BTreeSet<_> = places.iter().flat_map(|home| home.stays.iter().map(|stay| &stay.person)).collect();
+    let people = super::person::named(asking, wanted, &BTreeMap::new())?;
+    let hits = places.iter().map(|home| PlaceHit {
+        place: shown::place(&home.place),
+        people: home
+            .stays
+            .iter()
+            .map(|stay| {
+                let name = people.get(&stay.person).map(|p| p.name.clone()).unwrap_or_default();
+                let day = |at: Option<When>| at.map(shown::when_day);
+                let from = day(stay.from).unwrap_or_else(|| "not known".to_owned());
+                let to = day(stay.to).unwrap_or_else(|| "no end recorded".to_owned());
+                (stay.person.clone(), name, format!("{from} to {to}"))
+            })
+            .collect(),
+    });
+    Ok(hits.collect())
+}
+
+fn reference_hit(incident: &Incident) -> ReferenceHit {
+    ReferenceHit {
+        label: "Incident reported to police".to_owned(),
+        seq: incident.sources.first().map_or(0, |source| source.seq),
+        line: format!("{}: {}", shown::when(incident.at), incident.offence),
+    }
 }

@@ -4,31 +4,38 @@ use std::sync::Arc;
 
 use axum::Form;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
-use axum::http::request::Parts;
+use axum::http::HeaderMap;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use throughline_domain::sharing::AreaKind;
 
-use super::asking::session;
-use super::{App, Problem};
+use super::asking::{Nothing, Sent, aside, frame, session};
+use super::{App, Asking, Problem};
 use crate::access::{self, COOKIE};
-use crate::web;
+use crate::web::pages::frame::{Frame, Nav};
+use crate::web::pages::plain::{self, SignInPage};
 
 /// Who wants in.
 #[derive(Deserialize)]
 pub struct Chosen {
+    #[serde(default)]
     user: String,
 }
 
 /// The page.
 pub async fn page(State(app): State<Arc<App>>) -> Result<Html<String>, Problem> {
-    let area = app.store.area();
-    let users = match area.kind {
+    aside(move || sign_in_page(&app, None)).await
+}
+
+fn sign_in_page(app: &App, error: Option<String>) -> Result<Html<String>, Problem> {
+    let users = match app.store.area().kind {
         AreaKind::Invented => access::demonstration_users(),
         AreaKind::Real => Vec::new(),
     };
-    Ok(Html(web::pages::sign_in::render(&area.name, &users)?))
+    let page = SignInPage { frame: Frame { viewer: None, ..frame(app, Nav::None) }, users, back: None, error };
+    Ok(Html(plain::render_sign_in(&page)?))
 }
 
 /// Begins a session.
@@ -37,7 +44,10 @@ pub async fn begin(State(app): State<Arc<App>>, Form(chosen): Form<Chosen>) -> R
         return Err(Problem::NotFound);
     }
     let user = access::demonstration_users().into_iter().find(|user| user.user == chosen.user);
-    let viewer = user.ok_or_else(|| Problem::Asked("Choose one of the people on the list.".to_owned()))?;
+    let Some(viewer) = user else {
+        let page = sign_in_page(&app, Some("Choose who you are".to_owned()))?;
+        return Ok((StatusCode::BAD_REQUEST, page).into_response());
+    };
     let session = app.sessions.begin(viewer);
     let secure = if app.secure { "; Secure" } else { "" };
     let cookie = format!("{COOKIE}={session}; Path=/; HttpOnly; SameSite=Strict{secure}");
@@ -45,10 +55,11 @@ pub async fn begin(State(app): State<Arc<App>>, Form(chosen): Form<Chosen>) -> R
 }
 
 /// Ends a session.
-pub async fn end(State(app): State<Arc<App>>, parts: Parts) -> Response {
-    if let Some(session) = session(&parts) {
-        app.sessions.end(&session);
+pub async fn end(asking: Asking, headers: HeaderMap, Form(sent): Form<Sent<Nothing>>) -> Result<Response, Problem> {
+    sent.form(&asking)?;
+    if let Some(session) = session(&headers) {
+        asking.app.sessions.end(&session);
     }
     let cookie = format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
-    ([(SET_COOKIE, cookie)], Redirect::to("/sign-in")).into_response()
+    Ok(([(SET_COOKIE, cookie)], Redirect::to("/sign-in")).into_response())
 }

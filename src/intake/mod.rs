@@ -124,7 +124,7 @@ fn new_fact(agency: &AgencyId, clock: &Clock, body: FactBody) -> NewFact {
 type Written = (FactBody, Vec<RowChange>);
 
 /// Appends one fact with its row changes; `write` is told the sequence number the fact will have.
-fn append(
+pub fn append(
     store: &Store,
     agency: &AgencyId,
     clock: &Clock,

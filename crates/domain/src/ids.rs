@@ -52,7 +52,7 @@ ids! {
 }
 
 /// One mention of a person in one row of one feed: what linkage joins and people decide about.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct MentionKey {
     /// The kind of file.
     pub feed: FeedId,

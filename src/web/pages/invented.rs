@@ -22,7 +22,7 @@ use super::frame::{Frame, Nav, SignedIn};
 use super::harm::{HarmListPage, HarmPage};
 use super::incident::IncidentPage;
 use super::incoming::{Arrived, Aside, AsidePage, Feed, IncomingPage, QuarantinePage};
-use super::person::{PersonPage, Revealed};
+use super::person::PersonPage;
 use super::plain::SignInPage;
 use super::search::{Found, PersonHit, PlaceHit, ReferenceHit, SearchPage};
 use super::today::TodayPage;
@@ -672,12 +672,6 @@ impl World {
             causes_harm: id == "p-darren",
             is_child: false,
             mentions: 17,
-            revealed: Some(Revealed {
-                kept: "k-1".into(),
-                address: self.t("1 Hidden Row"),
-                why: self.t("refuge"),
-            }),
-            error: Some(self.t("Say why you need this address now")),
             filters: Filters::default(),
         }
     }

@@ -36,23 +36,8 @@ pub struct PersonPage {
     pub is_child: bool,
     /// How many mentions in records were joined into this person.
     pub mentions: u32,
-    /// A kept address that the viewer asked for, singly, with a reason: shown once.
-    pub revealed: Option<Revealed>,
-    /// What was wrong with what the viewer sent, if anything.
-    pub error: Option<String>,
     /// What somebody chose to see of the chronology.
     pub filters: Filters,
-}
-
-/// A kept address shown once.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Revealed {
-    /// Id of the kept place.
-    pub kept: String,
-    /// The address.
-    pub address: String,
-    /// Why it is kept.
-    pub why: String,
 }
 
 #[derive(Serialize)]
@@ -92,7 +77,6 @@ pub fn render(model: &PersonPage) -> Result<String, PageError> {
         chrono => Value::from(Serde(chrono)),
         homes => Value::from(Serde(figure)),
         stays => Value::from(Serde(homes_listed(residences))),
-        kept_choices => kept_choices(residences),
         names => names(&model.person),
         numbers => numbers(&model.person),
     };
@@ -146,18 +130,6 @@ fn homes_listed(stays: &[Stay]) -> Vec<Home<'_>> {
 }
 
 /// Kept places to choose from, told apart by when somebody lived there: never by where they are.
-fn kept_choices(stays: &[Stay]) -> Vec<Value> {
-    let words = |stay: &Stay| {
-        let from = stay.from.map_or("start not known".to_owned(), shown::when_day);
-        let to = stay.to.map_or("no end recorded".to_owned(), shown::when_day);
-        format!("{from} to {to}, {}", shown::basis(stay.basis))
-    };
-    let kept = stays.iter().filter_map(|stay| match &stay.place {
-        Place::Kept(id) => Some(context! { value => id.as_str(), text => words(stay) }),
-        Place::Known(_) => None,
-    });
-    kept.collect()
-}
 
 fn names(person: &Person) -> Vec<Value> {
     let kind = |kind| match kind {

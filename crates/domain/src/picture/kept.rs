@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::address::Parts;
 use super::settings::{Settings, plain};
 use crate::fact::KeptPlace;
+use crate::record::Address;
 use crate::ids::KeptPlaceId;
 
 /// What stands in a text where a kept address stood.
@@ -50,6 +51,16 @@ impl Kept {
         kept.doors.sort();
         kept.doors.dedup();
         kept
+    }
+
+    /// Which kept place this address is, if it is one.
+    #[must_use]
+    pub fn is(&self, address: &Address, settings: &Settings) -> Option<KeptPlaceId> {
+        if let Some(id) = address.uprn.as_ref().and_then(|uprn| self.uprns.get(uprn)) {
+            return Some(id.clone());
+        }
+        let parts = Parts::of(address, &settings.places)?;
+        self.doors.iter().find(|(door, _)| door.same_door(&parts)).map(|(_, id)| id.clone())
     }
 
     /// The text with every kept address and postcode replaced.
