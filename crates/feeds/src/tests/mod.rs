@@ -22,7 +22,6 @@ fn context(file: &str) -> ReadContext {
 /// Everything a file gives.
 #[derive(Debug)]
 struct Given {
-    feed: String,
     good: Vec<GoodRow>,
     bad: Vec<BadRow>,
     summary: Summary,
@@ -47,7 +46,7 @@ fn try_file(name: &str, bytes: &[u8]) -> Result<Given, Refusal> {
         ControlFlow::Continue(())
     })?;
     assert_eq!(summary.rows, (good.len() + bad.len()) as u64, "every row is handed out once");
-    Ok(Given { feed: feed.id.to_string(), good, bad, summary })
+    Ok(Given { good, bad, summary })
 }
 
 #[track_caller]
