@@ -7,6 +7,8 @@ mod build;
 mod mapping;
 mod row;
 mod source;
+#[cfg(test)]
+mod tests;
 mod value;
 
 use std::io::SeekFrom;

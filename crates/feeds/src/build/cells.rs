@@ -52,9 +52,10 @@ impl<'a> Cells<'a> {
             (condition.is.is_empty() || among(&condition.is))
                 && (condition.not.is_empty() || !among(&condition.not))
                 && condition.filled.is_none_or(|filled| filled != text.is_empty())
-                && (condition.has.is_empty() || {
+                && ((condition.has.is_empty() && condition.lacks.is_empty()) || {
                     let phrase = spaced(text);
-                    condition.has.iter().any(|words| phrase.contains(words))
+                    let says = |words: &[String]| words.iter().any(|words| phrase.contains(words));
+                    (condition.has.is_empty() || says(&condition.has)) && !says(&condition.lacks)
                 })
         })
     }

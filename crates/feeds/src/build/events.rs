@@ -6,6 +6,7 @@ use throughline_domain::record::{Event, EventKind, Involved, RelationKind, Role}
 
 use super::record::Builder;
 use crate::mapping::feed::EventRule;
+use crate::mapping::template::Template;
 use crate::mapping::words::Words;
 use crate::value::phrase::tidy;
 
@@ -46,6 +47,14 @@ impl Builder<'_> {
         }
     }
 
+    /// A date is told in our way, anything else as written.
+    fn detail(&self, template: &Template, ordinal: usize) -> Option<String> {
+        if let Some(when) = self.cells.when(template.only_column()) {
+            return Some(when.to_string());
+        }
+        Some(tidy(&self.text(template, ordinal)?))
+    }
+
     fn event(&mut self, rule: &EventRule, ordinal: usize) -> Option<Event> {
         let kind = self.choose(&rule.kind, no_kind)?;
         let Some(at) = self.cells.first_when(&rule.at) else {
@@ -68,7 +77,7 @@ impl Builder<'_> {
         let place = rule.place.as_ref().and_then(|place| self.place(place));
         let child_contact = rule.child_contact.as_ref().and_then(|contact| self.child_contact(contact));
         let details = rule.details.iter().filter_map(|(name, template)| {
-            Some((name.clone(), tidy(&self.text(template, ordinal)?))).filter(|(_, text)| !text.is_empty())
+            Some((name.clone(), self.detail(template, ordinal)?)).filter(|(_, text)| !text.is_empty())
         });
         let mut details: BTreeMap<String, String> = details.collect();
         if let Some(words) =

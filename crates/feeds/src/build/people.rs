@@ -50,6 +50,9 @@ impl Builder<'_> {
             names,
             sub,
         };
+        if mention.expected.is_some() && mention.born.is_none() {
+            mention.stage = LifeStage::Unborn;
+        }
         self.identify(rule, &mut mention);
         self.perhaps_unborn(rule, &mut mention);
         let told = !mention.names.is_empty()

@@ -122,6 +122,7 @@ pub(crate) struct Condition {
     pub not: Vec<String>,
     pub filled: Option<bool>,
     pub has: Vec<String>,
+    pub lacks: Vec<String>,
 }
 
 /// A word of ours, fixed or looked up by a code.

@@ -177,6 +177,7 @@ pub(crate) struct ConditionSpec {
     pub not: Vec<String>,
     pub filled: Option<bool>,
     pub has: Vec<String>,
+    pub lacks: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

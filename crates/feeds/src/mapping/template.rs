@@ -63,6 +63,14 @@ impl Template {
         })
     }
 
+    /// The column, when there is nothing else in it.
+    pub fn only_column(&self) -> Option<usize> {
+        match self.parts.as_slice() {
+            [Part::Column { at, table: None }] => Some(*at),
+            _ => None,
+        }
+    }
+
     /// The text, with `cell` giving each column; `None` when a column is blank or not in its table.
     pub fn whole<'c>(&self, ordinal: usize, cell: &dyn Fn(usize) -> &'c str) -> Option<String> {
         let mut out = String::new();

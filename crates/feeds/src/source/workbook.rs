@@ -165,15 +165,20 @@ fn text(value: &DataRef<'_>) -> String {
         DataRef::String(text) => text.clone(),
         DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::Bool(truth) => if *truth { "Y" } else { "N" }.to_owned(),
-        DataRef::DateTime(moment) => {
-            let (year, month, day, hour, minute, _, _) = moment.to_ymd_hms_milli();
-            if hour == 0 && minute == 0 {
-                format!("{year:04}-{month:02}-{day:02}")
-            } else {
-                format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}")
-            }
-        }
+        DataRef::DateTime(moment) => moment_text(moment.to_ymd_hms_milli()).unwrap_or_default(),
         DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
         DataRef::Error(_) | DataRef::Empty => String::new(),
     }
+}
+
+/// Excel keeps times as fractions of a day, so that 11:11 may come as 11:10 and 59.998 seconds.
+fn moment_text(
+    (year, month, day, hour, minute, second, _): (u16, u8, u8, u8, u8, u8, u16),
+) -> Option<String> {
+    let part = |value: u8| i8::try_from(value).ok();
+    let date = jiff::civil::Date::new(i16::try_from(year).ok()?, part(month)?, part(day)?).ok()?;
+    let written = date.at(part(hour)?, part(minute)?, 0, 0);
+    let nearest = written.checked_add(jiff::SignedDuration::from_mins(i64::from(second >= 59))).ok()?;
+    let pattern = if nearest.hour() == 0 && nearest.minute() == 0 { "%Y-%m-%d" } else { "%Y-%m-%d %H:%M" };
+    Some(nearest.strftime(pattern).to_string())
 }

@@ -138,7 +138,7 @@ fn split_free(text: &str, single: Option<Single>, or: Single, words: &Words) -> 
 fn recase_all(text: &str, words: &Words) -> String {
     let cased: Vec<String> = text
         .split(' ')
-        .filter(|word| !word.is_empty() && !(words.is_title(word) && text.contains(' ')))
+        .filter(|word| !(word.is_empty() || text.contains(' ') && words.is_title(word)))
         .map(recase)
         .collect();
     cased.join(" ")
