@@ -7,6 +7,8 @@ mod loops;
 mod places;
 mod plan;
 mod symbols;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 

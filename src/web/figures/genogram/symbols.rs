@@ -154,7 +154,8 @@ pub(super) fn key(drawing: &mut Drawing, top: f64, family: &Genogram<'_>, plan: 
     drawing.grow(0.0, y + 16.0);
 }
 
-fn nobody() -> Person {
+/// A person of whom nothing is known, for samples.
+pub(super) fn nobody() -> Person {
     Person {
         id: PersonId::default(),
         name: String::new(),
