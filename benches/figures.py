@@ -149,13 +149,13 @@ def main():
         harm = json.loads(server.get("/api/people-causing-harm"))["lines"][:200]
         families = []
         for line in harm[:60]:
-            families += json.loads(server.get(f"/api/people-causing-harm/{line['person']}"))["profile"]["families"]
+            families += json.loads(server.get(f"/api/people-causing-harm/{line['profile']['person']}"))["profile"]["families"]
         more = os.path.join(folder, "more")
         must("sample", "--out", more, "--families", 400, "--seed", 99)
         taker = threading.Thread(target=lambda: run("ingest", "--db", area, more))
         taker.start()
         pages = ask(server, [(f"/family/{family}", None) for family in families], asked.seconds)
-        names = [urllib.parse.urlencode({"q": line["name"]}).encode() for line in harm]
+        names = [urllib.parse.urlencode({"query": line["name"]}).encode() for line in harm]
         found = ask(server, [("/search", name) for name in names], asked.seconds)
         busy = taker.is_alive()
         note = "taking in went on throughout" if busy else "taking in ended before the last answers"

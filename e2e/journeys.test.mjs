@@ -41,14 +41,14 @@ async function addresses(page) {
     assert.ok(href, `${selector} on ${from}`)
     return href
   }
-  const harm = await first('/person-causing-harm', 'main a[href^="/person-causing-harm/"]')
+  const harm = await first('/harm', 'main a[href^="/harm/"]')
   const family = await first(harm, 'main a[href^="/family/"]')
   const child = await first('/children', 'main a[href^="/child/"]')
   const person = await first(family, 'main a[href^="/person/"]')
   return {
     today: '/',
     search: '/search',
-    harmList: '/person-causing-harm',
+    harmList: '/harm',
     harm,
     family,
     person,
@@ -58,8 +58,8 @@ async function addresses(page) {
     children: '/children',
     child,
     incoming: '/incoming',
-    asides: '/incoming/aside',
-    aside: await first('/incoming/aside', 'main a[href^="/incoming/aside/"]'),
+    asides: '/quarantine',
+    aside: await first('/quarantine', 'main a[href^="/quarantine/"]'),
     directory: '/directory'
   }
 }
@@ -109,12 +109,12 @@ describe('every page', () => {
 describe('without JavaScript', () => {
   test('a person is found by a misspelt name, and nothing typed stands in the address', async () => {
     const { context, page } = await signedIn({ javaScriptEnabled: false })
-    await page.goto(`${base}/person-causing-harm`)
-    const name = (await page.locator('main a[href^="/person-causing-harm/"]').first().textContent()).trim()
+    await page.goto(`${base}/harm`)
+    const name = (await page.locator('main a[href^="/harm/"]').first().textContent()).trim()
     const surname = name.split(' ').pop()
     const misspelt = surname.slice(0, 2) + surname.slice(3)
     await page.goto(`${base}/search`)
-    await page.locator('main input[name=q]').fill(`${name.split(' ')[0]} ${misspelt}`)
+    await page.locator('main input[name=query]').fill(`${name.split(' ')[0]} ${misspelt}`)
     await page.locator('main form button[type=submit]').first().click()
     assert.ok(!page.url().includes(misspelt), page.url())
     assert.match(await page.locator('main').innerText(), new RegExp(surname, 'i'))
@@ -125,24 +125,24 @@ describe('without JavaScript', () => {
     const { context, page } = await signedIn({ javaScriptEnabled: false })
     const { family } = await addresses(page)
     await page.goto(`${base}${family}`)
-    const now = await page.locator('#chronology tbody tr').count()
-    await page.goto(`${base}${family}?known_on=2000-01-01`)
-    const then = await page.locator('#chronology tbody tr').count()
+    const now = await page.locator('table.tl-chronology tbody tr').count()
+    await page.goto(`${base}${family}?as_known_on=2000-01-01`)
+    const then = await page.locator('table.tl-chronology tbody tr').count()
     assert.ok(now > then, `${now} entries now, ${then} then`)
     await context.close()
   })
 
   test('a row put aside is corrected', async () => {
     const { context, page } = await signedIn({ javaScriptEnabled: false })
-    await page.goto(`${base}/incoming/aside`)
-    const before = await page.locator('main a[href^="/incoming/aside/"]').count()
-    await page.locator('main a[href^="/incoming/aside/"]').first().click()
+    await page.goto(`${base}/quarantine`)
+    const before = await page.locator('main a[href^="/quarantine/"]').count()
+    await page.locator('main a[href^="/quarantine/"]').first().click()
     await page.locator('textarea[name=text]').fill('this is still not a row')
     await page.locator('main form button[type=submit]').first().click()
     assert.match(await page.title(), /^Error: /)
     assert.match(await page.locator('textarea[name=text]').inputValue(), /still not a row/)
-    await page.goto(`${base}/incoming/aside`)
-    assert.equal(await page.locator('main a[href^="/incoming/aside/"]').count(), before)
+    await page.goto(`${base}/quarantine`)
+    assert.equal(await page.locator('main a[href^="/quarantine/"]').count(), before)
     await context.close()
   })
 })

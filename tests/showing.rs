@@ -5,7 +5,7 @@ mod program;
 use program::{Area, Server, run, throughline};
 
 const PAGES: [&str; 8] =
-    ["/", "/search", "/person-causing-harm", "/children", "/incoming", "/incoming/aside", "/directory", "/fact/1"];
+    ["/", "/search", "/harm", "/children", "/incoming", "/quarantine", "/directory", "/fact/1"];
 const API: [&str; 7] =
     ["/today", "/people-causing-harm", "/children", "/incoming", "/incoming/aside", "/directory", "/facts/1"];
 
@@ -43,7 +43,7 @@ fn every_page_and_every_view_answers_and_carries_its_headers() {
     for address in API.iter().filter(|a| **a != "/facts/1") {
         assert_eq!(server.api(address).status, 200, "{address}");
     }
-    let person = &server.api("/people-causing-harm").json()["lines"][0]["person"];
+    let person = &server.api("/people-causing-harm").json()["lines"][0]["profile"]["person"];
     let id = person.as_str().unwrap();
     for address in [format!("/people/{id}"), format!("/people/{id}/why"), format!("/people-causing-harm/{id}")] {
         assert_eq!(server.api(&address).status, 200, "{address}");

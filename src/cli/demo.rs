@@ -41,7 +41,7 @@ impl Demo {
         println!("1/3 Inventing {} families …", self.families);
         let plan = sample::plan(self.families, self.seed, Clock::now().today);
         let written = throughline_sample::write(&plan, &exports).map_err(Failure::cannot)?;
-        let rows: u64 = written.files.iter().map(|(_, rows)| rows).sum();
+        let rows = written.rows();
         let store = Store::create(&self.db, &Area { name: NAME.to_owned(), kind: AreaKind::Invented })
             .map_err(Failure::cannot)?;
         println!("2/3 Taking in {rows} rows from seven agencies …");

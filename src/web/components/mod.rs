@@ -71,8 +71,8 @@ impl Components {
     /// # Errors
     /// When there is no such component, an option is not one of its options, or its template fails.
     pub fn render(&self, name: &str, params: &Value) -> Result<String, Error> {
-        let (_, folder) = home_of(name)?;
-        self.options.check(&folder, name, params)?;
+        let (package, folder) = home_of(name)?;
+        self.options.check(&format!("{package}/components/{folder}"), name, params)?;
         self.make(name, params)
     }
 

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{Packages, text};
 
-/// Options by component folder.
+/// Options by component folder: `govuk/components/tag`.
 pub struct Known(BTreeMap<String, Vec<Declared>>);
 
 #[derive(Deserialize)]
@@ -26,7 +26,7 @@ impl Known {
     pub fn load() -> Result<Self, Error> {
         let mut known = BTreeMap::new();
         for path in Packages::iter().filter(|path| path.ends_with("/macro-options.json")) {
-            let folder = path.rsplit('/').nth(1).unwrap_or_default().to_owned();
+            let folder = path.trim_end_matches("/macro-options.json").to_owned();
             let declared = serde_json::from_str(&text(&path)?)
                 .map_err(|e| Error::new(ErrorKind::BadSerialization, format!("`{path}`: {e}")))?;
             known.insert(folder, declared);

@@ -390,3 +390,91 @@ fn twin(
     }
     (head, rows)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use throughline_domain::record::{Address, Place};
+
+    const TODAY: Date = Date::constant(2026, 11, 2);
+
+    fn stay(person: &str, home: &str, from: Option<&str>, to: Option<&str>, basis: Basis) -> Stay {
+        let address = Address { lines: format!("{home} Street"), ..Address::default() };
+        Stay {
+            person: person.into(),
+            household: home.into(),
+            place: Place::Known(address),
+            from: from.map(|at| at.parse().unwrap()),
+            to: to.map(|at| at.parse().unwrap()),
+            basis,
+            sources: Vec::new(),
+        }
+    }
+
+    fn drawn(stays: &[Stay], marks: &[Mark]) -> Figure {
+        let people = [("p".into(), "Pat Poe".to_owned()), ("q".into(), "Quin Poe".to_owned())];
+        draw("h", &Homes { people: &people, stays, marks, today: TODAY })
+    }
+
+    #[test]
+    fn letters_follow_the_order_of_moving_in() {
+        let stays = [
+            stay("p", "z", Some("2020"), None, Basis::Tenancy),
+            stay("p", "a", Some("2022-03"), None, Basis::Tenancy),
+            stay("q", "z", Some("2021"), None, Basis::Tenancy),
+        ];
+        let letters = letters(&stays);
+        assert_eq!((letters[&"z".into()].as_str(), letters[&"a".into()].as_str()), ("A", "B"));
+        assert_eq!((letter(25).as_str(), letter(26).as_str()), ("Z", "A2"));
+    }
+
+    #[test]
+    fn an_open_end_and_a_weak_ground_are_said() {
+        let stays = [stay("p", "a", None, None, Basis::SaidToLiveThere)];
+        let figure = drawn(&stays, &[]);
+        assert_eq!(figure.rows[0][2..4], ["not known", "no end recorded"]);
+        assert!(figure.rows[0][4].starts_with("said by somebody to live there"));
+        assert!(
+            figure.svg.contains("stroke-dasharray=\"5 3\"") && figure.svg.contains("on somebody’s word only")
+        );
+        assert!(figure.svg.contains("No home recorded"), "Quin has none");
+    }
+
+    #[test]
+    fn stays_at_the_same_time_do_not_hide_each_other() {
+        let stays = [
+            stay("p", "a", Some("2020"), Some("2023"), Basis::Tenancy),
+            stay("p", "b", Some("2021"), Some("2022"), Basis::Approved),
+            stay("p", "c", Some("2024"), None, Basis::Tenancy),
+        ];
+        let refs: Vec<&Stay> = stays.iter().collect();
+        let rows: Vec<usize> =
+            stacked(&refs, Date::constant(2020, 1, 1), TODAY).iter().map(|(_, row)| *row).collect();
+        assert_eq!(rows, [0, 1, 0]);
+    }
+
+    #[test]
+    fn no_home_is_a_sentence() {
+        let figure = drawn(&[], &[]);
+        assert!(figure.svg.is_empty());
+        assert_eq!(figure.title, "No agency has recorded where these people live or lived.");
+    }
+
+    proptest! {
+        #[test]
+        fn any_times_can_be_drawn(times in prop::collection::vec((1950_i16..2060, prop::option::of(1950_i16..2060)), 1..12)) {
+            let stays: Vec<Stay> = times
+                .iter()
+                .enumerate()
+                .map(|(at, (from, to))| {
+                    let to = to.map(|year| year.to_string());
+                    stay("p", &format!("h{at}"), Some(&from.to_string()), to.as_deref(), Basis::Registered)
+                })
+                .collect();
+            let figure = drawn(&stays, &[]);
+            prop_assert_eq!(figure.rows.len(), stays.len());
+            prop_assert!(!figure.svg.contains("NaN") && !figure.svg.contains("\"-"), "{}", figure.svg);
+        }
+    }
+}

@@ -5,7 +5,6 @@ pub mod contacts;
 pub mod episodes;
 pub mod genogram;
 pub mod homes;
-mod layout;
 mod scale;
 pub mod svg;
 

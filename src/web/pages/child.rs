@@ -49,7 +49,8 @@ pub fn render(model: &ChildPage) -> Result<String, PageError> {
     entries.sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.seq)));
     let incidents: Vec<&Incident> = model.incidents.iter().collect();
     let contacts: Vec<&Entry> = entries.iter().copied().filter(|entry| entry.contact.is_some()).collect();
-    let heard: Vec<&&Entry> = entries.iter().filter(|entry| tells_of_child(entry)).collect();
+    let heard: Vec<&&Entry> =
+        entries.iter().filter(|entry| tells_of_child(entry, &model.person.id)).collect();
     let life: Vec<&&Entry> = entries.iter().filter(|entry| tells_of_life(entry.kind)).collect();
     let present = incidents.iter().filter(|incident| {
         incident.involved.iter().any(|part| {
@@ -62,7 +63,7 @@ pub fn render(model: &ChildPage) -> Result<String, PageError> {
     let worked_out = context! {
         view_words => super::chronology::view_words(&model.frame.viewpoint),
         heading => label.name,
-        caption => label.born,
+        caption => shown::sentence_case(&label.born),
         coverage => Value::from(Serde(coverage(&model.freshness, &model.person.records))),
         not_known => not_known(model),
         contacts => Value::from(Serde(contacts::draw("contacts", &contacts, &incidents, today))),
@@ -73,13 +74,15 @@ pub fn render(model: &ChildPage) -> Result<String, PageError> {
     stage::page("child.html", model, worked_out)
 }
 
-/// Records in which somebody wrote about the child from seeing or hearing them.
-fn tells_of_child(entry: &Entry) -> bool {
-    let heard = entry
-        .contact
-        .as_ref()
-        .is_some_and(|contact| contact.spoken_to == Some(true) || contact.seen == Some(true));
-    entry.text.is_some() && (heard || matches!(entry.kind, EventKind::Visit | EventKind::SchoolConcern))
+/// Records in which somebody wrote about this child from listening to them, or from watching them at school or on
+/// a visit. What police wrote about an incident is not the child's voice.
+fn tells_of_child(entry: &Entry, child: &PersonId) -> bool {
+    let heard = entry.contact.as_ref().is_some_and(|contact| contact.spoken_to == Some(true));
+    let about =
+        entry.people.iter().any(|(id, role)| id == child && matches!(role, Role::Subject | Role::Victim));
+    about
+        && entry.text.is_some()
+        && (heard || matches!(entry.kind, EventKind::Visit | EventKind::SchoolConcern))
 }
 
 fn tells_of_life(kind: EventKind) -> bool {

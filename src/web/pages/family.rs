@@ -205,14 +205,19 @@ fn homes_figure(model: &FamilyPage, today: Date) -> Figure {
     let people = members(model);
     let lanes: Vec<(PersonId, String)> =
         people.iter().map(|person| (person.id.clone(), shown::label(person, today).name)).collect();
-    let from_homes: Vec<Stay> = model.households.iter().flat_map(|home| home.stays.iter().cloned()).collect();
-    let stays = if from_homes.is_empty() {
-        people.iter().flat_map(|person| person.residences.iter().cloned()).collect()
-    } else {
-        from_homes
-    };
+    let stays = stays(model);
     let marks = homes::marks(&model.incidents, &model.harm);
     homes::draw("homes-picture", &homes::Homes { people: &lanes, stays: &stays, marks: &marks, today })
+}
+
+/// Stays of the members: from the homes, or from the people where no homes were given.
+fn stays(model: &FamilyPage) -> Vec<Stay> {
+    let members = members(model);
+    let all: Vec<Stay> = match model.households.as_slice() {
+        [] => members.iter().flat_map(|person| person.residences.iter().cloned()).collect(),
+        homes => homes.iter().flat_map(|home| home.stays.iter().cloned()).collect(),
+    };
+    all.into_iter().filter(|stay| members.iter().any(|person| person.id == stay.person)).collect()
 }
 
 fn genogram_figure(model: &FamilyPage, today: Date) -> Figure {
@@ -220,6 +225,6 @@ fn genogram_figure(model: &FamilyPage, today: Date) -> Figure {
     let ids: BTreeSet<&PersonId> = people.iter().map(|person| &person.id).collect();
     let mut harm = genogram::harm(&model.harm, people.iter().copied());
     harm.retain(|(from, to)| ids.contains(from) && ids.contains(to));
-    let homes = genogram::homes_on(people.iter().copied(), today);
+    let homes = genogram::homes_on(people.iter().copied(), &homes::letters(&stays(model)), today);
     genogram::draw("genogram-picture", &genogram::Genogram { people, harm, homes, today })
 }

@@ -79,7 +79,7 @@ pub fn render(model: &HarmPage) -> Result<String, PageError> {
     let worked_out = context! {
         view_words => chronology::view_words(&model.frame.viewpoint),
         heading => label.name,
-        caption => format!("{} · {}", label.born, shown::count(own.len(), "incident as the person causing harm", "incidents as the person causing harm")),
+        caption => format!("{} · {}", shown::sentence_case(&label.born), shown::count(own.len(), "incident as the person causing harm", "incidents as the person causing harm")),
         labels => Value::from(Serde(&labels)),
         coverage => Value::from(Serde(coverage(&model.freshness, &model.person.records))),
         chrono => Value::from(Serde(chrono)),

@@ -92,10 +92,10 @@ fn caption(model: &PersonPage, label: &PersonLabel) -> String {
         None => "sex not recorded".to_owned(),
     };
     let stage = match model.person.stage {
-        LifeStage::Child => "child · ",
+        LifeStage::Child => "Child, ",
         LifeStage::Unborn | LifeStage::Adult | LifeStage::Unknown => "",
     };
-    format!("{stage}{} · {sex}", label.born)
+    shown::sentence_case(&format!("{stage}{} · {sex}", label.born))
 }
 
 /// What no record tells about a person, in sentences.
