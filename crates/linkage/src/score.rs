@@ -139,21 +139,18 @@ impl<'a> Scorer<'a> {
 
     /// Compares two profiles. `ids` are their own numbers among the profiles, for their relations.
     pub(crate) fn compare(&self, a: &Profile, b: &Profile, ids: (u32, u32)) -> Compared {
+        let mut out = self.compare_but_names(a, b, ids);
+        self.compare_names(a, b, &mut out);
+        out
+    }
+
+    fn compare_but_names(&self, a: &Profile, b: &Profile, ids: (u32, u32)) -> Compared {
         let mut levels = [NOTHING; COMPARISONS];
         let mut put = |comparison: usize, level: u8| {
             if let Some(slot) = levels.get_mut(comparison) {
                 *slot = level;
             }
         };
-        let names = self.names(a, b);
-        let (mut fore_chance, mut sur_chance) = (None, None);
-        if let Some(names) = names {
-            put(FORENAME, names.fore);
-            put(MIDDLE, names.middle);
-            put(SURNAME, names.sur);
-            fore_chance = self.fore_chance(&names);
-            sur_chance = (names.sur == surname::EXACT).then(|| f64::from(at(&self.surnames, names.sur_word)));
-        }
         put(BORN, self.born(a, b));
         put(SEX, compare_sex(a, b));
         put(PLACE, self.place(a, b));
@@ -165,13 +162,50 @@ impl<'a> Scorer<'a> {
         }
         put(ASSOCIATES, self.associates(a, b, ids));
         put(CIRCLE, compare_circles(a, b));
-        let agency = a
-            .spaces
-            .iter()
-            .filter(|space| b.spaces.contains(space))
-            .map(|space| at(&self.spaces, *space))
-            .fold(0.0, f64::min);
-        Compared { levels, fore_chance, sur_chance, agency }
+        let shared = a.spaces.iter().filter(|space| b.spaces.contains(space));
+        let agency = shared.map(|space| at(&self.spaces, *space)).fold(0.0, f64::min);
+        Compared { levels, fore_chance: None, sur_chance: None, agency }
+    }
+
+    fn compare_names(&self, a: &Profile, b: &Profile, out: &mut Compared) {
+        let Some(names) = self.names(a, b) else { return };
+        for (comparison, level) in [(FORENAME, names.fore), (MIDDLE, names.middle), (SURNAME, names.sur)] {
+            if let Some(slot) = out.levels.get_mut(comparison) {
+                *slot = level;
+            }
+        }
+        out.fore_chance = self.fore_chance(&names);
+        out.sur_chance = (names.sur == surname::EXACT).then(|| f64::from(at(&self.surnames, names.sur_word)));
+    }
+
+    /// The most that names can say for one person, against strangers, for anybody with the names of this profile.
+    pub(crate) fn name_ceiling(&self, profile: &Profile) -> f64 {
+        let common = |shares: &[f32], word: u32| f64::from(at(shares, word)).max(1e-7);
+        let best = |comparison: usize, exact: f64| {
+            let levels = self.against_strangers.get(comparison).map_or(&[][..], |row| row.as_slice());
+            levels.iter().skip(1).copied().fold(exact, f64::max).max(0.0)
+        };
+        let exact = |comparison: usize, chance: f64| (share(&self.chances.same, comparison, 0) / chance).log2();
+        let middle = best(MIDDLE, share(&self.against_strangers, MIDDLE, 0));
+        let ceiling = |name: &crate::names::Name| {
+            let rarest = name.fore.iter().chain([&name.sur]).chain(&name.parts).filter(|word| **word != 0);
+            let fore = rarest.map(|word| common(&self.forenames, *word)).fold(1.0, f64::min);
+            let sur = name.fore.iter().chain([&name.sur]).filter(|word| **word != 0);
+            let sur = sur.map(|word| common(&self.surnames, *word)).fold(1.0, f64::min);
+            best(FORENAME, exact(FORENAME, fore)) + best(SURNAME, exact(SURNAME, sur)) + middle
+        };
+        profile.names.iter().map(ceiling).fold(0.0, f64::max)
+    }
+
+    /// The weight of a pair, if it is above `floor`. Names, the dearest to compare, are left out where even the
+    /// best could not lift it there.
+    pub(crate) fn score_above(&self, floor: f64, a: &Profile, b: &Profile, ids: (u32, u32), ceiling: f64) -> Option<f64> {
+        let mut compared = self.compare_but_names(a, b, ids);
+        if self.weigh(&compared).strangers + ceiling <= floor {
+            return None;
+        }
+        self.compare_names(a, b, &mut compared);
+        Some(self.weigh(&compared).weight).filter(|weight| *weight > floor)
     }
 
     fn fore_chance(&self, names: &Agreement) -> Option<f64> {
