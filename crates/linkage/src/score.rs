@@ -56,6 +56,7 @@ pub(crate) struct Scorer<'a> {
     pub(crate) chances: Chances,
     pub(crate) prior: f64,
     pub(crate) household_prior: f64,
+    names_most: f64,
     /// Logarithms of same to strangers, and of same to household.
     against_strangers: Shares,
     against_household: Shares,
@@ -96,6 +97,7 @@ impl<'a> Scorer<'a> {
             against_household: [[0.0; LEVELS]; COMPARISONS],
             prior: model.prior.log2(),
             household_prior: -model.household_ratio.log2(),
+            names_most: model.names_most,
             forenames: words(&model.forenames),
             surnames: words(&model.surnames),
             busy_place: ids(tables.places.len())
@@ -192,7 +194,7 @@ impl<'a> Scorer<'a> {
             let fore = rarest.map(|word| common(&self.forenames, *word)).fold(1.0, f64::min);
             let sur = name.fore.iter().chain([&name.sur]).filter(|word| **word != 0);
             let sur = sur.map(|word| common(&self.surnames, *word)).fold(1.0, f64::min);
-            best(FORENAME, exact(FORENAME, fore)) + best(SURNAME, exact(SURNAME, sur)) + middle
+            (best(FORENAME, exact(FORENAME, fore)) + best(SURNAME, exact(SURNAME, sur))).min(self.names_most) + middle
         };
         profile.names.iter().map(ceiling).fold(0.0, f64::max)
     }
@@ -297,6 +299,7 @@ impl<'a> Scorer<'a> {
         for id in a.phones.iter().filter(|id| b.phones.contains(id)) {
             if self.busy_phone(*id) { busy = true } else { phone = true }
         }
+        let phones_differ = !phone && !a.phones.is_empty() && !b.phones.is_empty();
         let nearest = self.nearest(&a.addresses, &b.addresses, &mut busy);
         match nearest {
             Some(Nearness::Same) if phone => place::PHONE_ADDRESS,
@@ -305,8 +308,12 @@ impl<'a> Scorer<'a> {
             _ if busy => place::BUSY,
             Some(Nearness::Postcode) => place::POSTCODE,
             Some(Nearness::Near) => place::NEAR,
+            Some(Nearness::Different) if phones_differ => place::BOTH_DIFFERENT,
             Some(Nearness::Different) => place::DIFFERENT,
-            None => self.implied(a, b),
+            None => match self.implied(a, b) {
+                NOTHING if phones_differ => place::PHONE_DIFFERENT,
+                level => level,
+            },
         }
     }
 
@@ -369,25 +376,35 @@ impl<'a> Scorer<'a> {
         }
     }
 
+    /// What each comparison says: one person against strangers, and against two of one household.
+    pub(crate) fn says(&self, compared: &Compared) -> [(f64, f64); COMPARISONS] {
+        let mut out = [(0.0, 0.0); COMPARISONS];
+        for (i, (slot, level)) in out.iter_mut().zip(compared.levels).enumerate() {
+            *slot = match compared.chance_of(i) {
+                _ if level == NOTHING => continue,
+                None => (share(&self.against_strangers, i, level), share(&self.against_household, i, level)),
+                Some(chance) => {
+                    let m = share(&self.chances.same, i, level);
+                    let h = share(&self.chances.household, i, level);
+                    let h = if i == FORENAME { h + chance * NAMESAKES } else { h };
+                    ((m / chance.max(1e-7)).log2(), (m / h).log2())
+                }
+            };
+        }
+        // Rare names prove less together than each alone: families and peoples give them together.
+        let names = out.get(FORENAME).map_or(0.0, |says| says.0) + out.get(SURNAME).map_or(0.0, |says| says.0);
+        if let Some(surname) = out.get_mut(SURNAME) {
+            surname.0 -= (names - self.names_most).max(0.0);
+        }
+        out
+    }
+
     /// Weighs a compared pair.
     pub(crate) fn weigh(&self, compared: &Compared) -> Weighed {
-        let mut strangers = self.prior + compared.agency;
-        let mut household = self.household_prior + compared.agency;
-        for (i, level) in compared.levels.iter().enumerate() {
-            if *level == NOTHING {
-                continue;
-            }
-            let Some(chance) = compared.chance_of(i) else {
-                strangers += share(&self.against_strangers, i, *level);
-                household += share(&self.against_household, i, *level);
-                continue;
-            };
-            let m = share(&self.chances.same, i, *level);
-            let h = share(&self.chances.household, i, *level)
-                + if i == FORENAME { chance * NAMESAKES } else { 0.0 };
-            strangers += (m / chance.max(1e-7)).log2();
-            household += (m / h).log2();
-        }
+        let says = self.says(compared);
+        let sum = |start: f64, pick: fn(&(f64, f64)) -> f64| says.iter().map(pick).fold(start + compared.agency, |a, b| a + b);
+        let strangers = sum(self.prior, |says| says.0);
+        let household = sum(self.household_prior, |says| says.1);
         Weighed { strangers, household, weight: against_both(strangers, household) }
     }
 
