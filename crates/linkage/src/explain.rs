@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::levels::{FORENAME, NOTHING, SHAPES, SURNAME};
 use crate::link::Linked;
-use crate::model::{Model, share};
+use crate::model::Model;
 use crate::profile::{Associate, Builder, Tables};
 use crate::record::Record;
 use crate::relations::roles;
@@ -113,14 +113,11 @@ fn parts(scorer: &Scorer<'_>, compared: &Compared, shared_number: bool, settings
             words: "the agency gave them different numbers of its own".into(),
         });
     }
+    let says = scorer.says(compared);
     for (i, (shape, level)) in SHAPES.iter().zip(compared.levels).enumerate() {
         if level == NOTHING {
             continue;
         }
-        let m = share(&scorer.chances.same, i, level);
-        let u = compared
-            .chance_of(i)
-            .map_or_else(|| share(&scorer.chances.strangers, i, level), |chance| chance.max(1e-7));
         let words = settings.start.get(i).and_then(|levels| levels.get(usize::from(level)));
         let mut words = words.map_or_else(String::new, |level| level.words.clone());
         if let Some(chance) = compared.chance_of(i).filter(|_| i == FORENAME || i == SURNAME) {
@@ -135,7 +132,7 @@ fn parts(scorer: &Scorer<'_>, compared: &Compared, shared_number: bool, settings
         parts.push(Part {
             comparison: shape.name.into(),
             level: shape.levels.get(usize::from(level)).map_or_else(String::new, |(name, _)| (*name).into()),
-            weight: (m / u).log2(),
+            weight: says.get(i).map_or(0.0, |says| says.0),
             words,
         });
     }

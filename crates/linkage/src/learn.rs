@@ -26,6 +26,7 @@ pub(crate) fn start(profiles: &[Profile], tables: &Tables, settings: &Settings) 
         people: number(profiles.len()),
         prior: (expected / (real(people) - 1.0)).min(0.3),
         household_ratio: settings.prior.household_ratio,
+        names_most: (real(people) / settings.prior.namesakes).log2().max(1.0),
         comparisons: chances.learned(),
         forenames: shares(profiles, tables, 0.004, |p, seen| {
             seen.extend(p.names.iter().flat_map(|name| name.fore));

@@ -39,7 +39,7 @@ levels!(surname: EXACT = 0, VARIANT = 1, PART = 2, CLOSE = 3, SIMILAR = 4, DIFFE
 levels!(born: EXACT = 0, NEW_YEAR = 1, SWAPPED = 2, DIGIT = 3, YEAR = 4, NEAR = 5, DIFFERENT = 6,
         AGE = 7, AGE_NEAR = 8, AGE_DIFFERENT = 9, EXPECTED = 10, NOT_EXPECTED = 11, STAGE_DIFFERENT = 12);
 levels!(sex: SAME = 0, DIFFERENT = 1);
-levels!(place: PHONE_ADDRESS = 0, PHONE = 1, ADDRESS = 2, BUSY = 3, POSTCODE = 4, NEAR = 5, DIFFERENT = 6, IMPLIED = 7);
+levels!(place: PHONE_ADDRESS = 0, PHONE = 1, ADDRESS = 2, BUSY = 3, POSTCODE = 4, NEAR = 5, DIFFERENT = 6, IMPLIED = 7, BOTH_DIFFERENT = 8, PHONE_DIFFERENT = 9);
 levels!(number: SAME = 0, NEAR = 1, UNCHECKED = 2, DIFFERENT = 3);
 levels!(associates: PARTNER = 0, PARENT = 1, CHILD = 2, OTHER = 3, EVENT = 4, CONFLICT = 5, DIRECT = 6);
 
@@ -102,6 +102,8 @@ pub(crate) const SHAPES: [Shape; COMPARISONS] = [
             ("near", 0),
             ("different", 0),
             ("implied", 1),
+            ("both_different", 0),
+            ("phone_different", 2),
         ],
     },
     Shape { name: "nhs", levels: NUMBER_LEVELS },

@@ -12,6 +12,7 @@ mod blocking;
 mod cluster;
 mod dates;
 mod explain;
+mod few;
 mod groups;
 mod learn;
 mod levels;

@@ -163,12 +163,15 @@ impl<'a> Run<'a> {
             _ => f64::NEG_INFINITY,
         };
         let floor = self.settings.thresholds.floor;
+        let ceilings: Vec<f64> = self.profiles.par_iter().map(|profile| scorer.name_ceiling(profile)).collect();
         let mut weighed = std::mem::take(&mut self.weighed);
         weighed.retain(|pair| pair.a != pair.b && !at(&self.changed, pair.a) && !at(&self.changed, pair.b));
         weighed.par_extend(pairs.par_iter().filter_map(|pair| {
             let (a, b) = pair.both();
-            let weight = score(a, b);
-            (weight > floor).then_some(Scored { a, b, weight })
+            let (p, q) = (self.profiles.get(a as usize)?, self.profiles.get(b as usize)?);
+            let ceiling = f64::min(at(&ceilings, a), at(&ceilings, b));
+            let weight = scorer.score_above(floor, p, q, (a, b), ceiling)?;
+            Some(Scored { a, b, weight })
         }));
         drop(pairs);
         let mut apart = relations::apart(self.roll, &self.person);

@@ -19,6 +19,8 @@ pub struct Model {
     pub prior: f64,
     /// Pairs within a household for each pair that is one person.
     pub household_ratio: f64,
+    /// The most that an agreeing forename and surname can say, in bits.
+    pub names_most: f64,
     /// For each comparison and level the three shares.
     pub comparisons: Vec<LearnedComparison>,
     /// Share of people with a forename.

@@ -1,6 +1,7 @@
 //! Everything known of one person so far, made comparable: from one record, or from all records already joined.
 
 use crate::dates::{Birth, Span};
+use crate::few::Few;
 use crate::names::{self, Name};
 use crate::numbers::{Held, comparison_of, tidy};
 use crate::places::Gazetteer;
@@ -50,19 +51,19 @@ pub(crate) struct Associate {
 /// What is known of one person.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Profile {
-    pub(crate) names: Box<[Name]>,
-    pub(crate) births: Box<[Birth]>,
+    pub(crate) names: Few<Name>,
+    pub(crate) births: Few<Birth>,
     /// Ages told, as spans of birth.
     pub(crate) ages: Box<[Span]>,
     /// Childhood or adulthood, as a span of birth.
     pub(crate) stage: Option<Span>,
     pub(crate) female: bool,
     pub(crate) male: bool,
-    pub(crate) addresses: Box<[u32]>,
+    pub(crate) addresses: Few<u32>,
     /// Addresses of people named with this one, where no own address is known.
     pub(crate) implied: Box<[u32]>,
-    pub(crate) phones: Box<[u32]>,
-    pub(crate) numbers: Box<[Held]>,
+    pub(crate) phones: Few<u32>,
+    pub(crate) numbers: Few<Held>,
     pub(crate) spaces: Box<[u32]>,
     pub(crate) circles: Box<[u32]>,
     pub(crate) associates: Box<[Associate]>,

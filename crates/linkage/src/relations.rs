@@ -1,5 +1,6 @@
 //! Who is named with whom: turns ties between records into associates of people, and into pairs that cannot be one.
 
+use crate::few::Few;
 use crate::profile::{Associate, Profile, Role};
 use crate::record::TieKind;
 use crate::roll::Roll;
@@ -58,7 +59,7 @@ pub(crate) fn associate(profiles: &mut [Profile], roll: &Roll<'_>, person: &[u32
             }
         }
     }
-    let addresses: Vec<Box<[u32]>> = profiles.iter().map(|profile| profile.addresses.clone()).collect();
+    let addresses: Vec<Few<u32>> = profiles.iter().map(|profile| profile.addresses.clone()).collect();
     for (profile, mut list) in profiles.iter_mut().zip(lists) {
         list.sort_unstable();
         list.dedup();
@@ -91,7 +92,7 @@ mod tests {
         let records =
             [named("child", vec![Tie { other: 1, kind: TieKind::Child }]), named("parent", Vec::new())];
         let roll = Roll::new(&records);
-        let mut profiles = vec![Profile::default(), Profile { addresses: [7].into(), ..Profile::default() }];
+        let mut profiles = vec![Profile::default(), Profile { addresses: vec![7].into(), ..Profile::default() }];
         associate(&mut profiles, &roll, &[0, 1]);
         assert_eq!(*profiles[0].associates, [Associate { other: 1, role: Role::Child }]);
         assert_eq!(*profiles[1].associates, [Associate { other: 0, role: Role::Parent }]);

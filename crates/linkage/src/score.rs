@@ -56,6 +56,7 @@ pub(crate) struct Scorer<'a> {
     pub(crate) chances: Chances,
     pub(crate) prior: f64,
     pub(crate) household_prior: f64,
+    names_most: f64,
     /// Logarithms of same to strangers, and of same to household.
     against_strangers: Shares,
     against_household: Shares,
@@ -96,6 +97,7 @@ impl<'a> Scorer<'a> {
             against_household: [[0.0; LEVELS]; COMPARISONS],
             prior: model.prior.log2(),
             household_prior: -model.household_ratio.log2(),
+            names_most: model.names_most,
             forenames: words(&model.forenames),
             surnames: words(&model.surnames),
             busy_place: ids(tables.places.len())
@@ -139,21 +141,18 @@ impl<'a> Scorer<'a> {
 
     /// Compares two profiles. `ids` are their own numbers among the profiles, for their relations.
     pub(crate) fn compare(&self, a: &Profile, b: &Profile, ids: (u32, u32)) -> Compared {
+        let mut out = self.compare_but_names(a, b, ids);
+        self.compare_names(a, b, &mut out);
+        out
+    }
+
+    fn compare_but_names(&self, a: &Profile, b: &Profile, ids: (u32, u32)) -> Compared {
         let mut levels = [NOTHING; COMPARISONS];
         let mut put = |comparison: usize, level: u8| {
             if let Some(slot) = levels.get_mut(comparison) {
                 *slot = level;
             }
         };
-        let names = self.names(a, b);
-        let (mut fore_chance, mut sur_chance) = (None, None);
-        if let Some(names) = names {
-            put(FORENAME, names.fore);
-            put(MIDDLE, names.middle);
-            put(SURNAME, names.sur);
-            fore_chance = self.fore_chance(&names);
-            sur_chance = (names.sur == surname::EXACT).then(|| f64::from(at(&self.surnames, names.sur_word)));
-        }
         put(BORN, self.born(a, b));
         put(SEX, compare_sex(a, b));
         put(PLACE, self.place(a, b));
@@ -165,13 +164,50 @@ impl<'a> Scorer<'a> {
         }
         put(ASSOCIATES, self.associates(a, b, ids));
         put(CIRCLE, compare_circles(a, b));
-        let agency = a
-            .spaces
-            .iter()
-            .filter(|space| b.spaces.contains(space))
-            .map(|space| at(&self.spaces, *space))
-            .fold(0.0, f64::min);
-        Compared { levels, fore_chance, sur_chance, agency }
+        let shared = a.spaces.iter().filter(|space| b.spaces.contains(space));
+        let agency = shared.map(|space| at(&self.spaces, *space)).fold(0.0, f64::min);
+        Compared { levels, fore_chance: None, sur_chance: None, agency }
+    }
+
+    fn compare_names(&self, a: &Profile, b: &Profile, out: &mut Compared) {
+        let Some(names) = self.names(a, b) else { return };
+        for (comparison, level) in [(FORENAME, names.fore), (MIDDLE, names.middle), (SURNAME, names.sur)] {
+            if let Some(slot) = out.levels.get_mut(comparison) {
+                *slot = level;
+            }
+        }
+        out.fore_chance = self.fore_chance(&names);
+        out.sur_chance = (names.sur == surname::EXACT).then(|| f64::from(at(&self.surnames, names.sur_word)));
+    }
+
+    /// The most that names can say for one person, against strangers, for anybody with the names of this profile.
+    pub(crate) fn name_ceiling(&self, profile: &Profile) -> f64 {
+        let common = |shares: &[f32], word: u32| f64::from(at(shares, word)).max(1e-7);
+        let best = |comparison: usize, exact: f64| {
+            let levels = self.against_strangers.get(comparison).map_or(&[][..], |row| row.as_slice());
+            levels.iter().skip(1).copied().fold(exact, f64::max).max(0.0)
+        };
+        let exact = |comparison: usize, chance: f64| (share(&self.chances.same, comparison, 0) / chance).log2();
+        let middle = best(MIDDLE, share(&self.against_strangers, MIDDLE, 0));
+        let ceiling = |name: &crate::names::Name| {
+            let rarest = name.fore.iter().chain([&name.sur]).chain(&name.parts).filter(|word| **word != 0);
+            let fore = rarest.map(|word| common(&self.forenames, *word)).fold(1.0, f64::min);
+            let sur = name.fore.iter().chain([&name.sur]).filter(|word| **word != 0);
+            let sur = sur.map(|word| common(&self.surnames, *word)).fold(1.0, f64::min);
+            (best(FORENAME, exact(FORENAME, fore)) + best(SURNAME, exact(SURNAME, sur))).min(self.names_most) + middle
+        };
+        profile.names.iter().map(ceiling).fold(0.0, f64::max)
+    }
+
+    /// The weight of a pair, if it is above `floor`. Names, the dearest to compare, are left out where even the
+    /// best could not lift it there.
+    pub(crate) fn score_above(&self, floor: f64, a: &Profile, b: &Profile, ids: (u32, u32), ceiling: f64) -> Option<f64> {
+        let mut compared = self.compare_but_names(a, b, ids);
+        if self.weigh(&compared).strangers + ceiling <= floor {
+            return None;
+        }
+        self.compare_names(a, b, &mut compared);
+        Some(self.weigh(&compared).weight).filter(|weight| *weight > floor)
     }
 
     fn fore_chance(&self, names: &Agreement) -> Option<f64> {
@@ -263,6 +299,7 @@ impl<'a> Scorer<'a> {
         for id in a.phones.iter().filter(|id| b.phones.contains(id)) {
             if self.busy_phone(*id) { busy = true } else { phone = true }
         }
+        let phones_differ = !phone && !a.phones.is_empty() && !b.phones.is_empty();
         let nearest = self.nearest(&a.addresses, &b.addresses, &mut busy);
         match nearest {
             Some(Nearness::Same) if phone => place::PHONE_ADDRESS,
@@ -271,8 +308,12 @@ impl<'a> Scorer<'a> {
             _ if busy => place::BUSY,
             Some(Nearness::Postcode) => place::POSTCODE,
             Some(Nearness::Near) => place::NEAR,
+            Some(Nearness::Different) if phones_differ => place::BOTH_DIFFERENT,
             Some(Nearness::Different) => place::DIFFERENT,
-            None => self.implied(a, b),
+            None => match self.implied(a, b) {
+                NOTHING if phones_differ => place::PHONE_DIFFERENT,
+                level => level,
+            },
         }
     }
 
@@ -335,25 +376,35 @@ impl<'a> Scorer<'a> {
         }
     }
 
+    /// What each comparison says: one person against strangers, and against two of one household.
+    pub(crate) fn says(&self, compared: &Compared) -> [(f64, f64); COMPARISONS] {
+        let mut out = [(0.0, 0.0); COMPARISONS];
+        for (i, (slot, level)) in out.iter_mut().zip(compared.levels).enumerate() {
+            *slot = match compared.chance_of(i) {
+                _ if level == NOTHING => continue,
+                None => (share(&self.against_strangers, i, level), share(&self.against_household, i, level)),
+                Some(chance) => {
+                    let m = share(&self.chances.same, i, level);
+                    let h = share(&self.chances.household, i, level);
+                    let h = if i == FORENAME { h + chance * NAMESAKES } else { h };
+                    ((m / chance.max(1e-7)).log2(), (m / h).log2())
+                }
+            };
+        }
+        // Rare names prove less together than each alone: families and peoples give them together.
+        let names = out.get(FORENAME).map_or(0.0, |says| says.0) + out.get(SURNAME).map_or(0.0, |says| says.0);
+        if let Some(surname) = out.get_mut(SURNAME) {
+            surname.0 -= (names - self.names_most).max(0.0);
+        }
+        out
+    }
+
     /// Weighs a compared pair.
     pub(crate) fn weigh(&self, compared: &Compared) -> Weighed {
-        let mut strangers = self.prior + compared.agency;
-        let mut household = self.household_prior + compared.agency;
-        for (i, level) in compared.levels.iter().enumerate() {
-            if *level == NOTHING {
-                continue;
-            }
-            let Some(chance) = compared.chance_of(i) else {
-                strangers += share(&self.against_strangers, i, *level);
-                household += share(&self.against_household, i, *level);
-                continue;
-            };
-            let m = share(&self.chances.same, i, *level);
-            let h = share(&self.chances.household, i, *level)
-                + if i == FORENAME { chance * NAMESAKES } else { 0.0 };
-            strangers += (m / chance.max(1e-7)).log2();
-            household += (m / h).log2();
-        }
+        let says = self.says(compared);
+        let sum = |start: f64, pick: fn(&(f64, f64)) -> f64| says.iter().map(pick).fold(start + compared.agency, |a, b| a + b);
+        let strangers = sum(self.prior, |says| says.0);
+        let household = sum(self.household_prior, |says| says.1);
         Weighed { strangers, household, weight: against_both(strangers, household) }
     }
 

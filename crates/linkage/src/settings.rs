@@ -58,6 +58,7 @@ pub(crate) struct Thresholds {
 pub(crate) struct Prior {
     pub(crate) records_per_person: f64,
     pub(crate) household_ratio: f64,
+    pub(crate) namesakes: f64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -230,6 +231,7 @@ fn check_numbers(file: &str, document: &Document) -> Result<(), SettingsError> {
     within("thresholds.doubtful", document.thresholds.doubtful, 0.0001, 1.0)?;
     within("prior.records_per_person", document.prior.records_per_person, 1.0, 1000.0)?;
     within("prior.household_ratio", document.prior.household_ratio, 0.001, 1000.0)?;
+    within("prior.namesakes", document.prior.namesakes, 1e-6, 1e6)?;
     within("learning.rounds", f64::from(document.learning.rounds), 0.0, 50.0)?;
     within("learning.starting_pairs", document.learning.starting_pairs, 1.0, 1e9)?;
     within("learning.random_pairs", f64::from(document.learning.random_pairs), 0.0, 1e8)?;

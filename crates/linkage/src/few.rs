@@ -1,0 +1,59 @@
+//! A list that is nearly always empty or of one: kept in place then, so that comparing people waits for memory less.
+
+use std::ops::Deref;
+
+/// None, one or many values.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) enum Few<T> {
+    /// Nothing.
+    #[default]
+    None,
+    /// One value, in place.
+    One(T),
+    /// Several, elsewhere.
+    Many(Box<[T]>),
+}
+
+impl<T> Deref for Few<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        match self {
+            Self::None => &[],
+            Self::One(value) => std::slice::from_ref(value),
+            Self::Many(values) => values,
+        }
+    }
+}
+
+impl<T> From<Vec<T>> for Few<T> {
+    fn from(mut values: Vec<T>) -> Self {
+        if values.len() > 1 {
+            return Self::Many(values.into());
+        }
+        values.pop().map_or(Self::None, Self::One)
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Few<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_reads_like_the_list_it_was_made_from() {
+        for list in [vec![], vec![1], vec![1, 2, 3]] {
+            let few = Few::from(list.clone());
+            assert_eq!(*few, *list);
+            assert_eq!((&few).into_iter().copied().collect::<Vec<_>>(), list);
+        }
+    }
+}
