@@ -111,9 +111,12 @@ impl Parts {
     /// The same street but for a slip, or one of them without its street or its last words.
     pub(crate) fn same_street(&self, other: &Self) -> bool {
         let begins = |long: &str, short: &str| {
-            long.strip_prefix(short).is_some_and(|rest| short.is_empty() || rest.is_empty() || rest.starts_with(' '))
+            long.strip_prefix(short)
+                .is_some_and(|rest| short.is_empty() || rest.is_empty() || rest.starts_with(' '))
         };
-        begins(&self.street, &other.street) || begins(&other.street, &self.street) || slip(&self.street, &other.street)
+        begins(&self.street, &other.street)
+            || begins(&other.street, &self.street)
+            || slip(&self.street, &other.street)
     }
 
     /// One figure apart in number or flat, or the flat left out: a slip when the same person is at both.
