@@ -1,9 +1,10 @@
 //! Draws the picture of an invented area with perfect linkage, so that the rules of the picture can be measured apart
 //! from linkage.
 //!
-//! `draw_area RECORDS.ndjson PEOPLE.csv OUT ON` reads records as lines of JSON and who is who from PEOPLE.csv
+//! `draw_area RECORDS.ndjson PEOPLE.csv OUT ON [TIMES]` reads records as lines of JSON and who is who from PEOPLE.csv
 //! (`file,row_key,person_id`), draws the picture for the day ON and writes `links.csv`, `households.csv`,
 //! `incidents.csv`, `next-family.csv` and `children.csv` into the folder OUT.
+//! With TIMES the area is drawn that many times over as one big area, to measure speed; nothing is written then.
 
 use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
@@ -17,7 +18,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use throughline_domain::ids::{AgencyId, PersonId};
 use throughline_domain::picture::{Kept, KnownRecord, Picture, Settings, draw, primary_parties, today};
-use throughline_domain::record::{Mention, Record};
+use throughline_domain::record::{Mention, Place, Record, Who};
 use throughline_domain::when::When;
 
 #[derive(Deserialize)]
@@ -34,9 +35,10 @@ struct Line {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [records, people, out, on] = arguments.as_slice() else {
-        return Err("usage: draw_area RECORDS.ndjson PEOPLE.csv OUT ON".into());
+    let ([records, people, out, on] | [records, people, out, on, _]) = arguments.as_slice() else {
+        return Err("usage: draw_area RECORDS.ndjson PEOPLE.csv OUT ON [TIMES]".into());
     };
+    let times: u64 = arguments.get(4).map_or(Ok(1), |times| times.parse())?;
     let on: Date = on.parse()?;
     let who = read_people(people)?;
     let mut links = String::from("file,row_key,person_id\n");
@@ -56,6 +58,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         known.push(KnownRecord { seq, agency, recorded, received, file, record, persons, sealed });
     }
     let settings = Settings::built_in()?;
+    let known =
+        (0..times).flat_map(|copy| known.iter().map(move |record| copied(record, copy))).collect::<Vec<_>>();
     let began = Instant::now();
     let picture = draw(&known, &settings, &Kept::none(), on);
     let took = began.elapsed();
@@ -72,8 +76,51 @@ fn main() -> Result<(), Box<dyn Error>> {
         picture.next_families.len(),
         queue.items.len()
     );
-    write_out(Path::new(out), &links, &picture)?;
+    if times == 1 {
+        write_out(Path::new(out), &links, &picture)?;
+    }
     Ok(())
+}
+
+/// The same record in another place with other people.
+fn copied(record: &KnownRecord, copy: u64) -> KnownRecord {
+    let mut record = record.clone();
+    if copy == 0 {
+        return record;
+    }
+    let other = |text: &mut String| write!(text, "~{copy}").unwrap_or_default();
+    let who = |who: &mut Who| match who {
+        Who::Here(_) => {}
+        Who::Local(text) | Who::Group(text) => other(text),
+    };
+    let place = |place: &mut Place| {
+        if let Place::Known(address) = place {
+            other(&mut address.lines);
+            other(&mut address.postcode);
+            address.uprn.iter_mut().for_each(other);
+        }
+    };
+    record.seq += copy * 10_000_000;
+    record.persons = record.persons.iter().map(|id| PersonId::from(format!("{id}~{copy}"))).collect();
+    let row = &mut record.record;
+    other(&mut row.row_key);
+    for mention in &mut row.people {
+        mention.local_refs.iter_mut().chain(&mut mention.groups).for_each(other);
+    }
+    for relation in &mut row.relations {
+        who(&mut relation.of);
+        who(&mut relation.to);
+    }
+    for residence in &mut row.residences {
+        who(&mut residence.who);
+        place(&mut residence.place);
+    }
+    for event in &mut row.events {
+        event.reference.iter_mut().for_each(other);
+        event.involved.iter_mut().for_each(|involved| who(&mut involved.who));
+        event.place.iter_mut().for_each(place);
+    }
+    record
 }
 
 /// A mention whose person nobody knows is somebody of their own, or whom the agency's number says.

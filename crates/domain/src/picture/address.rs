@@ -108,21 +108,29 @@ impl Parts {
         self.number == other.number && self.flat == other.flat && self.same_street(other)
     }
 
-    /// The same street but for a slip, or one of them without its street.
+    /// The same street but for a slip, or one of them without its street or its last words.
     pub(crate) fn same_street(&self, other: &Self) -> bool {
-        slip(&self.street, &other.street)
-            || self.street.is_empty()
-            || other.street.is_empty()
-            || self.street.starts_with(&format!("{} ", other.street))
-            || other.street.starts_with(&format!("{} ", self.street))
+        let begins = |long: &str, short: &str| {
+            long.strip_prefix(short)
+                .is_some_and(|rest| short.is_empty() || rest.is_empty() || rest.starts_with(' '))
+        };
+        begins(&self.street, &other.street)
+            || begins(&other.street, &self.street)
+            || slip(&self.street, &other.street)
     }
 
     /// One figure apart in number or flat, or the flat left out: a slip when the same person is at both.
     pub(crate) fn nearly_same_door(&self, other: &Self) -> bool {
-        let near = |a: &str, b: &str| a == b || edits(a, b, 1).is_some();
-        let flats = near(&self.flat, &other.flat) || self.flat.is_empty() || other.flat.is_empty();
-        let same = usize::from(self.flat == other.flat) + usize::from(self.number == other.number);
-        self.same_street(other) && near(&self.number, &other.number) && flats && same >= 1
+        let (flat, number) = (self.flat == other.flat, self.number == other.number);
+        let near = |a: &str, b: &str| edits(a, b, 1).is_some();
+        let other_flat = || self.flat.is_empty() || other.flat.is_empty() || near(&self.flat, &other.flat);
+        let nearly = match (flat, number) {
+            (true, true) => true,
+            (true, false) => near(&self.number, &other.number),
+            (false, true) => other_flat(),
+            (false, false) => false,
+        };
+        nearly && self.same_street(other)
     }
 
     /// First half of the postcode.

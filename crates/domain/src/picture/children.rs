@@ -7,7 +7,7 @@ use super::centres::Area;
 use super::families::{Draft, family_id, words_for};
 use super::ground::{Happened, P};
 use super::shape::{Child, ContactSeen};
-use crate::ids::{AgencyId, FamilyId};
+use crate::ids::FamilyId;
 use crate::record::{EventKind, LifeStage};
 use crate::when::When;
 
@@ -33,38 +33,30 @@ pub(crate) fn children(area: Area<'_, '_>, drafts: &BTreeMap<P, Draft>) -> Vec<C
     out
 }
 
-/// When and by whom a child was seen, alone, and spoken to, each the latest.
+/// The latest record in which a child was seen, alone, and spoken to.
 #[derive(Default)]
-struct Latest {
-    seen: Option<(When, usize, String)>,
-    alone: Option<(When, usize, String)>,
-    spoken: Option<(When, usize, String)>,
+struct Latest<'g, 'a> {
+    seen: Option<&'g Happened<'a>>,
+    alone: Option<&'g Happened<'a>>,
+    spoken: Option<&'g Happened<'a>>,
 }
 
 fn child(area: Area<'_, '_>, person: P, family: FamilyId, times: &[When]) -> Child {
     let ground = area.ground;
     let mut latest = Latest::default();
-    let mut known_to: BTreeSet<&AgencyId> = BTreeSet::new();
     let mut school: Option<(When, String)> = None;
-    known_to.extend(
-        ground.said_of(person).filter_map(|said| ground.records.get(said.rec)).map(|rec| &rec.agency),
-    );
     for happened in ground.happened_to(person) {
-        known_to.extend(ground.records.get(happened.rec).map(|record| &record.agency));
         if happened.event.kind == EventKind::Enrolment && happened.event.until.is_none() {
             school = school.max(Some((happened.at, school_name(happened))));
         }
         if happened.at.first_day() <= ground.on {
-            latest.take(area, happened);
+            latest.take(happened);
         }
     }
     let first_incident = times.iter().min().copied();
-    let shown = |seen: &Option<(When, usize, String)>| {
-        seen.as_ref().map(|(at, rec, by)| ContactSeen {
-            at: *at,
-            by: by.clone(),
-            source: ground.source(*rec),
-        })
+    let shown = |seen: Option<&Happened<'_>>| {
+        let source = |happened: &Happened<'_>| ground.source(happened.rec);
+        seen.map(|seen| ContactSeen { at: seen.at, by: seen_by(area, seen), source: source(seen) })
     };
     let unborn = area.bios.stage(person, ground.on) == LifeStage::Unborn;
     Child {
@@ -73,31 +65,36 @@ fn child(area: Area<'_, '_>, person: P, family: FamilyId, times: &[When]) -> Chi
         unborn,
         age: if unborn { None } else { area.bios.age(person, ground.on) },
         gap: first_incident.map_or_else(String::new, |first| gap(area, person, first, &latest)),
-        last_seen: shown(&latest.seen),
-        last_alone: shown(&latest.alone),
-        last_spoken: shown(&latest.spoken),
+        last_seen: shown(latest.seen),
+        last_alone: shown(latest.alone),
+        last_spoken: shown(latest.spoken),
         first_incident,
         last_incident: times.iter().max().copied(),
-        known_to: known_to.into_iter().cloned().collect(),
+        known_to: ground.by_agency(&ground.records_about(person)).into_keys().collect(),
         school: school.map(|(_, name)| name).filter(|name| !name.is_empty()),
     }
 }
 
-impl Latest {
-    fn take(&mut self, area: Area<'_, '_>, happened: &Happened<'_>) {
+impl<'g, 'a> Latest<'g, 'a> {
+    fn take(&mut self, happened: &'g Happened<'a>) {
         let Some(contact) = &happened.event.child_contact else { return };
-        let seen = || Some((happened.at, happened.rec, seen_by(area, happened)));
         let alone = contact.alone == Some(true);
         let spoken = contact.spoken_to == Some(true);
         if contact.seen == Some(true) || alone || spoken {
-            self.seen = self.seen.take().max(seen());
+            keep_later(&mut self.seen, happened);
         }
         if alone {
-            self.alone = self.alone.take().max(seen());
+            keep_later(&mut self.alone, happened);
         }
         if spoken {
-            self.spoken = self.spoken.take().max(seen());
+            keep_later(&mut self.spoken, happened);
         }
+    }
+}
+
+fn keep_later<'g, 'a>(latest: &mut Option<&'g Happened<'a>>, happened: &'g Happened<'a>) {
+    if latest.is_none_or(|latest| (latest.at, latest.rec) < (happened.at, happened.rec)) {
+        *latest = Some(happened);
     }
 }
 
@@ -116,28 +113,27 @@ fn school_name(happened: &Happened<'_>) -> String {
 
 /// Why somebody must look at this child now: since the first incident nobody saw them alone or spoke to them. A
 /// child too young to speak counts as heard when seen.
-fn gap(area: Area<'_, '_>, person: P, first: When, latest: &Latest) -> String {
+fn gap(area: Area<'_, '_>, person: P, first: When, latest: &Latest<'_, '_>) -> String {
     let stage = area.bios.stage(person, area.ground.on);
     if stage == LifeStage::Unborn {
         return String::new();
     }
-    let since = |seen: &Option<(When, usize, String)>| {
-        seen.as_ref().is_some_and(|(at, _, _)| at.last_day() >= first.first_day())
-    };
+    let since =
+        |seen: Option<&Happened<'_>>| seen.is_some_and(|seen| seen.at.last_day() >= first.first_day());
     let name = area.bios.name(person);
     let day = words_for(first);
     let young = area.ground.settings.numbers.children.too_young_to_speak;
     let too_young = area.bios.age(person, area.ground.on).is_some_and(|age| age < young);
     if too_young {
-        return match since(&latest.seen) {
+        return match since(latest.seen) {
             true => String::new(),
             false => format!("No agency has recorded seeing {name} since the first incident on {day}."),
         };
     }
-    if since(&latest.alone) || since(&latest.spoken) {
+    if since(latest.alone) || since(latest.spoken) {
         return String::new();
     }
-    if since(&latest.seen) {
+    if since(latest.seen) {
         format!(
             "{name} was seen after the first incident on {day}, but nobody recorded seeing them alone or speaking to them."
         )

@@ -344,17 +344,10 @@ fn add_parents(area: Area<'_, '_>, draft: &mut Draft) {
 
 /// The families of the picture.
 pub(crate) fn families(area: Area<'_, '_>, drafts: &BTreeMap<P, Draft>) -> BTreeMap<FamilyId, Family> {
-    let mut agencies: Vec<&AgencyId> = area.ground.records.iter().map(|record| &record.agency).collect();
-    agencies.sort_unstable();
-    agencies.dedup();
-    drafts
-        .values()
-        .map(|draft| family(area, draft, &agencies))
-        .map(|family| (family.id.clone(), family))
-        .collect()
+    drafts.values().map(|draft| family(area, draft)).map(|family| (family.id.clone(), family)).collect()
 }
 
-fn family(area: Area<'_, '_>, draft: &Draft, agencies: &[&AgencyId]) -> Family {
+fn family(area: Area<'_, '_>, draft: &Draft) -> Family {
     let ground = area.ground;
     let mut members: Vec<FamilyMember> = draft
         .members
@@ -368,22 +361,19 @@ fn family(area: Area<'_, '_>, draft: &Draft, agencies: &[&AgencyId]) -> Family {
         .collect();
     members.sort_by(|a, b| a.part.cmp(&b.part).then_with(|| a.person.cmp(&b.person)));
     let incidents = draft.cases.iter().rev().filter_map(|at| area.cases.get(*at));
-    let mut recs: BTreeSet<usize> = BTreeSet::new();
+    let mut recs: Vec<usize> = Vec::new();
     let mut last_event: Option<When> = None;
     for &person in draft.members.keys() {
         recs.extend(ground.said_of(person).map(|said| said.rec));
         for happened in ground.happened_to(person) {
-            recs.insert(happened.rec);
-            let at = happened.at;
-            if at.first_day() <= ground.on {
-                last_event = last_event.max(Some(at));
+            recs.push(happened.rec);
+            if happened.at.first_day() <= ground.on {
+                last_event = last_event.max(Some(happened.at));
             }
         }
     }
-    let mut records: BTreeMap<AgencyId, u32> = BTreeMap::new();
-    for rec in recs.iter().filter_map(|rec| ground.records.get(*rec)) {
-        *records.entry(rec.agency.clone()).or_default() += 1;
-    }
+    recs.sort_unstable();
+    let records = ground.by_agency(&recs);
     let surname = &area.bios.of(draft.founder).surname;
     Family {
         id: family_id(ground, draft.founder),
@@ -391,17 +381,12 @@ fn family(area: Area<'_, '_>, draft: &Draft, agencies: &[&AgencyId]) -> Family {
         members,
         incidents: incidents.map(|case| IncidentRef::from(case.reference)).collect(),
         last_event,
-        not_known: not_known(area, draft, agencies, &records),
+        not_known: not_known(area, draft, &records),
         records,
     }
 }
 
-fn not_known(
-    area: Area<'_, '_>,
-    draft: &Draft,
-    agencies: &[&AgencyId],
-    records: &BTreeMap<AgencyId, u32>,
-) -> Vec<String> {
+fn not_known(area: Area<'_, '_>, draft: &Draft, records: &BTreeMap<AgencyId, u32>) -> Vec<String> {
     let mut out = Vec::new();
     if draft.with(FamilyPart::CausingHarm).next().is_none() {
         out.push("Who causes harm is not known.".to_owned());
@@ -417,7 +402,7 @@ fn not_known(
             out.push(format!("Where {name} lives now is not known."));
         }
     }
-    for agency in agencies.iter().filter(|agency| !records.contains_key(**agency)) {
+    for agency in area.ground.agencies().iter().filter(|agency| !records.contains_key(**agency)) {
         out.push(format!("Nothing from {} names anybody in this family.", agency.as_str().replace('_', " ")));
     }
     out

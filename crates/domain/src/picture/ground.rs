@@ -1,14 +1,14 @@
 //! What the rules stand on: the records in one fixed order, with every "who" settled and persons as small
 //! numbers, so that each rule is a walk over lists and none depends on the order in which records came.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::settings::Settings;
 use super::shape::{KnownRecord, Source};
-use crate::ids::PersonId;
+use crate::ids::{AgencyId, PersonId};
 use crate::record::{Event, EventKind, Mention, Relation, RelationKind, Residence, Role, Who};
 use crate::when::When;
 
@@ -75,6 +75,9 @@ pub(crate) struct Ground<'a> {
     pub(crate) on: Date,
     pub(crate) records: Vec<&'a KnownRecord>,
     known: Vec<Date>,
+    /// Agencies by name; records hold their places in it.
+    agencies: Vec<&'a AgencyId>,
+    agency_of: Vec<usize>,
     persons: Vec<&'a PersonId>,
     pub(crate) said: Vec<Said<'a>>,
     pub(crate) ties: Vec<Tie<'a>>,
@@ -97,10 +100,21 @@ impl<'a> Ground<'a> {
         let mut records: Vec<&KnownRecord> = records.into_iter().filter(|record| !record.sealed).collect();
         records.sort_by(|a, b| order(a).cmp(&order(b)));
         let book = Book::of(&records);
+        let mut agencies: Vec<&AgencyId> = Vec::new();
+        for record in &records {
+            if !agencies.contains(&&record.agency) {
+                agencies.push(&record.agency);
+            }
+        }
+        agencies.sort_unstable();
+        let at = |record: &&KnownRecord| agencies.iter().position(|agency| **agency == record.agency);
+        let agency_of = records.iter().map(|record| at(record).unwrap_or(usize::MAX)).collect();
         let mut ground = Self {
             settings,
             on,
             known: records.iter().map(|record| known_on(record)).collect(),
+            agencies,
+            agency_of,
             said: Vec::new(),
             ties: Vec::new(),
             told: Vec::new(),
@@ -198,6 +212,38 @@ impl<'a> Ground<'a> {
             }
             None => Source { agency: String::new().into(), seq: 0, recorded: None },
         }
+    }
+
+    /// Every agency that sent a record.
+    pub(crate) fn agencies(&self) -> &[&'a AgencyId] {
+        &self.agencies
+    }
+
+    /// How many of these records each agency sent. Each record counts once; `recs` must be sorted.
+    pub(crate) fn by_agency(&self, recs: &[usize]) -> BTreeMap<AgencyId, u32> {
+        let mut counts: Vec<u32> = vec![0; self.agencies.len()];
+        let mut last = None;
+        for &rec in recs {
+            if last == Some(rec) {
+                continue;
+            }
+            last = Some(rec);
+            if let Some(count) = self.agency_of.get(rec).and_then(|at| counts.get_mut(*at)) {
+                *count += 1;
+            }
+        }
+        let counted = self.agencies.iter().zip(counts).filter(|(_, count)| *count > 0);
+        counted.map(|(agency, count)| ((*agency).clone(), count)).collect()
+    }
+
+    /// Every record that names a person or tells of an event that concerns them, sorted.
+    pub(crate) fn records_about(&self, person: P) -> Vec<usize> {
+        let said = self.said_of(person).map(|said| said.rec);
+        let mut recs: Vec<usize> =
+            said.chain(self.happened_to(person).map(|happened| happened.rec)).collect();
+        recs.sort_unstable();
+        recs.dedup();
+        recs
     }
 
     /// The first eight of these sources, each once, in the order of facts.

@@ -17,6 +17,8 @@ pub(crate) struct Doors<'a> {
     by_place: HashMap<&'a Place, H>,
     ids: Vec<HouseholdId>,
     places: Vec<Place>,
+    /// Whether it is a prison or the like by its words.
+    custody: Vec<bool>,
 }
 
 /// One written form, with all that helps to tell whether it is the same as another.
@@ -48,7 +50,8 @@ impl<'a> Doors<'a> {
         }
         known.sort_by(|a, b| a.0.cmp(b.0));
 
-        let mut doors = Self { by_place: HashMap::new(), ids: Vec::new(), places: Vec::new() };
+        let mut doors =
+            Self { by_place: HashMap::new(), ids: Vec::new(), places: Vec::new(), custody: Vec::new() };
         let mut forms: BTreeMap<String, Form<'a>> = BTreeMap::new();
         let mut of_kept: BTreeMap<&KeptPlaceId, Vec<&'a Place>> = BTreeMap::new();
         for (place, count, people) in known {
@@ -68,6 +71,11 @@ impl<'a> Doors<'a> {
             form.kept.get_or_insert_with(|| id.clone());
         }
         doors.join(forms.into_values().collect(), of_kept, kept);
+        let custody = |place: &Place| match place {
+            Place::Known(address) => ground.settings.is_custody_place(&address.lines),
+            Place::Kept(_) => false,
+        };
+        doors.custody = doors.places.iter().map(custody).collect();
         doors
     }
 
@@ -140,6 +148,11 @@ impl<'a> Doors<'a> {
             (Some(kept @ Place::Kept(_)), _) => kept.clone(),
             _ => place.clone(),
         }
+    }
+
+    /// Whether it is a prison or approved premises.
+    pub(crate) fn is_custody(&self, home: H) -> bool {
+        self.custody.get(home as usize).copied().unwrap_or(false)
     }
 
     pub(crate) fn count(&self) -> usize {

@@ -104,7 +104,7 @@ impl<'a> Homes<'a> {
             .told
             .iter()
             .filter_map(|&at| ground.told.get(at as usize))
-            .map(|told| (strength(basis_of(ground, told.residence.basis, &told.residence.place)), told.rec))
+            .map(|told| (strength(basis_of(&self.doors, spell.home, told.residence.basis)), told.rec))
             .collect();
         told.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
         told.dedup();
@@ -135,11 +135,8 @@ fn strength(basis: Basis) -> u8 {
     }
 }
 
-fn basis_of(ground: &Ground<'_>, basis: Basis, place: &Place) -> Basis {
-    match place {
-        Place::Known(address) if ground.settings.is_custody_place(&address.lines) => Basis::Custody,
-        _ => basis,
-    }
+fn basis_of(doors: &Doors<'_>, home: H, basis: Basis) -> Basis {
+    if doors.is_custody(home) { Basis::Custody } else { basis }
 }
 
 /// The moment for which a residence is evidence: when it was told, or given at an incident, or recorded.
@@ -173,7 +170,7 @@ fn spells_of(ground: &Ground<'_>, doors: &Doors<'_>, person: P) -> Vec<Spell> {
         let from = residence.from.filter(|from| from.first_day() <= ground.on);
         let to = residence.to.filter(|to| from.is_none_or(|from| from.first_day() <= to.last_day()));
         let last = to.unwrap_or(seen);
-        let basis = basis_of(ground, residence.basis, &residence.place);
+        let basis = basis_of(doors, home, residence.basis);
         let draft =
             drafts.entry(home).or_insert_with(|| Draft { from, seen, to, last, basis, told: Vec::new() });
         draft.from = match (draft.from, from) {

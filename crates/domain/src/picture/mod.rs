@@ -28,6 +28,10 @@ mod settings;
 pub mod shape;
 mod signs;
 mod sounds;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod today;
 mod viewpoint;
 

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::centres::{Area, Centres, adult_behind};
+use super::centres::{Area, Centres};
 use super::families::family_id;
 use super::ground::{Ground, P};
 use super::homes::{H, fingerprint};
@@ -153,13 +153,13 @@ fn probability(area: Area<'_, '_>, signs: &[RawSign]) -> f64 {
 fn adult_of(area: Area<'_, '_>, earlier: &Earlier, people: &BTreeSet<P>) -> Option<P> {
     let adult = |person: &P| !area.bios.is_child(*person, area.ground.on);
     people.iter().copied().find(adult).or_else(|| {
-        let mut parents: Vec<P> = people
-            .iter()
-            .map(|child| adult_behind(area, earlier.person, *child))
-            .filter(|parent| adult(parent) && *parent != earlier.person)
-            .collect();
-        parents.sort_unstable();
-        parents.into_iter().next()
+        let parents = people.iter().flat_map(|&child| {
+            area.ground.ties_of(child).filter_map(move |tie| match Ground::other_is(tie, child) {
+                (parent, RelationKind::Parent) => Some(parent),
+                _ => None,
+            })
+        });
+        parents.filter(|parent| adult(parent) && *parent != earlier.person).min()
     })
 }
 

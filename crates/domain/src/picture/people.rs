@@ -1,13 +1,13 @@
 //! One person as all records together tell, with who says what.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::bios::names;
 use super::centres::Area;
 use super::ground::P;
 use super::relations::relations;
 use super::shape::{IdentifierSeen, Person, Supported};
-use crate::ids::{AgencyId, FamilyId, PersonId};
+use crate::ids::{FamilyId, PersonId};
 use crate::record::{IdentifierKind, Sex, Verdict};
 
 /// Everyone.
@@ -29,9 +29,7 @@ fn person(area: Area<'_, '_>, at: P, families: Vec<FamilyId>) -> Person {
     let mut phones: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     let mut identifiers: BTreeMap<(IdentifierKind, &str), (Verdict, Vec<usize>)> = BTreeMap::new();
     let mut sexes: BTreeMap<Sex, u32> = BTreeMap::new();
-    let mut recs: BTreeSet<usize> = BTreeSet::new();
     for said in ground.said_of(at) {
-        recs.insert(said.rec);
         if let Some(sex) = said.mention.sex {
             *sexes.entry(sex).or_default() += 1;
         }
@@ -41,16 +39,6 @@ fn person(area: Area<'_, '_>, at: P, families: Vec<FamilyId>) -> Person {
         for number in &said.mention.identifiers {
             let known = identifiers.entry((number.kind, &number.value));
             known.or_insert_with(|| (number.verdict, Vec::new())).1.push(said.rec);
-        }
-    }
-    recs.extend(ground.happened_to(at).map(|happened| happened.rec));
-    let mut records: BTreeMap<AgencyId, u32> = BTreeMap::new();
-    for record in recs.iter().filter_map(|rec| ground.records.get(*rec)) {
-        match records.get_mut(&record.agency) {
-            Some(count) => *count += 1,
-            None => {
-                records.insert(record.agency.clone(), 1);
-            }
         }
     }
     let mut phones: Vec<(&str, Vec<usize>)> = phones.into_iter().collect();
@@ -83,7 +71,7 @@ fn person(area: Area<'_, '_>, at: P, families: Vec<FamilyId>) -> Person {
             .collect(),
         relations: relations(ground, at),
         families,
-        records,
+        records: ground.by_agency(&ground.records_about(at)),
     }
 }
 

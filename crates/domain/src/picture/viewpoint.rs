@@ -16,7 +16,7 @@ pub fn as_known<'r>(records: &'r [KnownRecord], view: &Viewpoint) -> Vec<&'r Kno
         let theirs = view.known_to.as_ref().is_none_or(|agency| record.agency == *agency);
         in_time && theirs
     };
-    let mut latest: BTreeMap<(&str, &str, &str), usize> = BTreeMap::new();
+    let mut latest: BTreeMap<(bool, &str, &str, &str), usize> = BTreeMap::new();
     let mut out: Vec<Option<&KnownRecord>> = Vec::new();
     for record in records.iter().filter(visible) {
         let row = &record.record;
@@ -24,7 +24,7 @@ pub fn as_known<'r>(records: &'r [KnownRecord], view: &Viewpoint) -> Vec<&'r Kno
             out.push(Some(record));
             continue;
         }
-        let key = (record.agency.as_str(), row.feed.as_str(), row.row_key.as_str());
+        let key = (record.sealed, record.agency.as_str(), row.feed.as_str(), row.row_key.as_str());
         match latest.get(&key).and_then(|at| out.get_mut(*at)) {
             Some(slot) => {
                 let newer = |other: &KnownRecord| (record.recorded, record.seq) > (other.recorded, other.seq);
