@@ -45,11 +45,12 @@ struct Desk<'a> {
 
 impl Desk<'_> {
     fn case_row(&self, case: &mut Case, make: &mut Maker<'_>, out: &mut Exports) {
-        let (order, until) = (&self.order, make.window.until);
+        let order = &self.order;
         let p = case.person(case.harm).clone();
         let mut faults = Vec::new();
         let name = written(&p, OFFICE, order.start, make.dice, &mut faults);
-        let known = if make.dice.chance(35) { order.start } else { until.min(order.end) };
+        // The row has no stamp of its own, so it says what was known when the order began.
+        let known = order.start;
         let home = case.lived(case.harm, known).or_else(|| case.address_on(case.harm, known));
         let home = home.map(|home| case.home(home).address.clone()).unwrap_or_default();
         let key = format!("{}|{}", self.crn, dashes(order.start));
@@ -79,7 +80,7 @@ impl Desk<'_> {
             dashes(order.end),
             order.rosh.to_owned(),
             registered,
-            if order.end <= until { "Terminated" } else { "Active" }.to_owned(),
+            if order.end <= make.window.until { "Terminated" } else { "Active" }.to_owned(),
         ];
         out.push(FileId::Cases, Row::cells(order.start.at(0, 0, 0, 0), key, cells).about(p.id).with(faults));
     }

@@ -51,7 +51,6 @@ const GROUPS: &[(&str, &str, &str)] = &[
         "No record shows a person causing harm joining another family.",
     ),
     ("repeat_incidents", "Repeat incidents", "No family has repeat incidents in the period looked at."),
-    ("no_lead", "Nobody leads", "No family on this list is without somebody leading."),
 ];
 
 /// An agency that sent nothing for so many days is named.
