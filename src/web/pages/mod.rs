@@ -21,5 +21,3 @@ pub mod stage;
 mod tests;
 pub mod today;
 pub mod why;
-
-pub use stage::PageError;
