@@ -109,7 +109,6 @@ fn gather(work: &Path, dist: &Path) -> Result<(), String> {
         named(path, "icon-", ".svg")
     })?;
     copy(&work.join(GOVUK).join("govuk-frontend.min.js"), &assets.join("govuk-frontend.min.js"))?;
-    copy(&work.join(MOJ).join("moj-frontend.min.js"), &assets.join("moj-frontend.min.js"))?;
 
     let packages = dist.join("packages");
     let template = |path: &Path| named(path, "", ".njk") || named(path, "macro-options", ".json");

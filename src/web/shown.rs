@@ -1,5 +1,7 @@
 //! How times, ages, places and codes are written for people: one place, so that every page writes them alike.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Unit};
@@ -196,8 +198,20 @@ pub fn label(person: &Person, today: Date) -> PersonLabel {
 pub fn labels<'a>(
     people: impl IntoIterator<Item = &'a Person>,
     today: Date,
-) -> std::collections::BTreeMap<PersonId, PersonLabel> {
+) -> BTreeMap<PersonId, PersonLabel> {
     people.into_iter().map(|person| (person.id.clone(), label(person, today))).collect()
+}
+
+/// The entries of a map for some keys only: what a page names of what a whole area knows.
+pub fn only<'a, K: Ord + Clone + 'a, V: Clone>(
+    all: &BTreeMap<K, V>,
+    wanted: impl IntoIterator<Item = &'a K>,
+) -> BTreeMap<K, V> {
+    wanted
+        .into_iter()
+        .filter_map(|key| all.get_key_value(key))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ impl Components {
     pub fn load() -> Result<Self, Error> {
         let mut env = Environment::new();
         shim::prepare(&mut env)?;
-        env.set_path_join_callback(|name, parent| join(name, parent));
+        env.set_path_join_callback(join);
         let mut macros = BTreeMap::new();
         for path in Packages::iter().filter(|path| path.ends_with(".njk") && !path.ends_with("/template.njk"))
         {

@@ -117,7 +117,13 @@ const YEARS_SHOWN: i16 = 8;
 #[must_use]
 pub fn draw(id: &str, homes: &Homes<'_>) -> Figure {
     let of_lane = |stay: &&Stay| homes.people.iter().any(|(person, _)| person == &stay.person);
-    let stays: Vec<&Stay> = homes.stays.iter().filter(of_lane).collect();
+    let mut stays: Vec<&Stay> = Vec::new();
+    for stay in homes.stays.iter().filter(of_lane) {
+        // The same stay may come with the person and with the home.
+        if !stays.contains(&stay) {
+            stays.push(stay);
+        }
+    }
     if stays.is_empty() {
         return Figure::nothing(id, "No agency has recorded where these people live or lived.");
     }
@@ -452,6 +458,12 @@ mod tests {
         let rows: Vec<usize> =
             stacked(&refs, Date::constant(2020, 1, 1), TODAY).iter().map(|(_, row)| *row).collect();
         assert_eq!(rows, [0, 1, 0]);
+    }
+
+    #[test]
+    fn a_stay_given_twice_is_drawn_once() {
+        let one = stay("p", "a", Some("2020"), None, Basis::Tenancy);
+        assert_eq!(drawn(&[one.clone(), one], &[]).rows.len(), 1);
     }
 
     #[test]

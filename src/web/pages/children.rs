@@ -83,6 +83,14 @@ pub fn render(model: &ChildrenPage) -> Result<String, PageError> {
         pages => Value::from(Serde(pager(found.len(), page, SIZE, |page| format!("/children?which={code}&page={page}")))),
         view_words => "",
     };
-    let lean = ChildrenPage { children: Vec::new(), ..model.clone() };
+    // Only the part that is shown goes to the template: an area may list thousands.
+    let lean = ChildrenPage {
+        frame: model.frame.clone(),
+        children: Vec::new(),
+        labels: shown::only(&model.labels, shown_now.iter().map(|child| &child.person)),
+        families: shown::only(&model.families, shown_now.iter().map(|child| &child.family)),
+        which: model.which,
+        page,
+    };
     stage::page("children.html", &lean, worked_out)
 }

@@ -171,6 +171,19 @@ pub fn render_list(model: &HarmListPage) -> Result<String, PageError> {
         view_words => "",
     };
     // Only the part that is shown goes to the template: an area may list thousands.
-    let lean = HarmListPage { profiles: Vec::new(), ..model.clone() };
+    let near = |profile: &'_ HarmProfile| {
+        profile.near_now.iter().map(|near| near.person.clone()).collect::<Vec<_>>()
+    };
+    let named: Vec<PersonId> = shown_now
+        .iter()
+        .flat_map(|profile| near(profile).into_iter().chain([profile.person.clone()]))
+        .collect();
+    let lean = HarmListPage {
+        frame: model.frame.clone(),
+        profiles: Vec::new(),
+        labels: shown::only(&model.labels, &named),
+        families: shown::only(&model.families, shown_now.iter().flat_map(|profile| &profile.families)),
+        page,
+    };
     stage::page("harm_list.html", &lean, worked_out)
 }

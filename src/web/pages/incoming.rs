@@ -126,7 +126,13 @@ pub fn render_quarantine(model: &QuarantinePage) -> Result<String, PageError> {
         pages => Value::from(Serde(pager(found.len(), page, SIZE, |page| format!("/quarantine?{chosen}page={page}")))),
         view_words => "",
     };
-    let lean = QuarantinePage { rows: Vec::new(), ..model.clone() };
+    let lean = QuarantinePage {
+        frame: model.frame.clone(),
+        rows: Vec::new(),
+        feed: model.feed.clone(),
+        page,
+        message: model.message.clone(),
+    };
     stage::page("quarantine.html", &lean, worked_out)
 }
 

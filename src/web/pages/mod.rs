@@ -1,4 +1,26 @@
 //! Pages: each answers one question (its module says which), from a model that routes fill.
+//!
+//! Addresses that pages lead to. Ids, codes and dates only; what people look for is sent in the body.
+//!
+//! | address | page |
+//! |---|---|
+//! | `/` | [`today`] |
+//! | `/search` (GET empty, POST `query`) | [`search`] |
+//! | `/family/{id}` | [`family`] |
+//! | `/person/{id}`; POST `/person/{id}/reveal` (`kept`, `reason`) | [`person`] |
+//! | `/person/{id}/why`; POST `/person/{id}/part` (`a`, `b` as `seq:mention`, `reason`) | [`why`] |
+//! | `/harm?page=`, `/harm/{id}` | [`harm`] |
+//! | `/children?which=all,missing,unborn&page=`, `/child/{id}` | [`children`], [`child`] |
+//! | `/incident/{seq}`: any fact that tells of the incident | [`incident`] |
+//! | `/fact/{seq}` | [`fact`] |
+//! | `/incoming`, `/quarantine?feed=&page=`; POST `/quarantine/retry` | [`incoming`] |
+//! | `/quarantine/{seq}`; POST there (`text`, `why`, `how`) | [`incoming`] |
+//! | `/directory?need=` | [`directory`] |
+//! | `/sign-in` (POST `user`, `back`), POST `/sign-out` | [`plain`] |
+//! | `/help`, `/accessibility`, `/privacy`, `/cookies`, `/api` | [`plain`] |
+//!
+//! A chronology adds `person`, `agency`, `kind`, `as_known_on`, `known_to` and `page` to its page's address. Every
+//! POST sends `form_token`.
 
 pub mod child;
 pub mod children;
@@ -21,5 +43,3 @@ pub mod stage;
 mod tests;
 pub mod today;
 pub mod why;
-
-pub use stage::PageError;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::frame::{Frame, Nav};
 use super::invented::World;
+use super::stage::PageError;
 use super::*;
 
 type Made = (&'static str, Result<String, PageError>);
@@ -270,4 +271,31 @@ fn pages_to_look_at() {
         std::fs::write(folder.join(format!("{name}.html")), html.replace(&from, &format!("{assets}/")))
             .unwrap();
     }
+}
+
+#[test]
+#[ignore = "measures; run it with --release and --nocapture"]
+fn how_long_pages_take() {
+    let world = World { mark: "" };
+    let mut page = world.family_page();
+    for copy in 0..60 {
+        let more = world.chronology().into_iter().map(|entry| {
+            let seq = entry.seq + copy;
+            throughline_domain::picture::shape::Entry { seq, ..entry }
+        });
+        page.chronology.extend(more);
+    }
+    family::render(&page).unwrap();
+    let start = std::time::Instant::now();
+    for _ in 0..50 {
+        family::render(&page).unwrap();
+    }
+    println!("family with {} entries: {:?} a page", page.chronology.len(), start.elapsed() / 50);
+    let mut children = world.children_page();
+    children.children = std::iter::repeat_with(|| world.children()).take(2500).flatten().collect();
+    let start = std::time::Instant::now();
+    for _ in 0..10 {
+        children::render(&children).unwrap();
+    }
+    println!("children list of {}: {:?} a page", children.children.len(), start.elapsed() / 10);
 }

@@ -70,5 +70,6 @@ fn inside(hull: &[(f64, f64)], point: (f64, f64)) -> bool {
         left |= turn > 0.0;
         right |= turn < 0.0;
     }
-    !hull.is_empty() && !(left && right)
+    let surrounds = !(left && right);
+    surrounds && !hull.is_empty()
 }

@@ -253,7 +253,7 @@ impl World {
                 by: Some(self.t("Duty officer")),
                 people: people.into_iter().map(|(id, role)| (id.into(), role)).collect(),
                 incident: (kind == EventKind::Incident).then(|| "71/011873/26".into()),
-                contact: (kind == EventKind::Visit).then(|| ChildContact {
+                contact: (kind == EventKind::Visit).then_some(ChildContact {
                     seen: Some(true),
                     alone: Some(true),
                     spoken_to: Some(true),
