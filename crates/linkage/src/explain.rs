@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::compare::Compared;
 use crate::levels::{FORENAME, NOTHING, SHAPES, SURNAME};
 use crate::link::Linked;
 use crate::model::Model;
 use crate::profile::{Associate, Builder, Tables};
 use crate::record::Record;
 use crate::relations::roles;
-use crate::score::{Compared, Scorer, probability};
+use crate::score::{Scorer, probability};
 use crate::settings::Settings;
 
 /// Why two records are, or are not, one person.
