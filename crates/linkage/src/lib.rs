@@ -34,7 +34,7 @@ mod spelling;
 mod table;
 mod vocabulary;
 
-pub use explain::{Context, Explanation, Part, explain};
+pub use explain::{Context, Explanation, Part, explain, explain_edge};
 pub use lexicon::Lexicon;
 pub use link::{Edge, Linked, Why, link};
 pub use model::{LearnedComparison, LearnedLevel, Model};

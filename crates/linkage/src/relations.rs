@@ -7,7 +7,7 @@ use crate::roll::Roll;
 use crate::table::at;
 
 /// What `kind` makes of the person with the tie, and of the other one.
-pub(crate) fn roles(kind: TieKind) -> (Role, Role) {
+fn roles(kind: TieKind) -> (Role, Role) {
     match kind {
         TieKind::SameRow | TieKind::Relative | TieKind::Other => (Role::Other, Role::Other),
         TieKind::SameEvent => (Role::Event, Role::Event),

@@ -1,6 +1,6 @@
 //! A link can be explained in plain words that hold no value of the records, and the model can be kept.
 
-use throughline_linkage::{Context, Model, Settings, Sex, TieKind, explain};
+use throughline_linkage::{Context, Model, Settings, Sex, TieKind, Why, explain, explain_edge};
 
 use crate::invented::{Town, With, record};
 
@@ -55,6 +55,35 @@ fn people_named_with_them_are_part_of_the_reason() {
     assert_eq!(with.words, "child of the same person");
     let alone = explain(&town.records[2], &town.records[3], None, &town.linked.model, &settings);
     assert!(alone.weight < why.weight);
+}
+
+#[test]
+fn every_link_made_explains_itself() {
+    let town = family();
+    let settings = Settings::built_in().unwrap();
+    let context = Context { records: &town.records, linked: &town.linked };
+    let found = town.linked.edges.iter().filter(|edge| matches!(edge.why, Why::Evidence | Why::Relations));
+    let mut seen = 0;
+    for edge in found.take(40) {
+        let why = explain_edge(edge, context, &settings);
+        assert!(why.probability > 0.5, "{edge:?} {why:?}");
+        seen += 1;
+    }
+    assert!(seen > 10);
+}
+
+#[test]
+fn one_number_of_the_agency_is_said_first() {
+    let settings = Settings::built_in().unwrap();
+    let town = Town::with(vec![
+        record("person", "social_care").named("Otto", "Sorrel").born(2015, 5, 5).known_as("person:7"),
+        record("visit", "social_care").known_as("person:7"),
+    ]);
+    let context = Context { records: &town.records, linked: &town.linked };
+    let edge = town.linked.edges.iter().find(|edge| (edge.a, edge.b) == (0, 1)).unwrap();
+    assert_eq!(edge.why, Why::AgencyNumber);
+    let why = explain_edge(edge, context, &settings);
+    assert!(why.probability > 0.999 && why.parts[1].comparison == "agency_number");
 }
 
 #[test]
