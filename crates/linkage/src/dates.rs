@@ -7,6 +7,9 @@ const YEAR: f64 = 365.25;
 /// How far from the date expected a child may be born, in days.
 const TERM: i32 = 30;
 
+/// Years apart from which two namesakes are likelier parent and child than one person.
+const GENERATION: i32 = 13;
+
 /// A date of birth or an expected date; month or day 0 where not known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Birth {
@@ -71,6 +74,7 @@ impl Birth {
         match (i32::from(self.year) - i32::from(other.year)).abs() {
             0 if months_fit => born::YEAR,
             0 | 1 => born::NEAR,
+            years if years >= GENERATION => born::GENERATION,
             _ => born::DIFFERENT,
         }
     }
@@ -95,6 +99,7 @@ impl Birth {
             0 => born::YEAR,
             1 => born::NEAR,
             2 if guessed => born::NEAR,
+            years if years >= GENERATION => born::GENERATION,
             _ => born::DIFFERENT,
         }
     }
@@ -196,7 +201,8 @@ mod tests {
             (date(1994, 0, 0), born::YEAR),
             (date(1994, 1, 1), born::YEAR),
             (date(1995, 7, 2), born::NEAR),
-            (date(1971, 7, 2), born::DIFFERENT),
+            (date(1987, 7, 2), born::DIFFERENT),
+            (date(1971, 7, 2), born::GENERATION),
         ] {
             assert_eq!(d.compare(other), level, "{other:?}");
             assert_eq!(other.compare(d), level, "{other:?}");

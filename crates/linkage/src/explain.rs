@@ -1,15 +1,21 @@
 //! Says in plain words why two records are, or are not, one person.
 
+use std::collections::{BTreeSet, HashMap};
+
 use serde::{Deserialize, Serialize};
 
+use crate::compare::Compared;
+use crate::groups::members;
 use crate::levels::{FORENAME, NOTHING, SHAPES, SURNAME};
-use crate::link::Linked;
+use crate::link::{Edge, Linked, Why};
 use crate::model::Model;
-use crate::profile::{Associate, Builder, Tables};
+use crate::profile::{Builder, Profile, Tables};
 use crate::record::Record;
-use crate::relations::roles;
-use crate::score::{Compared, Scorer, probability};
+use crate::relations;
+use crate::roll::Roll;
+use crate::score::{Scorer, probability};
 use crate::settings::Settings;
+use crate::table::number;
 
 /// Why two records are, or are not, one person.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -44,7 +50,8 @@ pub struct Context<'a> {
     pub linked: &'a Linked,
 }
 
-/// Why two records are, or are not, one person, by what they say themselves and, given a context, by whom they name.
+/// Why two records are, or are not, one person, by what they say themselves and, given a context, by what the same
+/// agency says of the same person elsewhere and by whom they name.
 #[must_use]
 pub fn explain(
     a: &Record,
@@ -53,42 +60,146 @@ pub fn explain(
     model: &Model,
     settings: &Settings,
 ) -> Explanation {
-    let mut tables = Tables::default();
-    let mut profile = |record: &Record| {
-        let mut builder = Builder::default();
-        builder.add(record, &mut tables, settings);
-        builder.done()
+    let shared_number = one_number(a, b);
+    let places = context.and_then(|context| {
+        let own = |record: &Record| -> Vec<usize> {
+            let all = context.records.iter().enumerate();
+            all.filter(|(_, other)| other.id == record.id || one_number(record, other))
+                .map(|(i, _)| i)
+                .collect()
+        };
+        let (left, mut right) = (own(a), own(b));
+        right.retain(|place| !left.contains(place));
+        (!shared_number && !left.is_empty() && !right.is_empty()).then_some((context, left, right))
+    });
+    let world = match places {
+        Some((context, left, right)) => World::around(context, &left, &right, settings),
+        None => World::of_two(a, b, settings),
     };
-    let (mut left, mut right) = (profile(a), profile(b));
-    if let Some(context) = context {
-        left.associates = associates(a, context);
-        right.associates = associates(b, context);
-    }
-    let scorer = Scorer::new(&tables, model);
-    let shared_number = a.source == b.source && a.refs.iter().any(|own| b.refs.contains(own));
-    // Two records are never each other's associate by number here: ties between them are told by their own level.
-    let compared = scorer.compare(&left, &right, (u32::MAX, u32::MAX));
-    parts(&scorer, &compared, shared_number, settings)
+    world.explain(shared_number, model, settings)
 }
 
-/// Everyone named with a record, by their people. Ties told by the other side count too.
-fn associates(record: &Record, context: Context<'_>) -> Box<[Associate]> {
-    let person = |index: usize| context.linked.cluster.get(index).copied();
-    let own = record
-        .ties
-        .iter()
-        .filter_map(|tie| Some(Associate { other: person(tie.other as usize)?, role: roles(tie.kind).0 }));
-    let mut out: Vec<Associate> = own.collect();
-    for (index, other) in context.records.iter().enumerate() {
-        for tie in &other.ties {
-            if context.records.get(tie.other as usize).is_some_and(|to| to.id == record.id) {
-                out.extend(person(index).map(|other| Associate { other, role: roles(tie.kind).1 }));
+/// Why a link was made, or stayed doubtful: everything known on its one side against everything known on the other.
+/// For a link that holds a person together the sides are what the person falls into without it.
+#[must_use]
+pub fn explain_edge(edge: &Edge, context: Context<'_>, settings: &Settings) -> Explanation {
+    let pair = context.records.get(edge.a as usize).zip(context.records.get(edge.b as usize));
+    let Some((a, b)) = pair else { return Explanation::default() };
+    let shared_number = edge.why == Why::AgencyNumber && one_number(a, b);
+    let world = if shared_number {
+        World::of_two(a, b, settings)
+    } else {
+        World::around(
+            context,
+            &side(edge.a, edge, context.linked),
+            &side(edge.b, edge, context.linked),
+            settings,
+        )
+    };
+    world.explain(shared_number, &context.linked.model, settings)
+}
+
+fn one_number(a: &Record, b: &Record) -> bool {
+    a.source == b.source && a.refs.iter().any(|own| b.refs.contains(own))
+}
+
+/// Records that the links hold together with `from`, without the link `but`.
+fn side(from: u32, but: &Edge, linked: &Linked) -> Vec<usize> {
+    let person = |place: u32| linked.cluster.get(place as usize);
+    let own = person(from);
+    let mut near: HashMap<u32, Vec<u32>> = HashMap::new();
+    let joins = linked.edges.iter().filter(|edge| edge.why != Why::Doubtful && *edge != but);
+    for edge in joins.filter(|edge| person(edge.a) == own) {
+        near.entry(edge.a).or_default().push(edge.b);
+        near.entry(edge.b).or_default().push(edge.a);
+    }
+    let mut found = BTreeSet::from([from]);
+    let mut open = vec![from];
+    while let Some(place) = open.pop() {
+        for next in near.get(&place).into_iter().flatten() {
+            if found.insert(*next) {
+                open.push(*next);
             }
         }
     }
-    out.sort_unstable();
-    out.dedup();
-    out.into()
+    found.into_iter().map(|place| place as usize).collect()
+}
+
+/// Two people to compare and the people named with them.
+struct World {
+    tables: Tables,
+    profiles: Vec<Profile>,
+}
+
+impl World {
+    /// Two records on their own.
+    fn of_two(a: &Record, b: &Record, settings: &Settings) -> Self {
+        let mut tables = Tables::default();
+        let profiles = [a, b].map(|record| profile(&[record], &mut tables, settings)).into();
+        Self { tables, profiles }
+    }
+
+    /// Two groups of records, with every person that a record of either names or is named by.
+    fn around(context: Context<'_>, left: &[usize], right: &[usize], settings: &Settings) -> Self {
+        let sides: HashMap<usize, u32> =
+            left.iter().map(|place| (*place, 0)).chain(right.iter().map(|place| (*place, 1))).collect();
+        let cluster = |place: usize| context.linked.cluster.get(place).copied();
+        let mut named: BTreeSet<u32> = BTreeSet::new();
+        for (place, record) in context.records.iter().enumerate() {
+            for tie in &record.ties {
+                let other = tie.other as usize;
+                if sides.contains_key(&place) {
+                    named.extend(cluster(other));
+                } else if sides.contains_key(&other) {
+                    named.extend(cluster(place));
+                }
+            }
+        }
+        let numbers: HashMap<u32, u32> = named.into_iter().zip(2..).collect();
+        let person =
+            |place: usize| sides.get(&place).copied().or_else(|| numbers.get(&cluster(place)?).copied());
+        let chosen: Vec<(usize, u32)> =
+            (0..context.records.len()).filter_map(|place| Some((place, person(place)?))).collect();
+        let new_place: HashMap<u32, u32> =
+            chosen.iter().enumerate().map(|(new, (old, _))| (number(*old), number(new))).collect();
+        let records: Vec<Record> = chosen
+            .iter()
+            .filter_map(|(place, _)| context.records.get(*place))
+            .map(|record| {
+                let mut record = record.clone();
+                record
+                    .ties
+                    .retain_mut(|tie| new_place.get(&tie.other).inspect(|new| tie.other = **new).is_some());
+                record
+            })
+            .collect();
+        let roll = Roll::new(&records);
+        let people: Vec<u32> =
+            roll.given.iter().filter_map(|place| Some(chosen.get(*place as usize)?.1)).collect();
+        let mut tables = Tables::default();
+        let mut profiles: Vec<Profile> = members(&people, numbers.len() + 2)
+            .iter()
+            .map(|places| {
+                let own: Vec<&Record> =
+                    places.iter().filter_map(|place| roll.records.get(*place as usize).copied()).collect();
+                profile(&own, &mut tables, settings)
+            })
+            .collect();
+        relations::associate(&mut profiles, &roll, &people);
+        Self { tables, profiles }
+    }
+
+    fn explain(&self, shared_number: bool, model: &Model, settings: &Settings) -> Explanation {
+        let [a, b, ..] = self.profiles.as_slice() else { return Explanation::default() };
+        let scorer = Scorer::new(&self.tables, model);
+        parts(&scorer, &scorer.compare(a, b, (0, 1)), shared_number, settings)
+    }
+}
+
+fn profile(records: &[&Record], tables: &mut Tables, settings: &Settings) -> Profile {
+    let mut builder = Builder::default();
+    records.iter().for_each(|record| builder.add(record, tables, settings));
+    builder.done()
 }
 
 fn parts(scorer: &Scorer<'_>, compared: &Compared, shared_number: bool, settings: &Settings) -> Explanation {

@@ -1,5 +1,7 @@
 //! Groups of people that grow by joining, with pairs that must never meet in one group.
 
+use crate::table::{at, number};
+
 /// Disjoint groups of numbers from 0.
 #[derive(Debug)]
 pub(crate) struct Groups {
@@ -19,11 +21,7 @@ impl Groups {
                 }
             }
         }
-        Self {
-            parent: (0..count).map(crate::table::number).collect(),
-            members: vec![Vec::new(); count],
-            enemies,
-        }
+        Self { parent: (0..count).map(number).collect(), members: vec![Vec::new(); count], enemies }
     }
 
     /// The group somebody is in, named by one of its members.
@@ -75,19 +73,59 @@ impl Groups {
     pub(crate) fn lowest(&self) -> Vec<u32> {
         let count = self.parent.len();
         let mut lowest = vec![u32::MAX; count];
-        let roots: Vec<u32> = (0..count).map(|i| self.find(crate::table::number(i))).collect();
+        let roots: Vec<u32> = (0..count).map(|i| self.find(number(i))).collect();
         for (i, root) in roots.iter().enumerate() {
             if let Some(slot) = lowest.get_mut(*root as usize) {
-                *slot = (*slot).min(crate::table::number(i));
+                *slot = (*slot).min(number(i));
             }
         }
-        roots.iter().map(|root| crate::table::at(&lowest, *root)).collect()
+        roots.iter().map(|root| at(&lowest, *root)).collect()
+    }
+}
+
+/// Members of numbered groups.
+pub(crate) struct Members {
+    sorted: Vec<u32>,
+    ends: Vec<u32>,
+}
+
+/// Who is in each of `count` groups, given the group of each.
+pub(crate) fn members(group: &[u32], count: usize) -> Members {
+    let mut ends = vec![0u32; count];
+    for own in group {
+        if let Some(end) = ends.get_mut(*own as usize) {
+            *end += 1;
+        }
+    }
+    let mut sum = 0;
+    for end in &mut ends {
+        sum += *end;
+        *end = sum;
+    }
+    let mut sorted: Vec<u32> = (0..group.len()).map(number).collect();
+    sorted.sort_by_key(|member| at(group, *member));
+    Members { sorted, ends }
+}
+
+impl Members {
+    /// The members of each group in turn.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[u32]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts
+            .zip(&self.ends)
+            .map(|(from, to)| self.sorted.get(from as usize..*to as usize).unwrap_or_default())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn members_are_told_group_by_group() {
+        let list = members(&[1, 0, 1, 2], 3);
+        assert_eq!(list.iter().collect::<Vec<_>>(), [&[1][..], &[0, 2], &[3]]);
+    }
 
     #[test]
     fn who_must_be_apart_never_meets_through_others() {

@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use crate::blocking::Pair;
+use crate::compare::Compared;
 use crate::levels::{COMPARISONS, LEVELS, NOTHING, SHAPES};
 use crate::model::{Chances, Model, Shares, set, share};
 use crate::profile::{Profile, Tables};
-use crate::score::{Compared, Scorer, phone_mark, place_mark};
+use crate::score::{Scorer, phone_mark, place_mark};
 use crate::settings::Settings;
 use crate::table::{Mix, number};
 

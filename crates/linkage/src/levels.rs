@@ -37,7 +37,7 @@ levels!(forename: EXACT = 0, VARIANT = 1, SHORT = 2, CLOSE = 3, OTHER = 4, SWAPP
 levels!(middle: EXACT = 0, CLOSE = 1, INITIAL = 2, DIFFERENT = 3, INITIAL_DIFFERENT = 4);
 levels!(surname: EXACT = 0, VARIANT = 1, PART = 2, CLOSE = 3, SIMILAR = 4, DIFFERENT = 5);
 levels!(born: EXACT = 0, NEW_YEAR = 1, SWAPPED = 2, DIGIT = 3, YEAR = 4, NEAR = 5, DIFFERENT = 6,
-        AGE = 7, AGE_NEAR = 8, AGE_DIFFERENT = 9, EXPECTED = 10, NOT_EXPECTED = 11, STAGE_DIFFERENT = 12);
+        AGE = 7, AGE_NEAR = 8, AGE_DIFFERENT = 9, EXPECTED = 10, NOT_EXPECTED = 11, STAGE_DIFFERENT = 12, GENERATION = 13);
 levels!(sex: SAME = 0, DIFFERENT = 1);
 levels!(place: PHONE_ADDRESS = 0, PHONE = 1, ADDRESS = 2, BUSY = 3, POSTCODE = 4, NEAR = 5, DIFFERENT = 6, IMPLIED = 7, BOTH_DIFFERENT = 8, PHONE_DIFFERENT = 9);
 levels!(number: SAME = 0, NEAR = 1, UNCHECKED = 2, DIFFERENT = 3);
@@ -88,6 +88,7 @@ pub(crate) const SHAPES: [Shape; COMPARISONS] = [
             ("expected", 2),
             ("not_expected", 2),
             ("stage_different", 3),
+            ("generation", 0),
         ],
     },
     Shape { name: "sex", levels: &[("same", 0), ("different", 0)] },

@@ -6,10 +6,11 @@
 //! give the same result in whatever order they come.
 //!
 //! Three steps, each in modules of its own: which pairs to compare (`blocking`), how they compare and what that
-//! weighs (`score`, with `names`, `dates`, `places`, `numbers`; learned by `learn`), and what to join (`cluster`).
+//! weighs (`compare`, `score`, with `names`, `dates`, `places`, `numbers`; learned by `learn`), and what to join (`cluster`).
 
 mod blocking;
 mod cluster;
+mod compare;
 mod dates;
 mod explain;
 mod few;
@@ -33,7 +34,7 @@ mod spelling;
 mod table;
 mod vocabulary;
 
-pub use explain::{Context, Explanation, Part, explain};
+pub use explain::{Context, Explanation, Part, explain, explain_edge};
 pub use lexicon::Lexicon;
 pub use link::{Edge, Linked, Why, link};
 pub use model::{LearnedComparison, LearnedLevel, Model};

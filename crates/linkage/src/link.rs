@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::blocking;
 use crate::cluster::{self, Scored};
-use crate::groups::Groups;
+use crate::groups::{Groups, members};
 use crate::learn;
 use crate::model::Model;
 use crate::profile::{Builder, Profile, Tables};
 use crate::record::{Decision, Record};
 use crate::relations;
-use crate::roll::Roll;
+use crate::roll::{Decided, Roll};
 use crate::score::{Scorer, probability};
 use crate::settings::Settings;
 use crate::table::{at, number};
@@ -98,7 +98,7 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     /// Joins what agencies number alike and what people decided, and writes down what each then is.
     fn begin(roll: &'a Roll<'a>, decisions: &[Decision], settings: &'a Settings) -> Self {
-        let (same, parted) = roll.decisions(decisions);
+        let Decided { same, parted } = roll.decisions(decisions);
         let mut groups = Groups::new(roll.records.len(), &parted);
         let mut edges = Vec::new();
         let mut outright = |groups: &mut Groups, a: u32, b: u32, why: Why| {
@@ -163,7 +163,8 @@ impl<'a> Run<'a> {
             _ => f64::NEG_INFINITY,
         };
         let floor = self.settings.thresholds.floor;
-        let ceilings: Vec<f64> = self.profiles.par_iter().map(|profile| scorer.name_ceiling(profile)).collect();
+        let ceilings: Vec<f64> =
+            self.profiles.par_iter().map(|profile| scorer.name_ceiling(profile)).collect();
         let mut weighed = std::mem::take(&mut self.weighed);
         weighed.retain(|pair| pair.a != pair.b && !at(&self.changed, pair.a) && !at(&self.changed, pair.b));
         weighed.par_extend(pairs.par_iter().filter_map(|pair| {
@@ -260,39 +261,6 @@ impl<'a> Run<'a> {
                 why: Why::Doubtful,
             })
         }));
-    }
-}
-
-/// Members of numbered groups.
-struct Members {
-    sorted: Vec<u32>,
-    ends: Vec<u32>,
-}
-
-/// Who is in each of `count` groups, given the group of each.
-fn members(group: &[u32], count: usize) -> Members {
-    let mut ends = vec![0u32; count];
-    for own in group {
-        if let Some(end) = ends.get_mut(*own as usize) {
-            *end += 1;
-        }
-    }
-    let mut sum = 0;
-    for end in &mut ends {
-        sum += *end;
-        *end = sum;
-    }
-    let mut sorted: Vec<u32> = (0..group.len()).map(number).collect();
-    sorted.sort_by_key(|member| at(group, *member));
-    Members { sorted, ends }
-}
-
-impl Members {
-    fn iter(&self) -> impl Iterator<Item = &[u32]> {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts
-            .zip(&self.ends)
-            .map(|(from, to)| self.sorted.get(from as usize..*to as usize).unwrap_or_default())
     }
 }
 

@@ -7,7 +7,7 @@ use crate::roll::Roll;
 use crate::table::at;
 
 /// What `kind` makes of the person with the tie, and of the other one.
-pub(crate) fn roles(kind: TieKind) -> (Role, Role) {
+fn roles(kind: TieKind) -> (Role, Role) {
     match kind {
         TieKind::SameRow | TieKind::Relative | TieKind::Other => (Role::Other, Role::Other),
         TieKind::SameEvent => (Role::Event, Role::Event),
@@ -92,7 +92,8 @@ mod tests {
         let records =
             [named("child", vec![Tie { other: 1, kind: TieKind::Child }]), named("parent", Vec::new())];
         let roll = Roll::new(&records);
-        let mut profiles = vec![Profile::default(), Profile { addresses: vec![7].into(), ..Profile::default() }];
+        let mut profiles =
+            vec![Profile::default(), Profile { addresses: vec![7].into(), ..Profile::default() }];
         associate(&mut profiles, &roll, &[0, 1]);
         assert_eq!(*profiles[0].associates, [Associate { other: 1, role: Role::Child }]);
         assert_eq!(*profiles[1].associates, [Associate { other: 0, role: Role::Parent }]);

@@ -14,6 +14,15 @@ pub(crate) struct Roll<'a> {
     place: Vec<u32>,
 }
 
+/// Pairs of places that people decided about.
+#[derive(Debug, Default)]
+pub(crate) struct Decided {
+    /// One person each.
+    pub(crate) same: Vec<(u32, u32)>,
+    /// Two people each.
+    pub(crate) parted: Vec<(u32, u32)>,
+}
+
 impl<'a> Roll<'a> {
     pub(crate) fn new(records: &'a [Record]) -> Self {
         let mut all: Vec<(&Record, u32)> =
@@ -36,9 +45,9 @@ impl<'a> Roll<'a> {
     }
 
     /// Decisions as places: those that join and those that part. The last one on two records holds.
-    pub(crate) fn decisions(&self, decisions: &[Decision]) -> (Vec<(u32, u32)>, Vec<(u32, u32)>) {
+    pub(crate) fn decisions(&self, decisions: &[Decision]) -> Decided {
         if decisions.is_empty() {
-            return (Vec::new(), Vec::new());
+            return Decided::default();
         }
         let places: HashMap<&str, u32> =
             self.records.iter().enumerate().map(|(i, record)| (record.id.as_str(), number(i))).collect();
@@ -50,7 +59,7 @@ impl<'a> Roll<'a> {
         }
         let pick =
             |same: bool| last.iter().filter(|(_, held)| **held == same).map(|(pair, _)| *pair).collect();
-        (pick(true), pick(false))
+        Decided { same: pick(true), parted: pick(false) }
     }
 
     /// Groups told for places, told for the indexes given: each group by its lowest index.

@@ -1,0 +1,283 @@
+//! Compares two profiles level by level: what each field of one says beside the same field of the other.
+
+use crate::levels::{
+    ASSOCIATES, BORN, CIRCLE, COMPARISONS, FORENAME, Levels, MIDDLE, NOTHING, NUMBER, NUMBER_KINDS, PLACE,
+    SEX, SURNAME, associates, circle, forename, place, sex, surname,
+};
+use crate::model::share;
+use crate::names::Agreement;
+use crate::numbers;
+use crate::places::Nearness;
+use crate::profile::{Profile, Role};
+use crate::score::Scorer;
+use crate::table::at;
+
+/// Two profiles compared.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Compared {
+    pub(crate) levels: Levels,
+    /// Chance that a stranger has the agreeing forename, where one agrees.
+    pub(crate) fore_chance: Option<f64>,
+    /// The same for the surname.
+    pub(crate) sur_chance: Option<f64>,
+    /// Weight of both having numbers of one kind from one agency.
+    pub(crate) agency: f64,
+}
+
+impl Compared {
+    /// Chance of the agreeing value among strangers, where it is known.
+    pub(crate) fn chance_of(&self, comparison: usize) -> Option<f64> {
+        match comparison {
+            FORENAME => self.fore_chance,
+            SURNAME => self.sur_chance,
+            _ => None,
+        }
+    }
+}
+
+impl Scorer<'_> {
+    /// Compares two profiles. `ids` are their own numbers among the profiles, for their relations.
+    pub(crate) fn compare(&self, a: &Profile, b: &Profile, ids: (u32, u32)) -> Compared {
+        let mut out = self.compare_but_names(a, b, ids);
+        self.compare_names(a, b, &mut out);
+        out
+    }
+
+    pub(crate) fn compare_but_names(&self, a: &Profile, b: &Profile, ids: (u32, u32)) -> Compared {
+        let mut levels = [NOTHING; COMPARISONS];
+        let mut put = |comparison: usize, level: u8| {
+            if let Some(slot) = levels.get_mut(comparison) {
+                *slot = level;
+            }
+        };
+        put(BORN, self.born(a, b));
+        put(SEX, compare_sex(a, b));
+        put(PLACE, self.place(a, b));
+        if !a.numbers.is_empty() && !b.numbers.is_empty() {
+            for own in 0..=NUMBER_KINDS.len() {
+                let counts = |kind: u32| self.tables.kind_comparison.get(kind as usize) == Some(&own);
+                put(NUMBER + own, numbers::compare(&a.numbers, &b.numbers, &self.tables.numbers, counts));
+            }
+        }
+        put(ASSOCIATES, self.associates(a, b, ids));
+        put(CIRCLE, compare_circles(a, b));
+        let shared = a.spaces.iter().filter(|space| b.spaces.contains(space));
+        let agency = shared.map(|space| at(&self.spaces, *space)).fold(0.0, f64::min);
+        Compared { levels, fore_chance: None, sur_chance: None, agency }
+    }
+
+    pub(crate) fn compare_names(&self, a: &Profile, b: &Profile, out: &mut Compared) {
+        let Some(names) = self.names(a, b) else { return };
+        for (comparison, level) in [(FORENAME, names.fore), (MIDDLE, names.middle), (SURNAME, names.sur)] {
+            if let Some(slot) = out.levels.get_mut(comparison) {
+                *slot = level;
+            }
+        }
+        out.fore_chance = self.fore_chance(&names);
+        out.sur_chance = (names.sur == surname::EXACT).then(|| f64::from(at(&self.surnames, names.sur_word)));
+    }
+
+    fn fore_chance(&self, names: &Agreement) -> Option<f64> {
+        let fore = f64::from(at(&self.forenames, names.fore_word));
+        match names.fore {
+            forename::EXACT => Some(fore),
+            forename::SWAPPED => Some((fore * f64::from(at(&self.surnames, names.sur_word))).max(1e-7)),
+            _ => None,
+        }
+    }
+
+    /// The pair of names that speaks most for one person.
+    fn names(&self, a: &Profile, b: &Profile) -> Option<Agreement> {
+        let mut best: Option<(f64, Agreement)> = None;
+        for x in &a.names {
+            for y in &b.names {
+                let agreement = x.compare(y, &self.tables.words);
+                if a.names.len() == 1 && b.names.len() == 1 {
+                    return Some(agreement);
+                }
+                let weight = self.name_weight(&agreement);
+                if best.is_none_or(|(held, _)| weight > held) {
+                    best = Some((weight, agreement));
+                }
+            }
+        }
+        best.map(|(_, agreement)| agreement)
+    }
+
+    fn name_weight(&self, names: &Agreement) -> f64 {
+        let plain = |comparison, level| self.plain(comparison, level);
+        let fore = match self.fore_chance(names) {
+            Some(chance) => (share(&self.chances.same, FORENAME, names.fore) / chance).log2(),
+            None => plain(FORENAME, names.fore),
+        };
+        let sur = match names.sur {
+            surname::EXACT => (share(&self.chances.same, SURNAME, names.sur)
+                / f64::from(at(&self.surnames, names.sur_word)).max(1e-7))
+            .log2(),
+            level => plain(SURNAME, level),
+        };
+        fore + plain(MIDDLE, names.middle) + sur
+    }
+
+    fn best(&self, comparison: usize, levels: impl Iterator<Item = u8>) -> u8 {
+        let mut best: Option<(f64, u8)> = None;
+        for level in levels.filter(|level| *level != NOTHING) {
+            let weight = self.plain(comparison, level);
+            if best.is_none_or(|(held, _)| weight > held) {
+                best = Some((weight, level));
+            }
+        }
+        best.map_or(NOTHING, |(_, level)| level)
+    }
+
+    fn born(&self, a: &Profile, b: &Profile) -> u8 {
+        if !a.births.is_empty() && !b.births.is_empty() {
+            return self.best(BORN, a.births.iter().flat_map(|x| b.births.iter().map(|y| x.compare(*y))));
+        }
+        if a.births.is_empty() && b.births.is_empty() && a.ages.is_empty() && b.ages.is_empty() {
+            return match (a.stage, b.stage) {
+                (Some(x), Some(y)) => x.compare_stage(y),
+                _ => NOTHING,
+            };
+        }
+        let (ours, theirs) = (a.spans(), b.spans());
+        if !ours.is_empty() && !theirs.is_empty() {
+            return self.best(BORN, ours.iter().flat_map(|x| theirs.iter().map(|y| x.compare_age(*y))));
+        }
+        let stage = |spans: &[crate::dates::Span], p: &Profile| spans.first().copied().or(p.stage);
+        match (stage(&ours, a), stage(&theirs, b)) {
+            (Some(x), Some(y)) => x.compare_stage(y),
+            _ => NOTHING,
+        }
+    }
+
+    fn place(&self, a: &Profile, b: &Profile) -> u8 {
+        let mut phone = false;
+        let mut busy = false;
+        for id in a.phones.iter().filter(|id| b.phones.contains(id)) {
+            if self.busy_phone(*id) { busy = true } else { phone = true }
+        }
+        let phones_differ = !phone && !a.phones.is_empty() && !b.phones.is_empty();
+        let nearest = self.nearest(&a.addresses, &b.addresses, &mut busy);
+        match nearest {
+            Some(Nearness::Same) if phone => place::PHONE_ADDRESS,
+            _ if phone => place::PHONE,
+            Some(Nearness::Same) => place::ADDRESS,
+            _ if busy => place::BUSY,
+            Some(Nearness::Postcode) => place::POSTCODE,
+            Some(Nearness::Near) => place::NEAR,
+            Some(Nearness::Different) if phones_differ => place::BOTH_DIFFERENT,
+            Some(Nearness::Different) => place::DIFFERENT,
+            None => match self.implied(a, b) {
+                NOTHING if phones_differ => place::PHONE_DIFFERENT,
+                level => level,
+            },
+        }
+    }
+
+    fn implied(&self, a: &Profile, b: &Profile) -> u8 {
+        if a.implied.is_empty() && b.implied.is_empty() {
+            return NOTHING;
+        }
+        let all = |p: &Profile| -> Vec<u32> { p.addresses.iter().chain(&p.implied).copied().collect() };
+        let mut busy = false;
+        match self.nearest(&all(a), &all(b), &mut busy) {
+            Some(Nearness::Same) => place::IMPLIED,
+            _ => NOTHING,
+        }
+    }
+
+    fn nearest(&self, a: &[u32], b: &[u32], busy: &mut bool) -> Option<Nearness> {
+        let mut nearest = None;
+        for x in a {
+            for y in b {
+                let mut found = self.tables.places.compare(*x, *y);
+                if found == Nearness::Same && (self.busy_place(*x) || self.busy_place(*y)) {
+                    *busy = true;
+                    found = Nearness::Near;
+                }
+                nearest = nearest.max(Some(found));
+                if nearest == Some(Nearness::Same) {
+                    return nearest;
+                }
+            }
+        }
+        nearest
+    }
+
+    fn associates(&self, a: &Profile, b: &Profile, (ia, ib): (u32, u32)) -> u8 {
+        let direct =
+            |p: &Profile, other: u32| p.associates.iter().any(|s| s.other == other && s.role != Role::Event);
+        if direct(a, ib) || direct(b, ia) {
+            return associates::DIRECT;
+        }
+        let shared = a.associates.iter().flat_map(|x| {
+            let from = b.associates.partition_point(|y| y.other < x.other);
+            b.associates
+                .get(from..)
+                .unwrap_or_default()
+                .iter()
+                .take_while(|y| y.other == x.other)
+                .map(|y| fit(x.role, y.role))
+        });
+        let mut conflict = false;
+        let level = self.best(
+            ASSOCIATES,
+            shared
+                .inspect(|level| conflict |= *level == associates::CONFLICT)
+                .filter(|level| *level != associates::CONFLICT),
+        );
+        if conflict && (level == NOTHING || level >= associates::OTHER) {
+            associates::CONFLICT
+        } else {
+            level
+        }
+    }
+}
+
+fn compare_sex(a: &Profile, b: &Profile) -> u8 {
+    let both = |p: &Profile| p.female == p.male;
+    if both(a) || both(b) {
+        NOTHING
+    } else if a.female == b.female {
+        sex::SAME
+    } else {
+        sex::DIFFERENT
+    }
+}
+
+fn compare_circles(a: &Profile, b: &Profile) -> u8 {
+    if a.circles.is_empty() || b.circles.is_empty() {
+        NOTHING
+    } else if a.circles.iter().any(|own| b.circles.contains(own)) {
+        circle::SAME
+    } else {
+        circle::DIFFERENT
+    }
+}
+
+/// What two roles towards one person say.
+fn fit(a: Role, b: Role) -> u8 {
+    use Role::{Child, Event, FormerPartner, Harms, Household, Other, Parent, Partner, Sibling};
+    match (a, b) {
+        (Event, Event) => associates::EVENT,
+        (Event | Household | Other | Harms, _) | (_, Event | Household | Other | Harms) => associates::OTHER,
+        (Partner | FormerPartner, Partner | FormerPartner) => associates::PARTNER,
+        (Parent, Parent) => associates::PARENT,
+        (Child, Child) => associates::CHILD,
+        (Sibling, Sibling) => associates::OTHER,
+        _ => associates::CONFLICT,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_partner_and_a_child_of_one_person_do_not_fit() {
+        assert_eq!(fit(Role::Partner, Role::Child), associates::CONFLICT);
+        assert_eq!(fit(Role::Partner, Role::FormerPartner), associates::PARTNER);
+        assert_eq!(fit(Role::Partner, Role::Event), associates::OTHER);
+    }
+}

@@ -1,0 +1,139 @@
+//! One household is many people: who joins across agencies, and who must not.
+
+use throughline_linkage::{Sex, Stage, TieKind};
+
+use crate::invented::{Town, With, record};
+
+const HOME: (&str, &str) = ("14 Larkrise Close, Ostwick", "QX44 7BD");
+
+#[test]
+fn strangers_stay_strangers_and_each_is_found_in_both_agencies() {
+    let town = Town::with(Vec::new());
+    let people: std::collections::BTreeSet<u32> = town.linked.cluster.iter().copied().collect();
+    assert_eq!(people.len(), 600);
+    assert!(town.one("town-health-0007", "town-police-0007"));
+}
+
+#[test]
+fn one_person_is_found_under_short_names_married_names_and_typing_slips() {
+    let town = Town::with(vec![
+        record("gp", "health")
+            .named("Elizabeth Ann", "Marchbank")
+            .born(1990, 4, 23)
+            .sex(Sex::Female)
+            .living(HOME.0, HOME.1),
+        record("police", "police")
+            .named("Liz", "MARCHBANK")
+            .born(1990, 4, 23)
+            .living("14 LARKRISE CL", "qx447bd"),
+        record("housing", "housing").named("E", "Marchbank").born(1990, 4, 23).living(HOME.0, HOME.1),
+        record("married", "schools")
+            .named("Elizabeth", "Marchbank-Sorrel")
+            .born(1990, 4, 23)
+            .living(HOME.0, HOME.1),
+    ]);
+    for other in ["police", "housing", "married"] {
+        assert!(town.one("gp", other), "{other}");
+    }
+}
+
+#[test]
+fn twins_and_namesakes_of_one_household_stay_apart() {
+    let at_home = |id: &str, source: &str| record(id, source).living(HOME.0, HOME.1).phone("07700900123");
+    let town = Town::with(vec![
+        at_home("twin-a", "health").named("Imogen", "Marchbank").born(2016, 2, 9).sex(Sex::Female),
+        at_home("twin-b", "health").named("Clarissa", "Marchbank").born(2016, 2, 9).sex(Sex::Female),
+        at_home("twin-b-school", "schools").named("Clarissa", "Marchbank").born(2016, 2, 9).sex(Sex::Female),
+        at_home("father", "health").named("Rufus", "Marchbank").born(1985, 6, 1).sex(Sex::Male),
+        at_home("son", "health").named("Rufus", "Marchbank").born(2012, 9, 30).sex(Sex::Male),
+    ]);
+    assert!(!town.one("twin-a", "twin-b") && !town.one("father", "son"));
+    assert!(town.one("twin-b", "twin-b-school"));
+}
+
+#[test]
+fn a_stranger_with_the_same_name_stays_a_stranger() {
+    let town = Town::with(vec![
+        record("here", "health")
+            .named("Rufus", "Marchbank")
+            .born(1985, 6, 1)
+            .living(HOME.0, HOME.1)
+            .phone("07700900123"),
+        record("there", "police")
+            .named("Rufus", "Marchbank")
+            .born(1987, 6, 1)
+            .living("3 Tarn Walk", "QX61 2ZZ")
+            .phone("07700900555"),
+    ]);
+    assert!(!town.one("here", "there"));
+}
+
+#[test]
+fn a_first_name_is_enough_where_the_same_person_names_it() {
+    let town = Town::with(vec![
+        record("client", "services").named("Imogen", "Marchbank").born(1991, 2, 3).phone("07700900123"),
+        record("client#harm", "services")
+            .named("Rufus", "")
+            .tied(TieKind::CausesHarmTo, 0)
+            .tied(TieKind::Partner, 0),
+        record("client#child1", "services").named("Otto", "").tied(TieKind::Child, 0),
+        record("mother", "social_care").named("Imogen", "Marchbank").born(1991, 2, 3).living(HOME.0, HOME.1),
+        record("partner", "social_care").named("Rufus", "Sorrel").born(1988, 8, 17).tied(TieKind::Partner, 3),
+        record("child", "social_care").named("Otto", "Sorrel").born(2015, 5, 5).tied(TieKind::Child, 3),
+        record("sister", "social_care").named("Maud", "Sorrel").born(2018, 1, 8).tied(TieKind::Child, 3),
+    ]);
+    assert!(town.one("client", "mother"));
+    assert!(town.one("client#harm", "partner") && town.one("client#child1", "child"));
+    assert!(!town.one("client#child1", "sister"));
+}
+
+#[test]
+fn a_mention_that_fits_two_people_is_left_alone() {
+    let town = Town::with(vec![
+        record("client", "services").named("Imogen", "Marchbank").born(1991, 2, 3).phone("07700900123"),
+        record("client#child1", "services").named("O", "").tied(TieKind::Child, 0),
+        record("mother", "social_care").named("Imogen", "Marchbank").born(1991, 2, 3).phone("07700900123"),
+        record("otto", "social_care").named("Otto", "Sorrel").born(2015, 5, 5).tied(TieKind::Child, 2),
+        record("olga", "social_care").named("Olga", "Sorrel").born(2018, 1, 8).tied(TieKind::Child, 2),
+    ]);
+    assert!(!town.one("client#child1", "otto") && !town.one("client#child1", "olga"));
+}
+
+#[test]
+fn a_child_expected_is_the_child_born_to_that_mother_about_then() {
+    let unborn = |mother: u32| {
+        let mut child = record("unborn", "health").born(2025, 3, 1).tied(TieKind::Child, mother);
+        child.stage = Stage::Unborn;
+        child
+    };
+    let town = Town::with(vec![
+        record("mother", "health").named("Imogen", "Marchbank").born(1991, 2, 3).number("nhs", "9434765919"),
+        unborn(0),
+        record("mother-sc", "social_care")
+            .named("Imogen", "Marchbank")
+            .born(1991, 2, 3)
+            .number("nhs", "9434765919"),
+        record("born", "social_care").named("Otto", "Sorrel").born(2025, 2, 20).tied(TieKind::Child, 2),
+        record("older", "social_care").named("Maud", "Sorrel").born(2021, 2, 20).tied(TieKind::Child, 2),
+    ]);
+    assert!(town.one("unborn", "born") && !town.one("unborn", "older"));
+}
+
+#[test]
+fn people_of_one_row_are_never_one() {
+    let same = |id: &str| {
+        record(id, "schools").named("Rufus", "Marchbank").phone("07700900123").living(HOME.0, HOME.1)
+    };
+    let town = Town::with(vec![same("contact1"), same("contact2").tied(TieKind::SameRow, 0)]);
+    assert!(!town.one("contact1", "contact2"));
+}
+
+#[test]
+fn an_agency_number_joins_what_has_no_name() {
+    let town = Town::with(vec![
+        record("person", "social_care").known_as("person:7").named("Otto", "Sorrel").born(2015, 5, 5),
+        record("visit", "social_care").known_as("person:7"),
+        record("other", "police").known_as("person:7").named("Maud", "Quince").born(1970, 1, 9),
+    ]);
+    assert!(town.one("person", "visit") && !town.one("person", "other"));
+}
