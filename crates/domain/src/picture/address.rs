@@ -71,17 +71,18 @@ impl Parts {
             }
         }
         let mut rest = tokens.as_slice();
-        if let [dwelling, flat, after @ ..] = rest {
-            if words.dwelling.contains(dwelling) {
-                self.flat.clone_from(flat);
-                rest = after;
-            }
+        if let [dwelling, flat, after @ ..] = rest
+            && words.dwelling.contains(dwelling)
+        {
+            self.flat.clone_from(flat);
+            rest = after;
         }
-        if let [flat, slash, after @ ..] = rest {
-            if slash == "/" && starts_with_digit(flat) {
-                self.flat.clone_from(flat);
-                rest = after;
-            }
+        if let [flat, slash, after @ ..] = rest
+            && slash == "/"
+            && starts_with_digit(flat)
+        {
+            self.flat.clone_from(flat);
+            rest = after;
         }
         match rest {
             [number, after @ ..] if starts_with_digit(number) => {

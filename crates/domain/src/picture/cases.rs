@@ -225,10 +225,11 @@ fn domestic(ground: &Ground<'_>, bios: &Bios, homes: &Homes<'_>, case: &Case<'_>
     if ground.settings.harm.always_domestic(&case.code) {
         return (true, format!("{says}; the offence is one between partners or relatives."));
     }
-    if flag.is_empty() && !pairs.is_empty() {
-        if let Some(word) = connecting_word(ground, case) {
-            return (true, format!("{says}; the officer's words say “{word}”."));
-        }
+    if flag.is_empty()
+        && !pairs.is_empty()
+        && let Some(word) = connecting_word(ground, case)
+    {
+        return (true, format!("{says}; the officer's words say “{word}”."));
     }
     (false, format!("{says}; nothing on record connects the people."))
 }

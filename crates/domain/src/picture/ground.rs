@@ -25,10 +25,10 @@ impl Lists {
     }
 
     pub(crate) fn push(&mut self, at: u32, value: usize) {
-        if let (Some(list), Ok(value)) = (self.0.get_mut(at as usize), u32::try_from(value)) {
-            if list.last() != Some(&value) {
-                list.push(value);
-            }
+        if let (Some(list), Ok(value)) = (self.0.get_mut(at as usize), u32::try_from(value))
+            && list.last() != Some(&value)
+        {
+            list.push(value);
         }
     }
 

@@ -44,7 +44,7 @@ pub use chronology::chronology;
 pub use freshness::{Arrival, freshness};
 pub use incidents::{Parties, primary_parties};
 pub use kept::{HIDDEN, Kept};
-pub use search::{Match, Query, household_terms, incident_terms, query_terms, rank, search_terms};
+pub use search::{Match, Part, Query, household_terms, incident_terms, query_terms, rank, search_terms};
 pub use settings::{Document, Documents, Settings, SettingsError, offence_code};
 pub use shape::*;
 pub use today::today;

@@ -42,13 +42,7 @@ pub(crate) fn sound(name: &str) -> String {
         let doubled = before == Some(c) && c != 'C';
         let code = match c {
             _ if doubled => "",
-            'A' | 'E' | 'I' | 'O' | 'U' => {
-                if at == 0 {
-                    "A"
-                } else {
-                    ""
-                }
-            }
+            'A' | 'E' | 'I' | 'O' | 'U' if at == 0 => "A",
             'Y' => {
                 if at == 0 && is_vowel(next(1)) {
                     "Y"
@@ -92,13 +86,7 @@ pub(crate) fn sound(name: &str) -> String {
             'G' if next(1) == 'N' && at == 0 => "",
             'G' if matches!(next(1), 'E' | 'I' | 'Y') => "J",
             'G' => "K",
-            'H' => {
-                if is_vowel(next(1)) && !before.is_some_and(is_vowel) {
-                    "H"
-                } else {
-                    ""
-                }
-            }
+            'H' if is_vowel(next(1)) && !before.is_some_and(is_vowel) => "H",
             'P' if next(1) == 'H' => {
                 step = 2;
                 "F"
@@ -123,13 +111,7 @@ pub(crate) fn sound(name: &str) -> String {
             }
             'V' => "F",
             'W' if next(1) == 'R' && at == 0 => "",
-            'W' => {
-                if is_vowel(next(1)) {
-                    "W"
-                } else {
-                    ""
-                }
-            }
+            'W' if is_vowel(next(1)) => "W",
             'X' => {
                 if at == 0 {
                     "S"
