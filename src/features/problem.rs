@@ -14,7 +14,7 @@ use super::asking::frame;
 use crate::derive::DeriveError;
 use crate::shelf::ShelfError;
 use crate::web;
-use crate::web::pages::PageError;
+use crate::web::pages::stage::PageError;
 use crate::web::pages::frame::Nav;
 use crate::web::pages::plain::{self, Refusal};
 

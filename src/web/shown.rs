@@ -57,6 +57,16 @@ pub fn moment(at: Timestamp) -> String {
     format!("{}, {}", day(at.date()), time(at))
 }
 
+/// How sure a rule is, in words: nothing that is worked out is ever certain.
+#[must_use]
+pub fn sure(probability: f64) -> String {
+    match probability {
+        p if p >= 0.995 => "more than 99% sure".to_owned(),
+        p if p < 0.01 => "less than 1% sure".to_owned(),
+        p => format!("{:.0}% sure", p * 100.0),
+    }
+}
+
 /// How long before `today` something was, in words that fit how much is known.
 #[must_use]
 pub fn ago(at: When, today: Date) -> String {

@@ -17,7 +17,7 @@
 //! | `/quarantine/{seq}`; POST there (`text`, `why`, `how`) | [`incoming`] |
 //! | `/directory?need=` | [`directory`] |
 //! | `/sign-in` (POST `user`, `back`), POST `/sign-out` | [`plain`] |
-//! | `/help`, `/accessibility`, `/privacy`, `/cookies`, `/api` | [`plain`] |
+//! | `/help`, `/accessibility`, `/privacy`, `/cookies`, `/about-the-api` | [`plain`] |
 //!
 //! A chronology adds `person`, `agency`, `kind`, `as_known_on`, `known_to` and `page` to its page's address. Every
 //! POST sends `form_token`.

@@ -103,7 +103,7 @@ fn filters(env: &mut Environment<'static>) {
     env.add_filter("place", |v: Value| read(&v).map(|place| shown::place(&place)));
     env.add_filter("sentence_case", |code: String| shown::sentence_case(&code));
     env.add_filter("path", |v: Value| path(&v.to_string()));
-    env.add_filter("percent", |part: f64| format!("{:.0}%", part * 100.0));
+    env.add_filter("sure", shown::sure);
     env.add_filter("cut", |text: String, longest: usize| crate::web::figures::svg::cut(&text, longest));
     env.add_filter("count", |number: Value, one: String, many: String| {
         let number = number.as_usize().or_else(|| number.len()).unwrap_or(0);
