@@ -63,7 +63,6 @@ pub const TODAY: &str = "today";
 /// How far derivation has come, and freshness.
 pub const META: &str = "meta";
 
-
 /// What is remembered of a row.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RowState {
@@ -233,7 +232,11 @@ pub fn next_key(person: &PersonId, household: &impl std::fmt::Display) -> String
 }
 
 /// One thing from a shelf, still sealed.
-pub fn get<T: DeserializeOwned>(store: &Store, shelf: &str, key: &str) -> Result<Option<Sealed<T>>, ShelfError> {
+pub fn get<T: DeserializeOwned>(
+    store: &Store,
+    shelf: &str,
+    key: &str,
+) -> Result<Option<Sealed<T>>, ShelfError> {
     store.get(shelf, key)?.map(|sealed| decode(shelf, sealed)).transpose()
 }
 

@@ -8,8 +8,10 @@ use std::path::Path;
 use program::{Area, run, throughline, total};
 use serde_json::Value;
 
-const HEADER: &str = "ConcernID,SchoolURN,UPN,PupilName,LoggedAt,Category,SpokenToAlone,StaffRole,Concern,Action,Updated";
-const GOOD: &str = "SC1,190001,,Tamsin Vole,2026-03-02 09:15,Wellbeing,Y,Class teacher,Quiet today.,,2026-03-02 09:15";
+const HEADER: &str =
+    "ConcernID,SchoolURN,UPN,PupilName,LoggedAt,Category,SpokenToAlone,StaffRole,Concern,Action,Updated";
+const GOOD: &str =
+    "SC1,190001,,Tamsin Vole,2026-03-02 09:15,Wellbeing,Y,Class teacher,Quiet today.,,2026-03-02 09:15";
 
 fn concerns(area: &Area, name: &str, rows: &[&str]) -> String {
     let folder = area.beside("delivery/schools");
@@ -73,7 +75,9 @@ fn bad_rows_meet_the_outcome_that_the_answers_give() {
 
 #[test]
 fn a_later_version_counts_whichever_comes_first() {
-    let newer = GOOD.replace("Quiet today.", "Spoke of a loud night.").replace(",,2026-03-02 09:15", ",,2026-03-09 08:00");
+    let newer = GOOD
+        .replace("Quiet today.", "Spoke of a loud night.")
+        .replace(",,2026-03-02 09:15", ",,2026-03-09 08:00");
     for rows in [[GOOD, newer.as_str()], [newer.as_str(), GOOD]] {
         let area = Area::empty();
         let report = area.ingest(&concerns(&area, "concerns.csv", &rows));
@@ -89,7 +93,10 @@ fn the_same_row_again_is_a_duplicate_under_both_file_names() {
     let again = area.ingest(&concerns(&area, "concerns_20260401.csv", &[GOOD]));
     assert_eq!((total(&again, "accepted"), total(&again, "duplicate")), (0, 1), "{again}");
     let links = area.export("links");
-    assert!(links.contains("schools/concerns.csv,SC1,") && links.contains("schools/concerns_20260401.csv,SC1,"), "{links}");
+    assert!(
+        links.contains("schools/concerns.csv,SC1,") && links.contains("schools/concerns_20260401.csv,SC1,"),
+        "{links}"
+    );
 }
 
 #[test]
@@ -133,7 +140,10 @@ fn hostile_files_are_refused_and_the_program_goes_on() {
     fs::write(format!("{folder}/cin_census_resend.xml"), deep).unwrap();
     let report = area.ingest(&folder);
     assert_eq!(total(&report, "accepted"), 0, "{report}");
-    assert!(total(&report, "quarantined") as usize + report["refused"].as_array().unwrap().len() >= 2, "{report}");
+    assert!(
+        total(&report, "quarantined") as usize + report["refused"].as_array().unwrap().len() >= 2,
+        "{report}"
+    );
     let good = area.ingest(&concerns(&area, "concerns.csv", &[GOOD]));
     assert_eq!(total(&good, "accepted"), 1);
 }

@@ -74,7 +74,10 @@ fn rooms_depend_only_on_the_rooms_they_may() {
             assert!(may.contains(&name.as_str()), "`{package}` may not use `{name}`");
         }
         for (name, owner) in ONLY {
-            assert!(!used.contains(*name) || package == owner, "only `{owner}` may name `{name}`, not `{package}`");
+            assert!(
+                !used.contains(*name) || package == owner,
+                "only `{owner}` may name `{name}`, not `{package}`"
+            );
         }
     }
 }
@@ -86,7 +89,10 @@ fn every_package_has_a_licence_we_allow_and_comes_from_the_registry() {
         deny["licenses"]["allow"].as_array().unwrap().iter().map(|l| l.as_str().unwrap()).collect();
     for package in metadata()["packages"].as_array().unwrap() {
         let (name, licence) = (package["name"].as_str().unwrap(), package["license"].as_str().unwrap_or(""));
-        assert!(satisfied(licence, &allowed), "`{name}` is licensed `{licence}`, which deny.toml does not allow");
+        assert!(
+            satisfied(licence, &allowed),
+            "`{name}` is licensed `{licence}`, which deny.toml does not allow"
+        );
         let source = package["source"].as_str();
         assert!(source.is_none_or(|s| s.starts_with("registry+")), "`{name}` does not come from a registry");
     }

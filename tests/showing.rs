@@ -45,7 +45,9 @@ fn every_page_and_every_view_answers_and_carries_its_headers() {
     }
     let person = &server.api("/people-causing-harm").json()["lines"][0]["profile"]["person"];
     let id = person.as_str().unwrap();
-    for address in [format!("/people/{id}"), format!("/people/{id}/why"), format!("/people-causing-harm/{id}")] {
+    for address in
+        [format!("/people/{id}"), format!("/people/{id}/why"), format!("/people-causing-harm/{id}")]
+    {
         assert_eq!(server.api(&address).status, 200, "{address}");
     }
     assert_eq!(server.api("/people/P0000000000000000").status, 404);
@@ -143,6 +145,9 @@ fn no_kept_address_is_in_any_list_search_page_or_export() {
     for address in &kept {
         assert!(!seen.contains(address.as_str()), "a kept address can be seen");
         let street = address.split(',').next().unwrap();
-        assert!(!seen.to_lowercase().contains(&street.to_lowercase()), "the street of a kept address can be seen");
+        assert!(
+            !seen.to_lowercase().contains(&street.to_lowercase()),
+            "the street of a kept address can be seen"
+        );
     }
 }

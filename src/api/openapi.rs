@@ -100,7 +100,10 @@ const OPERATIONS: &[Operation] = &[
         method: "get",
         path: "/api/children",
         summary: "The list in which no child is missed",
-        parameters: &[query("show", "`gap`: only children with a gap"), query("from", "Where the page begins")],
+        parameters: &[
+            query("show", "`gap`: only children with a gap"),
+            query("from", "Where the page begins"),
+        ],
         answer: schema::<child::ChildList>,
     },
     Operation {

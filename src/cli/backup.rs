@@ -20,7 +20,9 @@ pub struct Backup {
 
 /// Brings an area back from a backup; verifies it before it says done.
 #[derive(Args)]
-#[command(after_help = "Example:\n  throughline restore calderwick-2026-11-20.backup --db ./calderwick-again")]
+#[command(
+    after_help = "Example:\n  throughline restore calderwick-2026-11-20.backup --db ./calderwick-again"
+)]
 pub struct Restore {
     /// The backup
     #[arg(value_name = "FILE")]

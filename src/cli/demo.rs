@@ -13,7 +13,9 @@ use crate::intake::Clock;
 
 /// Makes an invented area, takes its files in and shows it.
 #[derive(Args)]
-#[command(after_help = "Example:\n  throughline demo --port 8080\n\nEvery person, address and event in it is invented.")]
+#[command(
+    after_help = "Example:\n  throughline demo --port 8080\n\nEvery person, address and event in it is invented."
+)]
 pub struct Demo {
     /// How many families
     #[arg(long, default_value_t = 60)]
@@ -47,7 +49,10 @@ impl Demo {
         println!("2/3 Taking in {rows} rows from seven agencies …");
         let report = ingest::ingest(&store, &self.db, &ingest::book(None)?, &[exports])?;
         let aside: u64 = report.files.iter().map(|f| f.quarantined).sum();
-        println!("    {} people after linking, {aside} rows put aside with their reasons, {:.1} s", report.people, report.seconds);
+        println!(
+            "    {} people after linking, {aside} rows put aside with their reasons, {:.1} s",
+            report.people, report.seconds
+        );
         drop(store);
         if self.no_serve {
             println!("3/3 Ready. Show it: throughline serve --db {}", self.db.display());

@@ -74,7 +74,9 @@ fn derived(store: &Store) -> Result<Check, Failure> {
     let sound = done.seq == last && done.on == Some(today);
     let found = match (done.on, sound) {
         (Some(_), true) => format!("{} people, as of today, all {last} facts in it", done.people),
-        (Some(on), false) => format!("drawn for {on} from {} of {last} facts; run `throughline rebuild`", done.seq),
+        (Some(on), false) => {
+            format!("drawn for {on} from {} of {last} facts; run `throughline rebuild`", done.seq)
+        }
         (None, _) => "nothing taken in yet".to_owned(),
     };
     Ok(Check { what, found, sound: sound || done.on.is_none() })

@@ -12,7 +12,9 @@ use crate::export::{self, List};
 
 /// Writes one list as CSV.
 #[derive(Args)]
-#[command(after_help = "Example:\n  throughline export children --db ./calderwick --out children.csv\n\nAn export is a disclosure: only an area without real people may be exported whole.")]
+#[command(
+    after_help = "Example:\n  throughline export children --db ./calderwick --out children.csv\n\nAn export is a disclosure: only an area without real people may be exported whole."
+)]
 pub struct Export {
     /// Which list
     #[arg(value_enum, value_name = "WHAT")]

@@ -15,7 +15,9 @@ use crate::intake::{self, Clock, Report};
 
 /// Takes agency files in.
 #[derive(Args)]
-#[command(after_help = "Example:\n  throughline ingest --db ./calderwick ./exports\n\nExit code 1 when rows were put aside or files were refused.")]
+#[command(
+    after_help = "Example:\n  throughline ingest --db ./calderwick ./exports\n\nExit code 1 when rows were put aside or files were refused."
+)]
 pub struct Ingest {
     #[command(flatten)]
     area: AreaArgs,

@@ -22,7 +22,10 @@ use clap::{Args, Parser, Subcommand};
 
 /// Joins what each agency records about children living with domestic abuse into one picture.
 #[derive(Parser)]
-#[command(version, after_help = "Start with an invented area:\n  throughline demo\n\nExit codes: 0 done, 1 done with findings, 2 wrong use, 3 cannot (file, database).")]
+#[command(
+    version,
+    after_help = "Start with an invented area:\n  throughline demo\n\nExit codes: 0 done, 1 done with findings, 2 wrong use, 3 cannot (file, database)."
+)]
 struct Program {
     #[command(subcommand)]
     command: Command,

@@ -15,7 +15,9 @@ use crate::shelf::{self, Aside};
 
 /// Rows that were put aside.
 #[derive(Args)]
-#[command(after_help = "Example:\n  throughline quarantine list --db ./calderwick --json\n  throughline quarantine retry --db ./calderwick --feeds ./area/feeds")]
+#[command(
+    after_help = "Example:\n  throughline quarantine list --db ./calderwick --json\n  throughline quarantine retry --db ./calderwick --feeds ./area/feeds"
+)]
 pub struct Quarantine {
     #[command(subcommand)]
     action: Action,
@@ -86,7 +88,15 @@ fn list(area: &AreaArgs, json: bool) -> Result<Done, Failure> {
         print_json(&lines)?;
     } else {
         for l in &lines {
-            println!("{} line {} {} [{}] {}\n    {}", l.file, l.line, l.key, l.field, l.reason, l.raw.trim_end());
+            println!(
+                "{} line {} {} [{}] {}\n    {}",
+                l.file,
+                l.line,
+                l.key,
+                l.field,
+                l.reason,
+                l.raw.trim_end()
+            );
         }
         println!("{} rows put aside", lines.len());
     }

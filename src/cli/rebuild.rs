@@ -10,7 +10,9 @@ use crate::intake::Clock;
 
 /// Derives everything again from the facts.
 #[derive(Args)]
-#[command(after_help = "Example:\n  throughline rebuild --db ./calderwick --check\n\nExit code 1 names the first difference.")]
+#[command(
+    after_help = "Example:\n  throughline rebuild --db ./calderwick --check\n\nExit code 1 names the first difference."
+)]
 pub struct Rebuild {
     #[command(flatten)]
     area: AreaArgs,
@@ -43,7 +45,10 @@ impl Rebuild {
                 Ok(Done::Clean)
             }
             Some(difference) => {
-                println!("First difference: {difference}. Put it right: throughline rebuild --db {}", self.area.db.display());
+                println!(
+                    "First difference: {difference}. Put it right: throughline rebuild --db {}",
+                    self.area.db.display()
+                );
                 Ok(Done::WithFindings)
             }
         }

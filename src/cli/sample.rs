@@ -34,7 +34,10 @@ impl Sample {
         for (file, rows) in &written.files {
             println!("{file:<34} {rows:>8} rows");
         }
-        println!("Next: throughline init --db ./area --area Invented --invented && throughline ingest --db ./area {}", self.out.display());
+        println!(
+            "Next: throughline init --db ./area --area Invented --invented && throughline ingest --db ./area {}",
+            self.out.display()
+        );
         Ok(Done::Clean)
     }
 }

@@ -49,7 +49,8 @@ impl Serve {
 
 /// Serves until interrupted.
 pub fn serve(db: &Path, listen: &Listen) -> Result<Done, Failure> {
-    let listening = Listening::new(listen.address, listen.behind_proxy).map_err(|e| Failure::Use(e.to_string()))?;
+    let listening =
+        Listening::new(listen.address, listen.behind_proxy).map_err(|e| Failure::Use(e.to_string()))?;
     let store = Store::open(db).map_err(Failure::cannot)?;
     let app = Arc::new(App::new(store, db, listening.behind_proxy).map_err(Failure::cannot)?);
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::cannot)?;

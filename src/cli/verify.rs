@@ -7,7 +7,9 @@ use super::{AreaArgs, Done, Failure};
 
 /// Recomputes every chain of facts.
 #[derive(Args)]
-#[command(after_help = "Example:\n  throughline verify --db ./calderwick\n\nExit code 1 names the first damaged fact.")]
+#[command(
+    after_help = "Example:\n  throughline verify --db ./calderwick\n\nExit code 1 names the first damaged fact."
+)]
 pub struct Verify {
     #[command(flatten)]
     area: AreaArgs,

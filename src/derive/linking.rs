@@ -88,7 +88,8 @@ pub fn mention_key(row_key: &str, mention: &Mention) -> String {
 
 /// Turns records into those of linkage.
 pub fn linkage_records(records: &[KnownRecord]) -> Prepared {
-    let mut made = Prepared { records: Vec::new(), of: Vec::with_capacity(records.len()), mentions: Vec::new() };
+    let mut made =
+        Prepared { records: Vec::new(), of: Vec::with_capacity(records.len()), mentions: Vec::new() };
     let mut shared: HashMap<String, u32> = HashMap::new();
     for known in records {
         let mut indexes = Vec::with_capacity(known.record.people.len());
@@ -179,10 +180,9 @@ fn addresses_of(known: &KnownRecord, mention: &Mention) -> Vec<linkage::PersonAd
     };
     let told = known.record.residences.iter().filter(own).filter(|r| r.basis != Basis::Custody);
     told.filter_map(|residence| match &residence.place {
-        Place::Known(address) => Some(linkage::PersonAddress {
-            lines: address.lines.clone(),
-            postcode: address.postcode.clone(),
-        }),
+        Place::Known(address) => {
+            Some(linkage::PersonAddress { lines: address.lines.clone(), postcode: address.postcode.clone() })
+        }
         Place::Kept(_) => None,
     })
     .collect()

@@ -53,7 +53,8 @@ impl Loaded {
                 if shelf::remember(self.rows.entry(key.clone()).or_default(), seq, &row) {
                     let Received { file, record, .. } = row;
                     let persons = Vec::new();
-                    let known = KnownRecord { seq, agency, recorded, received, file, record, persons, sealed };
+                    let known =
+                        KnownRecord { seq, agency, recorded, received, file, record, persons, sealed };
                     self.put(key, known, place);
                 }
             }

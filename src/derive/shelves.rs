@@ -50,10 +50,7 @@ pub fn write(loaded: Loaded, links: &Links, on: Date) -> Result<(Vec<ShelfConten
 /// Rows on their way to a shelf.
 type Laid = Result<ShelfContents, serde_json::Error>;
 
-fn shelf_of(
-    shelf: &str,
-    rows: impl Iterator<Item = Result<Row, serde_json::Error>>,
-) -> Laid {
+fn shelf_of(shelf: &str, rows: impl Iterator<Item = Result<Row, serde_json::Error>>) -> Laid {
     let mut rows = rows.collect::<Result<Vec<_>, _>>()?;
     rows.sort_by(|a, b| a.key.cmp(&b.key));
     Ok(ShelfContents { shelf: shelf.to_owned(), rows })
@@ -99,9 +96,7 @@ fn grounds(records: &[KnownRecord], links: &Links) -> Laid {
         .collect();
     let mut by_person: BTreeMap<PersonId, Grounds> = grounds::facts_by_person(records)
         .into_iter()
-        .map(|(person, facts)| {
-            (person, Grounds { facts: facts.into_iter().collect(), links: Vec::new() })
-        })
+        .map(|(person, facts)| (person, Grounds { facts: facts.into_iter().collect(), links: Vec::new() }))
         .collect();
     for edge in &links.linked.edges {
         let (Some((a, a_sub)), Some((b, b_sub))) =
@@ -156,9 +151,10 @@ fn of_picture(drawn: &Picture) -> Result<Vec<ShelfContents>, serde_json::Error> 
         terms.extend(picture::household_terms(household));
         row(household.id.as_str(), household, terms)
     });
-    let families = drawn.families.values().map(|family| {
-        row(family.id.as_str(), family, part_terms(family.members.iter().map(|m| &m.person)))
-    });
+    let families = drawn
+        .families
+        .values()
+        .map(|family| row(family.id.as_str(), family, part_terms(family.members.iter().map(|m| &m.person))));
     let harm = drawn.harm.values().map(|profile| row(profile.person.as_str(), profile, Vec::new()));
     let next = drawn.next_families.iter().map(|next| {
         let mut terms = part_terms([&next.person].into_iter().chain(&next.new_partner).chain(&next.children));
@@ -182,7 +178,10 @@ fn children(all: &[Child]) -> Laid {
     for child in all {
         by_person.entry(&child.person).or_default().push(child);
     }
-    shelf_of(shelf::CHILD, by_person.into_iter().map(|(person, lines)| row(person.as_str(), &lines, Vec::new())))
+    shelf_of(
+        shelf::CHILD,
+        by_person.into_iter().map(|(person, lines)| row(person.as_str(), &lines, Vec::new())),
+    )
 }
 
 fn part_terms<'a>(people: impl Iterator<Item = &'a PersonId>) -> Vec<String> {

@@ -130,7 +130,14 @@ fn people(store: &Store, opener: &Opener) -> Rows {
             let sex = person.sex.map(|sex| format!("{sex:?}").to_lowercase());
             let records: u32 = person.records.values().sum();
             let dob = shown(person.born);
-            vec![id, name.surname, name.forenames.join(" "), dob, sex.unwrap_or_default(), records.to_string()]
+            vec![
+                id,
+                name.surname,
+                name.forenames.join(" "),
+                dob,
+                sex.unwrap_or_default(),
+                records.to_string(),
+            ]
         })
         .collect())
 }
@@ -141,7 +148,9 @@ fn households(store: &Store, opener: &Opener) -> Rows {
         if matches!(household.place, Place::Kept(_)) {
             continue;
         }
-        for stay in household.stays.iter().filter(|stay| !matches!(stay.basis, Basis::Refuge | Basis::Custody)) {
+        for stay in
+            household.stays.iter().filter(|stay| !matches!(stay.basis, Basis::Refuge | Basis::Custody))
+        {
             let source = stay.sources.first().map(|s| s.agency.to_string()).unwrap_or_default();
             rows.push(vec![stay.person.to_string(), id.clone(), shown(stay.from), shown(stay.to), source]);
         }
@@ -151,7 +160,8 @@ fn households(store: &Store, opener: &Opener) -> Rows {
 
 fn incidents(store: &Store, opener: &Opener) -> Rows {
     let parties: HashMap<String, Parties> = things(store, opener, shelf::PARTIES)?.into_iter().collect();
-    let domestic = things::<Incident>(store, opener, shelf::INCIDENT)?.into_iter().filter(|(_, i)| i.domestic);
+    let domestic =
+        things::<Incident>(store, opener, shelf::INCIDENT)?.into_iter().filter(|(_, i)| i.domestic);
     Ok(domestic
         .map(|(key, incident)| {
             let main = parties.get(&key).cloned().unwrap_or_default();

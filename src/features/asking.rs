@@ -62,7 +62,11 @@ impl Asking {
     }
 
     /// Several things from a shelf.
-    pub fn many<T: DeserializeOwned>(&self, shelf: &str, keys: &[String]) -> Result<Vec<(String, T)>, Problem> {
+    pub fn many<T: DeserializeOwned>(
+        &self,
+        shelf: &str,
+        keys: &[String],
+    ) -> Result<Vec<(String, T)>, Problem> {
         Ok(self.opener.open_all(shelf::get_many(&self.app.store, shelf, keys)?)?)
     }
 
@@ -72,7 +76,12 @@ impl Asking {
     }
 
     /// Things that carry an index term.
-    pub fn found<T: DeserializeOwned>(&self, shelf: &str, term: &str, most: usize) -> Result<Vec<T>, Problem> {
+    pub fn found<T: DeserializeOwned>(
+        &self,
+        shelf: &str,
+        term: &str,
+        most: usize,
+    ) -> Result<Vec<T>, Problem> {
         let keys = self.app.store.find(shelf, term, most)?;
         Ok(self.many(shelf, &keys)?.into_iter().map(|(_, thing)| thing).collect())
     }
@@ -96,7 +105,9 @@ pub fn frame(app: &App, nav: Nav) -> Frame {
 pub async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| Problem::Broken("the work for this page stopped".to_owned()))?
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| Problem::Broken("the work for this page stopped".to_owned()))?
 }
 
 impl FromRequestParts<Arc<App>> for Asking {
@@ -143,7 +154,9 @@ impl<T> Sent<T> {
     pub fn form(self, asking: &Asking) -> Result<T, Problem> {
         match !asking.token.is_empty() && self.form_token == asking.token {
             true => Ok(self.form),
-            false => Err(Problem::Asked("This form is out of date. Go back, load the page again and repeat.".to_owned())),
+            false => Err(Problem::Asked(
+                "This form is out of date. Go back, load the page again and repeat.".to_owned(),
+            )),
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Child: when did someone last see and listen to this child? And the list in which no child is missed.
 
-use std::collections::{BTreeMap, BTreeSet};
 use axum::extract::{Path, Query};
 use axum::response::Html;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 use throughline_domain::ids::PersonId;
 use throughline_domain::picture::{Child, Entry, Family, Person, Viewpoint};
 
@@ -77,7 +77,8 @@ pub fn view(asking: &Asking, id: &str) -> Result<ChildView, Problem> {
     let about = &person.person.id;
     let contacts: Vec<Entry> =
         person.chronology.iter().filter(|e| e.contact.is_some() && names(e, about)).cloned().collect();
-    let spoke = |e: &&Entry| e.contact.as_ref().is_some_and(|c| c.spoken_to == Some(true)) && e.text.is_some();
+    let spoke =
+        |e: &&Entry| e.contact.as_ref().is_some_and(|c| c.spoken_to == Some(true)) && e.text.is_some();
     let words = contacts.iter().filter(spoke).cloned().collect();
     let kin = throughline_domain::record::RelationKind::Sibling;
     let keys: Vec<String> = person
@@ -175,8 +176,10 @@ pub struct Part {
 pub async fn list_page(asking: Asking, Query(part): Query<Part>) -> Result<Html<String>, Problem> {
     aside(move || {
         let children: Vec<Child> = everyone(&asking)?;
-        let people = super::person::named(&asking, children.iter().map(|c| &c.person).collect(), &BTreeMap::new())?;
-        let keys: BTreeSet<&str> = children.iter().map(|c| c.family.as_str()).filter(|f| !f.is_empty()).collect();
+        let people =
+            super::person::named(&asking, children.iter().map(|c| &c.person).collect(), &BTreeMap::new())?;
+        let keys: BTreeSet<&str> =
+            children.iter().map(|c| c.family.as_str()).filter(|f| !f.is_empty()).collect();
         let keys: Vec<String> = keys.into_iter().map(str::to_owned).collect();
         let families: Vec<Family> = asking.many(shelf::FAMILY, &keys)?.into_iter().map(|(_, f)| f).collect();
         let frame = asking.frame(Nav::Children);

@@ -96,7 +96,9 @@ pub struct DirectoryView {
 pub fn view(filters: &Filters) -> Result<DirectoryView, Problem> {
     let directory = DIRECTORY.as_ref().map_err(|e| Problem::Broken(e.clone()))?;
     let fits = |service: &&Service| {
-        filters.need.is_empty() || service.offers.contains(&filters.need) || service.for_whom.contains(&filters.need)
+        filters.need.is_empty()
+            || service.offers.contains(&filters.need)
+            || service.for_whom.contains(&filters.need)
     };
     Ok(DirectoryView { services: directory.service.iter().filter(fits).cloned().collect() })
 }
@@ -107,7 +109,11 @@ pub async fn page(asking: Asking, Query(filters): Query<Filters>) -> Result<Html
         let all = view(&Filters::default())?.services;
         let frame = asking.frame(Nav::Directory);
         let need = (!filters.need.is_empty()).then_some(filters.need);
-        Ok(Html(directory::render(&DirectoryPage { frame, services: all.into_iter().map(card).collect(), need })?))
+        Ok(Html(directory::render(&DirectoryPage {
+            frame,
+            services: all.into_iter().map(card).collect(),
+            need,
+        })?))
     })
     .await
 }
@@ -121,7 +127,12 @@ fn card(service: Service) -> directory::Service {
     directory::Service {
         id: service.id,
         name: service.name,
-        does: format!("{} ({}, {}).", shown::sentence_case(&offers.join(", ")), service.provider, service.sector),
+        does: format!(
+            "{} ({}, {}).",
+            shown::sentence_case(&offers.join(", ")),
+            service.provider,
+            service.sector
+        ),
         eligibility: whom.join(" "),
         needs: service.offers.into_iter().chain(service.for_whom).collect(),
         languages: service.languages.join(", "),

@@ -62,7 +62,18 @@ pub fn view(asking: &Asking, seq: u64) -> Result<FactView, Problem> {
     let persons: Vec<PersonId> = records(asking, &[seq])?.into_iter().flat_map(|r| r.persons).collect();
     let people = super::person::named(asking, persons.iter().collect(), &BTreeMap::new())?;
     let (id, agency, happened) = (fact.id, fact.agency, fact.happened);
-    Ok(FactView { seq, id, agency, happened, recorded: fact.recorded, received: fact.received, row, persons, people, replaced_by })
+    Ok(FactView {
+        seq,
+        id,
+        agency,
+        happened,
+        recorded: fact.recorded,
+        received: fact.received,
+        row,
+        persons,
+        people,
+        replaced_by,
+    })
 }
 
 /// Takes addresses that must be kept out of what a row says, where the row itself did not mark them.

@@ -65,7 +65,18 @@ pub fn view(asking: &Asking, id: &str, viewpoint: Viewpoint) -> Result<FamilyVie
     };
     let people = named(asking, &parts, &chronology)?;
     let Parts { family, children, harm, incidents, households, next, .. } = parts;
-    Ok(FamilyView { family, people, children, harm, incidents, chronology, households, next, freshness, viewpoint })
+    Ok(FamilyView {
+        family,
+        people,
+        children,
+        harm,
+        incidents,
+        chronology,
+        households,
+        next,
+        freshness,
+        viewpoint,
+    })
 }
 
 /// The parts of the picture that belong to one family.
@@ -153,7 +164,8 @@ fn named(
     let near = parts.harm.iter().flat_map(|h| {
         h.near_now.iter().map(|n| &n.person).chain(h.victims.iter().map(|v| &v.person)).chain(&h.children)
     });
-    let next = parts.next.iter().flat_map(|n| [&n.person].into_iter().chain(&n.new_partner).chain(&n.children));
+    let next =
+        parts.next.iter().flat_map(|n| [&n.person].into_iter().chain(&n.new_partner).chain(&n.children));
     let wanted: BTreeSet<&PersonId> =
         members.chain(stays).chain(involved).chain(entries).chain(near).chain(next).collect();
     super::person::named(asking, wanted, &parts.people)

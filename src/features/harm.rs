@@ -1,10 +1,10 @@
 //! Person causing harm: what is his pattern, whom is he near now, what has been tried?
 
-use std::collections::{BTreeMap, BTreeSet};
 use axum::extract::{Path, Query};
 use axum::response::Html;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
 use throughline_domain::ids::PersonId;
 use throughline_domain::picture::{
     self, Child, Family, Freshness, HarmProfile, Household, Incident, NextFamily, Person,
@@ -71,15 +71,19 @@ pub fn view(asking: &Asking, id: &str) -> Result<HarmView, Problem> {
     let family_keys = keys(&mut profile.families.iter().map(|f| f.as_str()));
     let incident_keys = keys(&mut profile.incidents.iter().chain(&profile.counter).map(|r| r.as_str()));
     let child_keys = keys(&mut profile.children.iter().map(|p| p.as_str()));
-    let families: Vec<Family> = asking.many(shelf::FAMILY, &family_keys)?.into_iter().map(|(_, f)| f).collect();
+    let families: Vec<Family> =
+        asking.many(shelf::FAMILY, &family_keys)?.into_iter().map(|(_, f)| f).collect();
     let children = asking.many::<Vec<Child>>(shelf::CHILD, &child_keys)?;
     let children: Vec<Child> = children.into_iter().flat_map(|(_, lines)| lines).collect();
     let mut incidents: Vec<Incident> =
         asking.many(shelf::INCIDENT, &incident_keys)?.into_iter().map(|(_, i)| i).collect();
     incidents.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.reference.cmp(&b.reference)));
     let households: Vec<Household> = asking.found(shelf::HOUSEHOLD, &term, MOST)?;
-    let next: Vec<NextFamily> =
-        asking.found::<NextFamily>(shelf::NEXT, &term, MOST)?.into_iter().filter(|n| n.person == person.id).collect();
+    let next: Vec<NextFamily> = asking
+        .found::<NextFamily>(shelf::NEXT, &term, MOST)?
+        .into_iter()
+        .filter(|n| n.person == person.id)
+        .collect();
     let wanted: BTreeSet<&PersonId> = families
         .iter()
         .flat_map(|f| f.members.iter().map(|m| &m.person))
@@ -131,7 +135,8 @@ pub async fn page(
         let (records, kept) = (records_of(&asking, &about)?, asking.app.kept()?);
         let chronology = picture::chronology(&records, &about, &viewpoint, &asking.app.settings, &kept);
         let entries = chronology.iter().flat_map(|entry| entry.people.iter().map(|(p, _)| p));
-        let people = super::person::named(&asking, entries.chain(view.people.keys()).collect(), &view.people)?;
+        let people =
+            super::person::named(&asking, entries.chain(view.people.keys()).collect(), &view.people)?;
         Ok(Html(harm::render(&HarmPage {
             frame: Frame { viewpoint, ..asking.frame(Nav::Harm) },
             families: family_names(&view.families),

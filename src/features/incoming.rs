@@ -54,7 +54,12 @@ pub fn view(asking: &Asking) -> Result<IncomingView, Problem> {
     Ok(IncomingView { freshness, feeds, deliveries })
 }
 
-fn feeds(app: &App, deliveries: &[Arrived], freshness: &[Freshness], aside: &BTreeMap<FeedId, u64>) -> Vec<Feed> {
+fn feeds(
+    app: &App,
+    deliveries: &[Arrived],
+    freshness: &[Freshness],
+    aside: &BTreeMap<FeedId, u64>,
+) -> Vec<Feed> {
     let now = Clock::now().received;
     let lines = app.book.feeds().iter().map(|feed| {
         let arrived: Vec<&Arrived> = deliveries.iter().filter(|a| a.delivery.feed == feed.id).collect();
@@ -203,7 +208,8 @@ pub async fn settle(
 /// Facts are numbered as they are decided, so only one program at a time decides.
 pub fn claim(app: &App) -> Result<Claim, Problem> {
     let claim = Claim::now(&app.folder).map_err(|e| Problem::Broken(e.to_string()))?;
-    claim.ok_or_else(|| Problem::Asked("Files are being taken in just now. Try again in a minute.".to_owned()))
+    claim
+        .ok_or_else(|| Problem::Asked("Files are being taken in just now. Try again in a minute.".to_owned()))
 }
 
 /// Reads every open row again.
@@ -220,7 +226,10 @@ pub async fn retry(
         };
         app.changed.notify_one();
         let still = settled.still_aside;
-        let message = format!("{} rows were read again: {} could be read, {still} stay aside.", settled.tried, settled.read);
+        let message = format!(
+            "{} rows were read again: {} could be read, {still} stay aside.",
+            settled.tried, settled.read
+        );
         rows_page(&asking, &Part::default(), Some(message))
     })
     .await

@@ -31,10 +31,9 @@ impl Looking {
     pub fn filters(&self) -> Result<Filters, Problem> {
         let kind = match self.kind.as_str() {
             "" => None,
-            kind => Some(
-                serde_json::from_value(kind.into())
-                    .map_err(|_| Problem::Asked(format!("`{kind}` is not a kind of entry. Choose one of the list.")))?,
-            ),
+            kind => Some(serde_json::from_value(kind.into()).map_err(|_| {
+                Problem::Asked(format!("`{kind}` is not a kind of entry. Choose one of the list."))
+            })?),
         };
         Ok(Filters {
             person: given(&self.person).map(Into::into),

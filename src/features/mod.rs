@@ -8,14 +8,14 @@ pub mod family;
 pub mod harm;
 pub mod incident;
 pub mod incoming;
-pub mod looking;
 mod known;
+pub mod looking;
 pub mod person;
 mod problem;
 pub mod search;
 mod sign_in;
-mod words;
 pub mod today;
+mod words;
 
 mod asking;
 

@@ -1,11 +1,11 @@
 //! Person: who is this, on whose word, and why are these records one person?
 
-use std::collections::{BTreeMap, BTreeSet};
 use axum::Form;
 use axum::extract::{Path, Query};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 use throughline_domain::fact::{FactBody, LinkDecision};
 use throughline_domain::ids::{AgencyId, FamilyId, MentionKey, PersonId};
 use throughline_domain::picture::{
@@ -113,7 +113,8 @@ pub fn view(asking: &Asking, id: &str, viewpoint: Viewpoint) -> Result<PersonVie
     let (kept, settings) = (asking.app.kept()?, &asking.app.settings);
     let chronology = picture::chronology(&records_of(asking, &about)?, &about, &viewpoint, settings, &kept);
     let family_keys: Vec<String> = person.families.iter().map(|f| f.as_str().to_owned()).collect();
-    let families: Vec<Family> = asking.many(shelf::FAMILY, &family_keys)?.into_iter().map(|(_, f)| f).collect();
+    let families: Vec<Family> =
+        asking.many(shelf::FAMILY, &family_keys)?.into_iter().map(|(_, f)| f).collect();
     let related = person.relations.iter().map(|relation| &relation.to);
     let members = families.iter().flat_map(|f| f.members.iter().map(|m| &m.person));
     let entries = chronology.iter().flat_map(|entry| entry.people.iter().map(|(p, _)| p));
@@ -171,11 +172,14 @@ pub fn why(asking: &Asking, id: &str) -> Result<WhyView, Problem> {
     }
     let mut links = Vec::new();
     for link in &grounds.links {
-        let pair = (compared.get(&(link.a, link.a_sub.as_str())), compared.get(&(link.b, link.b_sub.as_str())));
+        let pair =
+            (compared.get(&(link.a, link.a_sub.as_str())), compared.get(&(link.b, link.b_sub.as_str())));
         let (Some((a, left)), Some((b, right))) = pair else { continue };
         let explained = throughline_linkage::explain(left, right, None, &model, &asking.app.linkage);
         let mut parts: Vec<WhyPart> = outright(link.why).into_iter().collect();
-        parts.extend(explained.parts.into_iter().map(|part| WhyPart { words: part.words, weight: part.weight }));
+        parts.extend(
+            explained.parts.into_iter().map(|part| WhyPart { words: part.words, weight: part.weight }),
+        );
         links.push(WhyLink { a: *a, b: *b, weight: link.weight, probability: link.probability, parts });
     }
     let decisions = decisions(&asking, &mentions)?;
@@ -215,7 +219,10 @@ fn mention_of(
         key: mention.map(|m| derive::key_of(known, m)).unwrap_or_default(),
         agency: known.agency.clone(),
         recorded: known.recorded,
-        name: name.map(|n| n.trim().to_owned()).filter(|n| !n.is_empty()).unwrap_or_else(|| "not named".to_owned()),
+        name: name
+            .map(|n| n.trim().to_owned())
+            .filter(|n| !n.is_empty())
+            .unwrap_or_else(|| "not named".to_owned()),
         born: mention.and_then(|m| m.born),
         other: open.chain(record.phones.iter().cloned()).chain(numbers).collect(),
     }
@@ -331,7 +338,9 @@ pub async fn part(
         let find = |named: &str| view.mentions.iter().find(|m| format!("{}:{}", m.seq, m.sub) == named);
         let problem = match (find(&form.a), find(&form.b)) {
             (None, _) | (_, None) => Some("Choose two mentions of the list."),
-            (Some(a), Some(b)) if (a.seq, &a.sub) == (b.seq, &b.sub) => Some("Choose two different mentions."),
+            (Some(a), Some(b)) if (a.seq, &a.sub) == (b.seq, &b.sub) => {
+                Some("Choose two different mentions.")
+            }
             _ if form.reason.trim().is_empty() => Some("Say how you know."),
             _ => None,
         };

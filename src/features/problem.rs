@@ -14,9 +14,9 @@ use super::asking::frame;
 use crate::derive::DeriveError;
 use crate::shelf::ShelfError;
 use crate::web;
-use crate::web::pages::stage::PageError;
 use crate::web::pages::frame::Nav;
 use crate::web::pages::plain::{self, Refusal};
+use crate::web::pages::stage::PageError;
 
 /// Why a request was not answered.
 #[derive(Debug)]
@@ -36,13 +36,17 @@ pub enum Problem {
 impl Problem {
     fn answer(&self) -> (StatusCode, &'static str, String) {
         match self {
-            Self::SignIn => (StatusCode::UNAUTHORIZED, "Sign in first", "Sign in, then try again.".to_owned()),
+            Self::SignIn => {
+                (StatusCode::UNAUTHORIZED, "Sign in first", "Sign in, then try again.".to_owned())
+            }
             Self::NotFound => (
                 StatusCode::NOT_FOUND,
                 "Page not found",
                 "There is nothing at this address. Search for the person or reference instead.".to_owned(),
             ),
-            Self::Asked(say) => (StatusCode::BAD_REQUEST, "There is a problem with what was asked", say.clone()),
+            Self::Asked(say) => {
+                (StatusCode::BAD_REQUEST, "There is a problem with what was asked", say.clone())
+            }
             Self::Refused(refused) => (StatusCode::FORBIDDEN, "This cannot be shown", refused.to_string()),
             Self::Broken(_) => (
                 StatusCode::INTERNAL_SERVER_ERROR,

@@ -108,8 +108,13 @@ fn places(asking: &Asking, query: &Query) -> Result<Vec<Household>, Problem> {
 }
 
 /// What was searched, in words.
-const SEARCHED: [&str; 5] =
-    ["names, nicknames and sound-alikes", "dates and years of birth", "postcodes and streets", "numbers and telephones", "references of incidents"];
+const SEARCHED: [&str; 5] = [
+    "names, nicknames and sound-alikes",
+    "dates and years of birth",
+    "postcodes and streets",
+    "numbers and telephones",
+    "references of incidents",
+];
 
 /// The empty page.
 pub async fn page(asking: Asking) -> Result<Html<String>, Problem> {
@@ -174,7 +179,8 @@ fn person_hit(hit: FoundPerson, names: &BTreeMap<FamilyId, String>, today: Date)
 }
 
 fn place_hits(asking: &Asking, places: &[Household]) -> Result<Vec<PlaceHit>, Problem> {
-    let wanted: BTreeSet<_> = places.iter().flat_map(|home| home.stays.iter().map(|stay| &stay.person)).collect();
+    let wanted: BTreeSet<_> =
+        places.iter().flat_map(|home| home.stays.iter().map(|stay| &stay.person)).collect();
     let people = super::person::named(asking, wanted, &BTreeMap::new())?;
     let hits = places.iter().map(|home| PlaceHit {
         place: shown::place(&home.place),

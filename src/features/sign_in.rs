@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use axum::Form;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
-use axum::http::HeaderMap;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use throughline_domain::sharing::AreaKind;
@@ -34,7 +34,8 @@ fn sign_in_page(app: &App, error: Option<String>) -> Result<Html<String>, Proble
         AreaKind::Invented => access::demonstration_users(),
         AreaKind::Real => Vec::new(),
     };
-    let page = SignInPage { frame: Frame { viewer: None, ..frame(app, Nav::None) }, users, back: None, error };
+    let page =
+        SignInPage { frame: Frame { viewer: None, ..frame(app, Nav::None) }, users, back: None, error };
     Ok(Html(plain::render_sign_in(&page)?))
 }
 
@@ -55,7 +56,11 @@ pub async fn begin(State(app): State<Arc<App>>, Form(chosen): Form<Chosen>) -> R
 }
 
 /// Ends a session.
-pub async fn end(asking: Asking, headers: HeaderMap, Form(sent): Form<Sent<Nothing>>) -> Result<Response, Problem> {
+pub async fn end(
+    asking: Asking,
+    headers: HeaderMap,
+    Form(sent): Form<Sent<Nothing>>,
+) -> Result<Response, Problem> {
     sent.form(&asking)?;
     if let Some(session) = session(&headers) {
         asking.app.sessions.end(&session);

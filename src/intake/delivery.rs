@@ -140,7 +140,13 @@ fn aside_term(aside: &KeptAside) -> String {
     format!("a:{}\u{1f}{}\u{1f}{raw}", aside.file, aside.line)
 }
 
-fn note_refusal(store: &Store, file: &Found, digest: &str, reason: &str, clock: &Clock) -> Result<(), ShelfError> {
+fn note_refusal(
+    store: &Store,
+    file: &Found,
+    digest: &str,
+    reason: &str,
+    clock: &Clock,
+) -> Result<(), ShelfError> {
     let delivery = Delivery {
         file: file.name.clone(),
         digest: digest.to_owned(),

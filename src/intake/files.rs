@@ -62,7 +62,9 @@ mod tests {
     #[test]
     fn finds_exports_and_leaves_the_answers() {
         let area = tempfile::tempdir().unwrap();
-        for (folder, file) in [("police", "incidents.csv"), ("truth", "incidents.csv"), ("housing", "contacts.csv")] {
+        for (folder, file) in
+            [("police", "incidents.csv"), ("truth", "incidents.csv"), ("housing", "contacts.csv")]
+        {
             std::fs::create_dir_all(area.path().join(folder)).unwrap();
             std::fs::write(area.path().join(folder).join(file), "x").unwrap();
         }

@@ -2,10 +2,10 @@
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// What went wrong. Never holds a name, an address or a reference.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// A stable name of this kind of problem.
     #[serde(rename = "type")]
@@ -15,18 +15,6 @@ pub struct Problem {
     /// The HTTP status.
     pub status: u16,
     /// What was found, what was expected, what to do next.
-    pub detail: String,
-    /// Faults in the request, each with where it is.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub errors: Vec<Fault>,
-}
-
-/// One fault in a request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fault {
-    /// Where, as a JSON pointer or the name of a parameter.
-    pub pointer: String,
-    /// What is wrong there.
     pub detail: String,
 }
 
@@ -39,15 +27,7 @@ impl Problem {
             title: title.to_owned(),
             status: status.as_u16(),
             detail: detail.into(),
-            errors: Vec::new(),
         }
-    }
-
-    /// Adds a fault in the request.
-    #[must_use]
-    pub fn fault(mut self, pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        self.errors.push(Fault { pointer: pointer.into(), detail: detail.into() });
-        self
     }
 
     /// The answer to send.
@@ -62,30 +42,22 @@ impl Problem {
     }
 }
 
-impl axum::response::IntoResponse for Problem {
-    fn into_response(self) -> Response<Body> {
-        self.answer()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn says_what_and_where() {
+    fn says_what_and_what_to_do() {
         let problem = Problem::new(
             StatusCode::BAD_REQUEST,
             "bad-date",
             "A date could not be read",
             "Write YYYY-MM-DD.",
-        )
-        .fault("as_known_on", "`yesterday` is not a date");
+        );
         let answer = problem.answer();
         assert_eq!(answer.status(), 400);
         assert_eq!(answer.headers()["content-type"], "application/problem+json");
         let json = serde_json::to_value(&problem).unwrap();
         assert_eq!(json["type"], "urn:throughline:problem:bad-date");
-        assert_eq!(json["errors"][0]["pointer"], "as_known_on");
     }
 }

@@ -50,17 +50,6 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The HTTP status.
-    #[must_use]
-    pub fn status(self) -> u16 {
-        match self {
-            Self::NotFound => 404,
-            Self::Forbidden => 403,
-            Self::BadRequest => 400,
-            Self::Failed => 500,
-        }
-    }
-
     fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::NotFound => (

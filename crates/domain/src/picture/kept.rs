@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use super::address::Parts;
 use super::settings::{Settings, plain};
 use crate::fact::KeptPlace;
-use crate::record::Address;
 use crate::ids::KeptPlaceId;
+use crate::record::Address;
 
 /// What stands in a text where a kept address stood.
 pub const HIDDEN: &str = "[address kept]";
