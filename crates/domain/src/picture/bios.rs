@@ -16,6 +16,8 @@ pub(crate) struct Bio {
     pub(crate) name: String,
     /// Surname of that name.
     pub(crate) surname: String,
+    /// Every name, most supported first.
+    pub(crate) names: Vec<NameSeen>,
     pub(crate) born: Option<When>,
     pub(crate) born_otherwise: Vec<When>,
     pub(crate) expected: Option<Date>,
@@ -144,14 +146,15 @@ fn bio(ground: &Ground<'_>, person: P) -> Bio {
     let mut births = births.into_iter().map(|(born, _)| born);
     bio.born = births.next();
     bio.born_otherwise = births.collect();
-    let best = names(ground, person).into_iter().next().map(|seen| seen.name);
-    bio.name = best.as_ref().map(show).filter(|name| !name.is_empty()).unwrap_or_else(|| NAMELESS.to_owned());
+    bio.names = names(ground, person);
+    let best = bio.names.first().map(|seen| &seen.name);
+    bio.name = best.map(show).filter(|name| !name.is_empty()).unwrap_or_else(|| NAMELESS.to_owned());
     bio.surname = best.map(|name| tidy(&name.surname)).unwrap_or_default();
     bio
 }
 
 /// Every name of a person, most supported first: official names, then what they are called, then former ones.
-pub(crate) fn names(ground: &Ground<'_>, person: P) -> Vec<NameSeen> {
+fn names(ground: &Ground<'_>, person: P) -> Vec<NameSeen> {
     struct Seen<'a> {
         name: &'a Name,
         nice: bool,

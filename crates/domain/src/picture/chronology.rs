@@ -132,6 +132,9 @@ fn incident_entries(
     entries
 }
 
+/// What is added up over the months of a school year.
+const COUNTED: [&str; 5] = ["attended", "authorised", "late", "possible", "unauthorised"];
+
 /// One entry for the months of a school year.
 fn attendance(ground: &Ground<'_>, kept: &Kept, months: &[usize]) -> Option<Entry> {
     let mut months: Vec<&Happened<'_>> = months.iter().filter_map(|at| ground.happened.get(*at)).collect();
@@ -140,16 +143,17 @@ fn attendance(ground: &Ground<'_>, kept: &Kept, months: &[usize]) -> Option<Entr
     let mut folded = entry(ground, kept, last)?;
     folded.at = first.at;
     folded.until = Some(last.event.until.unwrap_or(last.at));
-    let mut sums: BTreeMap<String, f64> = BTreeMap::new();
+    let mut sums: BTreeMap<&str, f64> = BTreeMap::new();
     for month in &months {
-        for (name, value) in &month.event.details {
-            if let Ok(number) = value.trim().parse::<f64>() {
-                *sums.entry(name.clone()).or_default() += number;
-            }
+        for name in COUNTED {
+            let value = month.event.details.get(name).and_then(|value| value.trim().parse::<f64>().ok());
+            *sums.entry(name).or_default() += value.filter(|value| value.is_finite()).unwrap_or(0.0);
         }
     }
-    folded.details.retain(|name, _| !sums.contains_key(name));
-    folded.details.extend(sums.iter().map(|(name, sum)| (name.clone(), format!("{sum}"))));
+    folded.title = "School attendance".to_owned();
+    for (name, sum) in &sums {
+        folded.details.insert((*name).to_owned(), format!("{sum}"));
+    }
     let months_told = match months.len() {
         1 => "1 month".to_owned(),
         many => format!("{many} months"),

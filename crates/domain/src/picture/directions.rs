@@ -40,6 +40,8 @@ pub(crate) struct Directions {
     pairs: BTreeMap<(P, P), Pair>,
     harmed_by: BTreeMap<P, Vec<P>>,
     harmers_of: BTreeMap<P, Vec<P>>,
+    /// Whom probation registered for domestic abuse, since when.
+    registered: BTreeMap<P, When>,
     /// For every incident, who harmed whom in it as far as history tells.
     sides: Vec<Vec<(P, P)>>,
 }
@@ -88,7 +90,7 @@ impl Directions {
             harmed_by.entry(pair.0).or_default().push(pair.1);
             harmers_of.entry(pair.1).or_default().push(pair.0);
         }
-        Self { pairs, harmed_by, harmers_of, sides }
+        Self { pairs, harmed_by, harmers_of, registered: registered(ground), sides }
     }
 
     /// Every pair, the one causing harm first.
@@ -98,6 +100,19 @@ impl Directions {
 
     pub(crate) fn pair(&self, a: P, b: P) -> Option<&Pair> {
         self.pairs.get(&(a, b))
+    }
+
+    /// Everybody recorded as causing harm, or registered for it.
+    pub(crate) fn causing_harm(&self) -> Vec<P> {
+        let mut persons: Vec<P> = self.harmed_by.keys().chain(self.registered.keys()).copied().collect();
+        persons.sort_unstable();
+        persons.dedup();
+        persons
+    }
+
+    /// Since when probation has registered somebody for domestic abuse.
+    pub(crate) fn registered(&self, person: P) -> Option<When> {
+        self.registered.get(&person).copied()
     }
 
     /// Everybody harmed by one person.
@@ -121,6 +136,22 @@ impl Directions {
     pub(crate) fn sides(&self, case: usize) -> &[(P, P)] {
         self.sides.get(case).map_or(&[], Vec::as_slice)
     }
+}
+
+/// People with an order or licence on which domestic abuse is registered.
+fn registered(ground: &Ground<'_>) -> BTreeMap<P, When> {
+    let mut found: BTreeMap<P, When> = BTreeMap::new();
+    for happened in ground.happened.iter().filter(|happened| happened.event.kind == EventKind::Supervision) {
+        let mark = happened.event.details.get("da_registration");
+        if mark.is_none_or(|mark| mark.trim().is_empty()) {
+            continue;
+        }
+        for (person, _) in happened.people.iter().filter(|(_, role)| *role == Role::Subject) {
+            let since = found.entry(*person).or_insert(happened.at);
+            *since = happened.at.min(*since);
+        }
+    }
+    found
 }
 
 fn see_case(ground: &Ground<'_>, pair: &mut Pair, at: usize, case: &Case<'_>) {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::centres::{Area, Centres};
-use super::ground::{Ground, P};
+use super::ground::{Ground, P, SOURCES};
 use super::homes::fingerprint;
 use super::next_family::Joining;
 use super::shape::{Family, FamilyMember, FamilyPart};
@@ -60,7 +60,7 @@ pub(crate) fn draw(area: Area<'_, '_>, centres: &Centres, joinings: &[Joining]) 
     for (founder, harmed) in centres.families() {
         let draft = drafts.entry(founder).or_insert_with(|| Draft { founder, ..Draft::default() });
         for &adult in harmed {
-            draft.add(adult, FamilyPart::Harmed, || why_harmed(area, adult), &[]);
+            draft.add(adult, FamilyPart::Harmed, || why_harmed(area, adult), &proof_of_harm(area, adult));
         }
     }
     add_incidents(area, centres, &mut drafts);
@@ -90,6 +90,19 @@ fn why_harmed(area: Area<'_, '_>, adult: P) -> String {
     } else {
         format!("{name} is recorded as harmed by {}.", by.join(" and "))
     }
+}
+
+/// The newest rows that tell of harm to somebody.
+fn proof_of_harm(area: Area<'_, '_>, adult: P) -> Vec<usize> {
+    let mut recs: Vec<usize> = Vec::new();
+    for by in area.directions.harmers_of(adult) {
+        let Some(pair) = area.directions.pair(*by, adult) else { continue };
+        recs.extend(&pair.recs);
+        let cases = pair.cases.iter().rev().filter_map(|at| area.cases.get(*at));
+        recs.extend(cases.filter_map(|case| case.part(adult)).map(|part| part.rec));
+    }
+    recs.truncate(SOURCES);
+    recs
 }
 
 fn add_incidents(area: Area<'_, '_>, centres: &Centres, drafts: &mut BTreeMap<P, Draft>) {

@@ -26,16 +26,17 @@ pub(crate) fn profiles(
             near.entry(person).or_default().push((last, draft));
         }
     }
-    let mut persons: Vec<P> = area.directions.pairs().map(|(a, _, _)| a).collect();
-    persons.dedup();
-    persons
+    area.directions
+        .causing_harm()
         .into_iter()
         .filter(|person| {
             let harmed = area.directions.harmed_by(*person);
-            harmed.iter().any(|other| {
-                let two_sided_only = area.directions.pair(*other, *person).is_some();
-                area.directions.mostly(*person, *other) || !two_sided_only
-            })
+            let registered = area.directions.registered(*person).is_some();
+            registered
+                || harmed.iter().any(|other| {
+                    let two_sided_only = area.directions.pair(*other, *person).is_some();
+                    area.directions.mostly(*person, *other) || !two_sided_only
+                })
         })
         .map(|person| {
             let families = near.remove(&person).unwrap_or_default();
@@ -222,6 +223,10 @@ fn flags(area: Area<'_, '_>, person: P, profile: &HarmProfile, cases: &BTreeSet<
     let mut flags = Vec::new();
     if let Some(since) = profile.in_custody_since {
         let text = format!("{name} is in custody since {}, as far as recorded.", words_for(since));
+        flags.push(Flag { text, at: Some(since), sources: Vec::new() });
+    }
+    if let Some(since) = area.directions.registered(person) {
+        let text = format!("Registered by probation for domestic abuse since {}.", words_for(since));
         flags.push(Flag { text, at: Some(since), sources: Vec::new() });
     }
     let released = profile.justice.iter().rev().find(|entry| entry.kind == EventKind::Release);

@@ -21,7 +21,7 @@ pub(crate) struct Joining {
     pub(crate) children: Vec<P>,
     partner: Option<P>,
     home: Option<H>,
-    first_harmed: P,
+    first_harmed: Option<P>,
     earlier_founder: Option<P>,
     earlier_home: Option<H>,
     probability: f64,
@@ -39,9 +39,7 @@ impl Joining {
 /// Finds every next family.
 pub(crate) fn find(area: Area<'_, '_>, centres: &Centres) -> Vec<Joining> {
     let mut found = Vec::new();
-    let mut persons: Vec<P> = area.directions.pairs().map(|(a, _, _)| a).collect();
-    persons.dedup();
-    for person in persons {
+    for person in area.directions.causing_harm() {
         let Some(earlier) = Earlier::of(area, centres, person) else { continue };
         for group in grouped(area, signs(area, &earlier)) {
             let joining = joining(area, centres, &earlier, group);
@@ -116,12 +114,7 @@ fn joining(area: Area<'_, '_>, centres: &Centres, earlier: &Earlier, mut signs: 
         .and_then(|at| area.cases.get(*at))
         .map(|case| case.at);
     let founder = partner.map(|partner| centres.founder(partner).unwrap_or(partner));
-    let earlier_home = area
-        .homes
-        .lived_with(earlier.person, 1)
-        .find(|(_, other)| other.person == earlier.first_harmed)
-        .map(|(mine, _)| mine.home)
-        .or_else(|| area.homes.of_person(earlier.first_harmed).next().map(|spell| spell.home));
+    let earlier_home = earlier.first_harmed.and_then(|first| earlier_home(area, earlier.person, first));
     Joining {
         person: earlier.person,
         founder,
@@ -129,12 +122,19 @@ fn joining(area: Area<'_, '_>, centres: &Centres, earlier: &Earlier, mut signs: 
         partner,
         home,
         first_harmed: earlier.first_harmed,
-        earlier_founder: centres.of_harm(area, earlier.person, earlier.first_harmed),
+        earlier_founder: earlier.first_harmed.and_then(|first| centres.of_harm(area, earlier.person, first)),
         earlier_home,
         probability: probability(area, &signs),
         signs,
         first_incident,
     }
+}
+
+/// Where they lived with the person first harmed; else where that person lives.
+fn earlier_home(area: Area<'_, '_>, person: P, harmed: P) -> Option<H> {
+    let mut together = area.homes.lived_with(person, 1).filter(|(_, other)| other.person == harmed);
+    let shared = together.next().map(|(mine, _)| mine.home);
+    shared.or_else(|| area.homes.of_person(harmed).next().map(|spell| spell.home))
 }
 
 /// How sure the signs together are. Ten rows of one agency say what one says; two agencies say more.
@@ -178,7 +178,11 @@ pub(crate) fn next_families(area: Area<'_, '_>, joinings: &[Joining]) -> Vec<Nex
 fn next_family(area: Area<'_, '_>, joining: &Joining) -> Option<NextFamily> {
     let ground = area.ground;
     let first = joining.signs.first()?;
-    let (who, before) = (area.bios.name(joining.person), area.bios.name(joining.first_harmed));
+    let who = area.bios.name(joining.person);
+    let before = joining.first_harmed.map_or_else(
+        || "registered by probation for domestic abuse".to_owned(),
+        |first| format!("recorded as causing harm to {}", area.bios.name(first)),
+    );
     let near = match joining.partner {
         Some(partner) => format!("with {}", area.bios.name(partner)),
         None => "in another household".to_owned(),
@@ -206,7 +210,7 @@ fn next_family(area: Area<'_, '_>, joining: &Joining) -> Option<NextFamily> {
         first_seen: first.at,
         source_feed: feed.to_owned(),
         probability: (joining.probability * 1000.0).round() / 1000.0,
-        because: format!("{who}, recorded as causing harm to {before}, now appears {near}{children}."),
+        because: format!("{who}, {before}, now appears {near}{children}."),
         first_incident: joining.first_incident,
         signs: joining
             .signs

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::bios::names;
 use super::centres::Area;
 use super::ground::P;
 use super::relations::relations;
@@ -46,7 +45,7 @@ fn person(area: Area<'_, '_>, at: P, families: Vec<FamilyId>) -> Person {
     Person {
         id: ground.id(at),
         name: bio.name.clone(),
-        names: names(ground, at),
+        names: bio.names.clone(),
         born: bio.born,
         born_otherwise: bio.born_otherwise.clone(),
         expected: bio.expected,

@@ -33,8 +33,8 @@ pub(crate) struct RawSign {
 /// What is known about one person's earlier family, against which signs are read.
 pub(crate) struct Earlier {
     pub(crate) person: P,
-    /// The adult first harmed.
-    pub(crate) first_harmed: P,
+    /// The adult first harmed; `None` where only probation's register tells of harm.
+    pub(crate) first_harmed: Option<P>,
     /// Adults harmed in that family.
     pub(crate) harmed: BTreeSet<P>,
     /// When that harm began, as far as recorded.
@@ -53,12 +53,14 @@ impl Earlier {
             .filter_map(|other| Some((area.directions.pair(person, *other)?.first?, *other)))
             .collect();
         harmed.sort_unstable();
-        let (since, first_harmed) = *harmed.first()?;
-        let family = centres.of_harm(area, person, first_harmed);
+        let first = harmed.first().copied();
+        let since = first.map(|(since, _)| since).or_else(|| area.directions.registered(person))?;
+        let first_harmed = first.map(|(_, first)| first);
+        let family = first_harmed.and_then(|first| centres.of_harm(area, person, first));
         let harmed: BTreeSet<P> = harmed
             .into_iter()
             .map(|(_, other)| other)
-            .filter(|other| *other == first_harmed || centres.of_harm(area, person, *other) == family)
+            .filter(|other| first_harmed == Some(*other) || centres.of_harm(area, person, *other) == family)
             .collect();
         let mut earlier =
             Self { person, first_harmed, harmed, since: since.first_day(), circle: BTreeSet::new() };
@@ -316,6 +318,10 @@ fn home_signs(area: Area<'_, '_>, earlier: &Earlier, spell: &Spell, new: &BTreeS
             Basis::GivenAtIncident | Basis::SaidToLiveThere => 0.4,
             Basis::Custody | Basis::Refuge => continue,
         };
+        // Whom a registered person harmed is not known: a mere address may be that family's.
+        if earlier.first_harmed.is_none() && weight < 0.75 {
+            continue;
+        }
         let (who, label) = (area.bios.name(earlier.person), label_of(area, told.rec));
         let with: Vec<&str> = new.iter().take(3).map(|other| area.bios.name(*other)).collect();
         let verb = match told.residence.basis {

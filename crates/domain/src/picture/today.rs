@@ -55,18 +55,20 @@ fn hard_flags(picture: &Picture, settings: &Settings, on: Date) -> Vec<TodayItem
     let numbers = &settings.numbers.today;
     let mut found: Vec<(usize, When, TodayItem)> = Vec::new();
     for profile in picture.harm.values() {
-        let mut reasons: Vec<(When, String, Vec<Source>)> = Vec::new();
+        let mut reasons: Vec<Reason<'_>> = Vec::new();
         let incidents = profile.incidents.iter().filter_map(|reference| picture.incidents.get(reference));
         for incident in incidents.filter(|incident| recent(incident.at, numbers.hard_days, on)) {
             reasons.extend(hard_reasons(settings, incident));
         }
         reasons.extend(justice_reasons(profile, settings, on));
-        let Some(newest) = reasons.iter().map(|(at, _, _)| *at).max() else { continue };
-        reasons.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-        reasons.dedup_by(|a, b| a.1 == b.1);
-        let texts: Vec<&str> = reasons.iter().map(|(_, text, _)| text.as_str()).collect();
+        // Of each kind of danger the newest speaks.
+        reasons.sort_by(|a, b| a.kind.cmp(b.kind).then(b.at.cmp(&a.at)));
+        reasons.dedup_by(|a, b| a.kind == b.kind);
+        reasons.sort_by(|a, b| b.at.cmp(&a.at).then(a.kind.cmp(b.kind)));
+        let Some(newest) = reasons.first().map(|reason| reason.at) else { continue };
+        let texts: Vec<&str> = reasons.iter().map(|reason| reason.text.as_str()).collect();
         let because = format!("{}: {}.", name(picture, &profile.person), texts.join("; "));
-        let sources = reasons.iter().flat_map(|(_, _, sources)| sources.clone()).take(8).collect();
+        let sources = reasons.iter().flat_map(|reason| reason.sources.clone()).take(8).collect();
         let family = profile.families.first().cloned();
         let line = item(family, Some(profile.person.clone()), because, Some(newest), sources);
         found.push((reasons.len(), newest, line));
@@ -79,8 +81,16 @@ fn hard_flags(picture: &Picture, settings: &Settings, on: Date) -> Vec<TodayItem
     numbered("hard_flag", &rule, found.into_iter().map(|(_, _, line)| line).collect())
 }
 
+/// One kind of danger, the last time it was recorded.
+struct Reason<'s> {
+    kind: &'s str,
+    at: When,
+    text: String,
+    sources: Vec<Source>,
+}
+
 /// What in an incident must not wait: by its code, else by the officer's words.
-fn hard_reasons(settings: &Settings, incident: &Incident) -> Vec<(When, String, Vec<Source>)> {
+fn hard_reasons<'s>(settings: &'s Settings, incident: &Incident) -> Vec<Reason<'s>> {
     let text = incident.narrative.as_deref().unwrap_or_default().to_lowercase();
     let day = words_for(incident.at);
     let signs = settings.harm.hard.iter().filter_map(|sign| {
@@ -91,28 +101,29 @@ fn hard_reasons(settings: &Settings, incident: &Incident) -> Vec<(When, String, 
         } else {
             return None;
         };
-        Some((incident.at, format!("{says} ({day})"), incident.sources.clone()))
+        let text = format!("{says} ({day})");
+        Some(Reason { kind: &sign.name, at: incident.at, text, sources: incident.sources.clone() })
     });
     signs.collect()
 }
 
-fn justice_reasons(profile: &HarmProfile, settings: &Settings, on: Date) -> Vec<(When, String, Vec<Source>)> {
+fn justice_reasons<'s>(profile: &HarmProfile, settings: &'s Settings, on: Date) -> Vec<Reason<'s>> {
     let numbers = &settings.numbers.today;
     let reason = |entry: &JusticeEntry| {
         let day = words_for(entry.at);
-        let text = match entry.kind {
+        let (kind, text) = match entry.kind {
             EventKind::Release if recent(entry.at, numbers.release_days, on) => {
-                format!("released from prison on {day}")
+                ("release", format!("released from prison on {day}"))
             }
             EventKind::Breach if recent(entry.at, numbers.breach_days, on) => {
-                format!("an order was breached on {day}")
+                ("breach recorded by probation", format!("probation recorded a breach on {day}"))
             }
             EventKind::Recall if recent(entry.at, numbers.release_days, on) => {
-                format!("recalled to prison on {day}")
+                ("recall", format!("recalled to prison on {day}"))
             }
             _ => return None,
         };
-        Some((entry.at, text, vec![entry.source.clone()]))
+        Some(Reason { kind, at: entry.at, text, sources: vec![entry.source.clone()] })
     };
     profile.justice.iter().filter_map(reason).collect()
 }

@@ -1,9 +1,10 @@
 //! Incidents: domestic or not, roles, counter-allegations, children whom nobody named, households.
 
+use crate::fact::KeptPlace;
 use crate::picture::shape::Incident;
 use crate::picture::testing::{Rows, place, when};
-use crate::picture::{Picture, primary_parties};
-use crate::record::{Basis, RelationKind, Role};
+use crate::picture::{Kept, Picture, Settings, primary_parties};
+use crate::record::{Address, Basis, Place, RelationKind, Role};
 
 fn incident<'p>(picture: &'p Picture, reference: &str) -> &'p Incident {
     &picture.incidents[&reference.into()]
@@ -158,4 +159,23 @@ fn whoever_is_recorded_in_a_later_home_has_left_the_earlier_one() {
     let stays = &picture.people[&"Ada Finch".into()].residences;
     assert_eq!(stays[0].to, Some(when("2022-01-01")));
     assert_eq!(stays[1].to, None);
+}
+
+#[test]
+fn a_kept_place_is_one_household_however_it_is_written() {
+    let address =
+        Address { lines: "40 Poplar Terrace, Penrose".into(), postcode: "HD18 3BE".into(), uprn: None };
+    let secret = KeptPlace { id: "kept-1".into(), address, why: "refuge".into() };
+    let kept = Kept::of([&secret], &Settings::built_in().unwrap());
+    let mut rows = Rows::default();
+    rows.lives("health", "Ada Finch", "x", Basis::Registered, "2024-01-01").record.residences[0].place =
+        Place::Kept("kept-1".into());
+    // Another agency did not know that it is to be kept, and mistyped it.
+    rows.lives("police", "Ada Finch", "40 POPLER TCE", Basis::GivenAtIncident, "2024-02-01");
+    rows.harm("71/1/24", "2024-02-01", "Noel Gray", "Ada Finch");
+    rows.0[2].record.events[0].place = Some(place("40 Poplar Terrace", "HD18 3BE"));
+    let picture = rows.draw_keeping(&kept);
+    assert_eq!(picture.households.len(), 1);
+    assert_eq!(picture.people[&"Ada Finch".into()].residences[0].place, Place::Kept("kept-1".into()));
+    assert_eq!(incident(&picture, "71/1/24").place, Some(Place::Kept("kept-1".into())));
 }

@@ -2,7 +2,7 @@
 
 use crate::picture::shape::{NextFamily, Picture};
 use crate::picture::testing::{Rows, here, place, when};
-use crate::record::{Basis, RelationKind, Residence, Role, Who};
+use crate::record::{Basis, EventKind, RelationKind, Residence, Role, Who};
 
 const OLD: &str = "12 Meadow Road, Thornmere";
 const NEW: &str = "3 Orchard Close, Thornmere";
@@ -247,4 +247,23 @@ fn the_new_household_becomes_a_family_before_any_incident() {
         [("Noel Gray", "CausingHarm".into()), ("Kit Moss", "Child".into()), ("Bea Moss", "Partner".into())]
     );
     assert!(picture.people[&"Kit Moss".into()].families.contains(&family.id));
+}
+
+#[test]
+fn whom_probation_registered_is_known_without_an_incident() {
+    let mut rows = Rows::default();
+    let supervision = rows.happened("probation", EventKind::Supervision, "Noel Gray", "2024-01-01");
+    supervision.details.insert("da_registration".into(), "ADVP 28-06-2023".into());
+    rows.lives("health", "Noel Gray", OLD, Basis::Registered, "2020-01-05");
+    rows.lives("health", "Bea Moss", NEW, Basis::Registered, "2019-01-05");
+    rows.lives("health", "Noel Gray", NEW, Basis::Registered, "2025-01-05");
+    none(&rows);
+    rows.tie("health", "Noel Gray", RelationKind::Partner, "Bea Moss", "2025-06-07");
+    let picture = rows.draw();
+    let next = only(&picture);
+    assert_eq!(
+        next.because,
+        "Noel Gray, registered by probation for domestic abuse, now appears with Bea Moss."
+    );
+    assert!(picture.harm.contains_key(&"Noel Gray".into()));
 }
