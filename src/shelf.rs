@@ -38,7 +38,7 @@ pub const ROW: &str = "row";
 pub const ASIDE: &str = "aside";
 /// Files that arrived, by the sequence number of their fact.
 pub const DELIVERY: &str = "delivery";
-/// Who the people of a record are, by the sequence number of its fact.
+/// Who the people of records are, in blocks of records by the sequence number of their facts.
 pub const WHO: &str = "who";
 /// People.
 pub const PERSON: &str = "person";
@@ -108,9 +108,23 @@ pub fn remember(state: &mut RowState, seq: u64, received: &Received) -> bool {
     counts
 }
 
+/// How many sequence numbers share a block: a row for each record would make the shelf the slowest to write,
+/// larger blocks the slowest to read.
+const WHO_BLOCK: u64 = 32;
+
+/// Key of the block that a fact's record is in.
+pub fn who_key(seq: u64) -> String {
+    seq_key(seq / WHO_BLOCK)
+}
+
+/// The records of a block.
+pub type WhoBlock = Vec<Who>;
+
 /// Who the people of a record are, and under which keys they are known outside.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Who {
+    /// Its fact.
+    pub seq: u64,
     /// File the record came in.
     pub file: String,
     /// Key of each mention, in the order of the record.

@@ -54,6 +54,106 @@ fn every_page_and_every_view_answers_and_carries_its_headers() {
     assert_eq!(server.page("/person/P0000000000000000", &cookie).status, 404);
 }
 
+/// Ids of a list of the API.
+fn ids(server: &Server, path: &str, lines: &str, id: &str) -> Vec<String> {
+    let list = server.api(path).json();
+    list[lines]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|l| l.pointer(id).unwrap().as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn every_page_of_everybody_answers() {
+    let area = Area::demonstration();
+    let server = Server::start(&area);
+    let cookie = server.sign_in("head");
+    let answers = |path: &str| {
+        let reply = server.page(path, &cookie);
+        assert_eq!(reply.status, 200, "{path}");
+    };
+    for person in ids(&server, "/people-causing-harm", "lines", "/profile/person") {
+        answers(&format!("/harm/{person}"));
+        answers(&format!("/person/{person}"));
+        answers(&format!("/person/{person}/why"));
+    }
+    for child in ids(&server, "/children", "lines", "/child/person") {
+        answers(&format!("/child/{child}"));
+        answers(&format!("/person/{child}"));
+    }
+    let mut families = ids(&server, "/children", "lines", "/child/family");
+    families.sort();
+    families.dedup();
+    for family in families.iter().filter(|f| !f.is_empty()) {
+        answers(&format!("/family/{family}"));
+        answers(&format!("/family/{family}?as_known_on=2026-01-01&known_to=police&person=&kind="));
+        for incident in server.api(&format!("/families/{family}")).json()["incidents"].as_array().unwrap() {
+            answers(&format!("/incident/{}", incident["sources"][0]["seq"]));
+        }
+    }
+    let last = server.api("/today").json()["derived"]["seq"].as_u64().unwrap();
+    for seq in (1..last).step_by(17) {
+        let status = server.page(&format!("/fact/{seq}"), &cookie).status;
+        assert!(matches!(status, 200 | 404), "fact {seq}: {status}");
+    }
+    for words in ["/help", "/accessibility", "/privacy", "/cookies", "/about-the-api"] {
+        answers(words);
+    }
+    assert_eq!(server.page("/family/Fnone?as_known_on=yesterday", &cookie).status, 400);
+    assert_eq!(server.page("/fact/999999999", &cookie).status, 404);
+}
+
+#[test]
+fn a_form_from_elsewhere_is_refused() {
+    let area = Area::demonstration();
+    let server = Server::start(&area);
+    let cookie = server.sign_in("head");
+    let form = [("Cookie", cookie.as_str()), ("Content-Type", "application/x-www-form-urlencoded")];
+    for (path, body) in
+        [("/search", "query=Vole"), ("/quarantine/retry", ""), ("/sign-out", "form_token=guessed")]
+    {
+        assert_eq!(server.send("POST", path, &form, body).status, 400, "{path}");
+    }
+}
+
+/// What the forms of this session send back.
+fn form_token(server: &Server, cookie: &str) -> String {
+    let page = server.page("/search", cookie).body;
+    let at = page.find("name=\"form_token\" value=\"").unwrap() + 25;
+    page[at..at + 32].to_owned()
+}
+
+#[test]
+fn two_mentions_that_a_person_parts_stay_parted() {
+    let area = Area::demonstration();
+    let server = Server::start(&area);
+    let cookie = server.sign_in("head");
+    let person = ids(&server, "/people-causing-harm", "lines", "/profile/person").remove(0);
+    let why = server.api(&format!("/people/{person}/why")).json();
+    let link = &why["links"][0];
+    let mention = |end: &str| {
+        let mention = &why["mentions"][link[end].as_u64().unwrap() as usize];
+        format!("{}%3A{}", mention["seq"], mention["sub"].as_str().unwrap())
+    };
+    let token = form_token(&server, &cookie);
+    let body = format!("form_token={token}&a={}&b={}&reason=Two+men+of+one+name", mention("a"), mention("b"));
+    let form = [("Cookie", cookie.as_str()), ("Content-Type", "application/x-www-form-urlencoded")];
+    assert_eq!(server.send("POST", &format!("/person/{person}/part"), &form, &body).status, 303);
+    run(&["rebuild", "--db", area.db()], 0);
+    let after = server.api(&format!("/people/{person}/why")).json();
+    let pair = |why: &serde_json::Value, l: &serde_json::Value| {
+        let key = |end: &str| why["mentions"][l[end].as_u64().unwrap() as usize]["key"].to_string();
+        (key("a"), key("b"))
+    };
+    let parted = pair(&why, link);
+    let together =
+        after["mentions"].as_array().unwrap().iter().map(|m| m["key"].to_string()).collect::<Vec<_>>();
+    assert!(!(together.contains(&parted.0) && together.contains(&parted.1)), "both are still one person");
+    run(&["rebuild", "--db", area.db(), "--check"], 0);
+}
+
 #[test]
 fn the_api_describes_itself() {
     let area = Area::empty();
@@ -128,7 +228,8 @@ fn no_kept_address_is_in_any_list_search_page_or_export() {
         seen.push_str(&server.page(page, &cookie).body);
     }
     for address in &kept {
-        let body = format!("q={}", address.replace(' ', "+").replace(',', "%2C"));
+        let typed = address.replace(' ', "+").replace(',', "%2C");
+        let body = format!("form_token={}&query={typed}", form_token(&server, &cookie));
         let form = [("Cookie", cookie.as_str()), ("Content-Type", "application/x-www-form-urlencoded")];
         let found = server.send("POST", "/search", &form, &body).body;
         // The box shows what was typed; everything else must not.

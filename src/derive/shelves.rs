@@ -12,7 +12,7 @@ use super::linking::{Links, mention_key};
 use super::load::Loaded;
 use super::{DeriveError, grounds};
 use crate::intake::{aside_row, delivery_row};
-use crate::shelf::{self, Derived, Grounds, LinkReason, Parties, Who, row};
+use crate::shelf::{self, Derived, Grounds, LinkReason, Parties, Who, WhoBlock, row};
 
 /// Draws the picture of everything and lays it out.
 pub fn write(loaded: Loaded, links: &Links, on: Date) -> Result<(Vec<ShelfContents>, Derived), DeriveError> {
@@ -69,16 +69,17 @@ fn deliveries(loaded: &Loaded) -> Laid {
 }
 
 fn who(records: &[KnownRecord]) -> Laid {
-    let named = records.iter().filter(|known| !known.sealed && !known.persons.is_empty());
-    shelf_of(
-        shelf::WHO,
-        named.map(|known| {
-            let people = &known.record.people;
-            let keys = people.iter().map(|mention| mention_key(&known.record.row_key, mention)).collect();
-            let who = Who { file: known.file.clone(), keys, persons: known.persons.clone() };
-            row(shelf::seq_key(known.seq), &who, Vec::new())
-        }),
-    )
+    let mut blocks: BTreeMap<String, WhoBlock> = BTreeMap::new();
+    for known in records.iter().filter(|known| !known.sealed && !known.persons.is_empty()) {
+        let people = &known.record.people;
+        let keys = people.iter().map(|mention| mention_key(&known.record.row_key, mention)).collect();
+        let (seq, file, persons) = (known.seq, known.file.clone(), known.persons.clone());
+        blocks.entry(shelf::who_key(seq)).or_default().push(Who { seq, file, keys, persons });
+    }
+    for block in blocks.values_mut() {
+        block.sort_by_key(|who| who.seq);
+    }
+    shelf_of(shelf::WHO, blocks.into_iter().map(|(key, block)| row(key, &block, Vec::new())))
 }
 
 /// The strongest links are enough to say why; a person with hundreds of records need not list each pair.

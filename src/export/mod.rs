@@ -11,7 +11,7 @@ use throughline_domain::when::When;
 use throughline_store::Store;
 
 use crate::access::Opener;
-use crate::shelf::{self, Arrived, Parties, RowState, ShelfError, Who};
+use crate::shelf::{self, Arrived, Parties, RowState, ShelfError, Who, WhoBlock};
 
 /// Which list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +98,8 @@ fn things<T: serde::de::DeserializeOwned>(
 }
 
 fn links(store: &Store, opener: &Opener) -> Rows {
-    let who: HashMap<String, Who> = things(store, opener, shelf::WHO)?.into_iter().collect();
+    let blocks = things::<WhoBlock>(store, opener, shelf::WHO)?.into_iter().flat_map(|(_, block)| block);
+    let who: HashMap<u64, Who> = blocks.map(|who| (who.seq, who)).collect();
     let mut rows: BTreeSet<Vec<String>> = BTreeSet::new();
     for of_record in who.values() {
         add_links(&mut rows, &of_record.file, of_record);
@@ -107,7 +108,7 @@ fn links(store: &Store, opener: &Opener) -> Rows {
         let delivery = arrived.delivery;
         let keys: Vec<String> = delivery.also.iter().map(|key| shelf::row_key(&delivery.feed, key)).collect();
         for (_, state) in opener.open_all(shelf::get_many::<RowState>(store, shelf::ROW, &keys)?)? {
-            if let Some(of_record) = who.get(&shelf::seq_key(state.seq)) {
+            if let Some(of_record) = who.get(&state.seq) {
                 add_links(&mut rows, &delivery.file, of_record);
             }
         }

@@ -8,7 +8,7 @@ use throughline_domain::ids::PersonId;
 use throughline_domain::picture::KnownRecord;
 
 use super::{Asking, Problem};
-use crate::shelf::{self, Grounds, Who};
+use crate::shelf::{self, Grounds, Who, WhoBlock};
 
 /// Every record that speaks of these people.
 pub fn records_of(asking: &Asking, people: &BTreeSet<PersonId>) -> Result<Vec<KnownRecord>, Problem> {
@@ -20,8 +20,10 @@ pub fn records_of(asking: &Asking, people: &BTreeSet<PersonId>) -> Result<Vec<Kn
 
 /// Records by the numbers of their facts; sealed ones are never among them.
 pub fn records(asking: &Asking, seqs: &[u64]) -> Result<Vec<KnownRecord>, Problem> {
-    let keys: Vec<String> = seqs.iter().map(|seq| shelf::seq_key(*seq)).collect();
-    let mut who: BTreeMap<String, Who> = asking.many::<Who>(shelf::WHO, &keys)?.into_iter().collect();
+    let keys: BTreeSet<String> = seqs.iter().map(|seq| shelf::who_key(*seq)).collect();
+    let blocks = asking.many::<WhoBlock>(shelf::WHO, &keys.into_iter().collect::<Vec<_>>())?;
+    let who = blocks.into_iter().flat_map(|(_, block)| block);
+    let mut who: BTreeMap<u64, Who> = who.map(|who| (who.seq, who)).collect();
     let mut records = Vec::with_capacity(seqs.len());
     for sealed in asking.app.store.facts_by_seq(seqs)? {
         let fact = asking.opener.open(sealed)?;
@@ -32,7 +34,7 @@ pub fn records(asking: &Asking, seqs: &[u64]) -> Result<Vec<KnownRecord>, Proble
             recorded: fact.recorded,
             received: fact.received,
             file: row.file,
-            persons: who.remove(&shelf::seq_key(fact.seq)).map(|who| who.persons).unwrap_or_default(),
+            persons: who.remove(&fact.seq).map(|who| who.persons).unwrap_or_default(),
             record: row.record,
             sealed: false,
         });
