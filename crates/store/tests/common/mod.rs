@@ -75,7 +75,7 @@ pub fn body(n: usize) -> FactBody {
         },
         ..Received::default()
     };
-    let mention = |key: &str| MentionKey { file: "police/involvements.csv".into(), row_key: key.into() };
+    let mention = |key: &str| MentionKey { feed: "police.involvements".into(), row_key: key.into() };
     match n % 7 {
         0 | 1 => FactBody::Record(received),
         2 => FactBody::SealedRecord(received),

@@ -8,6 +8,7 @@ use throughline_domain::record::*;
 use throughline_domain::sharing::Viewer;
 
 use super::{World, at, w};
+use crate::shelf::{Arrived, Aside};
 use crate::web::pages::child::ChildPage;
 use crate::web::pages::children::{ChildrenPage, Which};
 use crate::web::pages::chronology::Filters;
@@ -17,7 +18,7 @@ use crate::web::pages::family::FamilyPage;
 use crate::web::pages::frame::{Frame, Nav};
 use crate::web::pages::harm::{HarmListPage, HarmPage};
 use crate::web::pages::incident::IncidentPage;
-use crate::web::pages::incoming::{Arrived, Aside, AsidePage, Feed, IncomingPage, QuarantinePage};
+use crate::web::pages::incoming::{AsidePage, Feed, IncomingPage, QuarantinePage};
 use crate::web::pages::person::PersonPage;
 use crate::web::pages::plain::SignInPage;
 use crate::web::pages::search::{Found, PersonHit, PlaceHit, ReferenceHit, SearchPage};
@@ -201,7 +202,7 @@ impl World {
                     duplicate: 3,
                     superseded: 1,
                     refused: self.t("the header has two columns named DOB"),
-                    also: BTreeMap::new(),
+                    also: Vec::new(),
                 },
             }],
         }
@@ -351,13 +352,10 @@ impl World {
             }],
             decisions: vec![LinkDecision {
                 a: MentionKey {
-                    file: self.t("police/involvements.csv"),
+                    feed: "police.involvements".into(),
                     row_key: self.t("71/000910/23|N4100008|SUS"),
                 },
-                b: MentionKey {
-                    file: self.t("schools/pupils.csv"),
-                    row_key: self.t("190003:03003#contact1"),
-                },
+                b: MentionKey { feed: "schools.pupils".into(), row_key: self.t("190003:03003#contact1") },
                 same: false,
                 by: self.t("Marian Okoye"),
                 reason: self.t("Telephoned the school: this is her sister."),
