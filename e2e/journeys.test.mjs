@@ -53,7 +53,7 @@ async function addresses(page) {
     family,
     person,
     why: `${person}/why`,
-    incident: await first(family, 'main a[href^="/incident/"]'),
+    incident: await first(harm, 'main a[href^="/incident/"]'),
     fact: await first(family, 'main a[href^="/fact/"]'),
     children: '/children',
     child,
