@@ -1,5 +1,13 @@
 //! Journeys in a real browser: starts the real program on an invented area and hands over to `e2e/`.
 //! Without Chromium or Node the journeys are skipped loudly; where CI is set, that is a failure.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests may fail loudly"
+)]
 
 mod program;
 

@@ -1,5 +1,13 @@
 //! What is stored stays: damage is found, an interrupted intake ends like an undisturbed one, and a backup
 //! comes back whole.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests may fail loudly"
+)]
 
 mod program;
 

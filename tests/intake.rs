@@ -1,4 +1,12 @@
 //! Agency files in: nothing lost, nothing counted twice, bad rows put aside with their reasons and mended.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests may fail loudly"
+)]
 
 mod program;
 

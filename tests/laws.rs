@@ -1,5 +1,13 @@
 //! The laws of the house that a build can break: who may depend on whom, which licences come in, how long a
 //! file may be, and that no machine's paths stand in the repository.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests may fail loudly"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

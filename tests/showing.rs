@@ -1,4 +1,12 @@
 //! What may be seen: nobody without signing in, nothing of an area with real people, no kept place anywhere.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests may fail loudly"
+)]
 
 mod program;
 

@@ -9,15 +9,22 @@ use throughline_domain::record::Who;
 
 use super::load::LocalRefs;
 
+/// The rows of one incident and everybody in it.
+#[derive(Default)]
+struct Part {
+    rows: BTreeSet<u64>,
+    people: BTreeSet<PersonId>,
+}
+
 /// Facts by person, in order. Sealed records are left out: no page may be led to them.
 pub fn facts_by_person(records: &[KnownRecord]) -> BTreeMap<PersonId, BTreeSet<u64>> {
     let refs = LocalRefs::of(records);
     let mut facts: BTreeMap<PersonId, BTreeSet<u64>> = BTreeMap::new();
-    let mut incidents: BTreeMap<(&AgencyId, &str), (BTreeSet<u64>, BTreeSet<PersonId>)> = BTreeMap::new();
+    let mut incidents: BTreeMap<(&AgencyId, &str), Part> = BTreeMap::new();
     for known in records.iter().filter(|known| !known.sealed) {
         let people = people_of(known, &refs);
         for reference in known.record.events.iter().filter_map(|event| event.reference.as_deref()) {
-            let (rows, parts) = incidents.entry((&known.agency, reference)).or_default();
+            let Part { rows, people: parts } = incidents.entry((&known.agency, reference)).or_default();
             rows.insert(known.seq);
             parts.extend(people.iter().cloned());
         }
@@ -25,7 +32,7 @@ pub fn facts_by_person(records: &[KnownRecord]) -> BTreeMap<PersonId, BTreeSet<u
             facts.entry(person).or_default().insert(known.seq);
         }
     }
-    for (rows, parts) in incidents.into_values() {
+    for Part { rows, people: parts } in incidents.into_values() {
         for person in parts {
             facts.entry(person).or_default().extend(&rows);
         }

@@ -38,7 +38,7 @@ pub struct Record {
 pub enum Who {
     /// A mention of this record, by [`Mention::sub`].
     Here(String),
-    /// The agency's own number of a person, matched with [`Mention::local_ref`] of other records of that agency.
+    /// The agency's own number of a person, matched with [`Mention::local_refs`] of other records of that agency.
     Local(String),
     /// Everyone of a household the agency knows by number (`tenancy:T060654`), matched with [`Mention::groups`].
     Group(String),

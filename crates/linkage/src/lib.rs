@@ -1,7 +1,7 @@
 //! Who is who: probabilistic linkage of person records (Fellegi-Sunter), with households and relations as evidence.
 //!
-//! Give [`link`] the records of any number of agencies and the decisions people took; it gives back which records
-//! are one person, the links that hold them together with their probability, and what it learned. [`explain`] says in
+//! Give [`link()`] the records of any number of agencies and the decisions people took; it gives back which records
+//! are one person, the links that hold them together with their probability, and what it learned. [`explain()`] says in
 //! plain words why two records are, or are not, one person. Pure: no files, clock, network or chance; the same records
 //! give the same result in whatever order they come.
 //!

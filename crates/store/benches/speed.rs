@@ -139,6 +139,7 @@ fn fact(n: u64) -> NewFact {
         ..Record::default()
     };
     let body = Received {
+        delivery: String::new(),
         file: "police/involvements.csv".into(),
         line: n,
         stamp: "2024-07-19T21:40".into(),

@@ -129,8 +129,6 @@ fn homes_listed(stays: &[Stay]) -> Vec<Home<'_>> {
     order.into_iter().map(|stay| Home { stay, kept: kept(stay) }).collect()
 }
 
-/// Kept places to choose from, told apart by when somebody lived there: never by where they are.
-
 fn names(person: &Person) -> Vec<Value> {
     let kind = |kind| match kind {
         NameKind::Official => "name",
