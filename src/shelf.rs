@@ -142,6 +142,9 @@ pub struct Derived {
     pub on: Option<jiff::civil::Date>,
     /// People in all.
     pub people: u64,
+    /// Seconds that reading the facts and linking took, right after it; not kept.
+    #[serde(skip)]
+    pub linked_in: f64,
 }
 
 /// A row put aside.

@@ -66,12 +66,18 @@ pub fn ingest(store: &Store, db: &Path, book: &FeedBook, paths: &[PathBuf]) -> R
     bar.enable_steady_tick(std::time::Duration::from_millis(120));
     let mut report = intake::take_in(store, book, paths, &clock, &|file| bar.set_message(file.to_owned()))
         .map_err(Failure::cannot)?;
+    report.seconds_taking_in = rounded(started);
     bar.set_message("linking people and drawing the picture");
     let derived = derive::bring_up_to_date(store, clock.today).map_err(Failure::cannot)?;
     bar.finish_and_clear();
     report.people = derived.people;
-    report.seconds = (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
+    report.seconds_linking = (derived.linked_in * 1000.0).round() / 1000.0;
+    report.seconds = rounded(started);
     Ok(report)
+}
+
+fn rounded(since: Instant) -> f64 {
+    (since.elapsed().as_secs_f64() * 1000.0).round() / 1000.0
 }
 
 fn print(report: &Report) {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
+use throughline_domain::picture::Settings;
 use throughline_store::Store;
 
 use super::{AreaArgs, Done, Failure, print_json};
@@ -69,9 +70,14 @@ impl Quarantine {
 fn list(area: &AreaArgs, json: bool) -> Result<Done, Failure> {
     let store = Store::open(&area.db).map_err(Failure::cannot)?;
     let opener = Opener::operator(&store, throughline_domain::sharing::Purpose::DataQuality);
+    let wrong = |e: &dyn std::fmt::Display| Failure::Cannot(e.to_string());
+    let book = super::ingest::book(None)?;
+    let settings = Settings::built_in().map_err(|e| wrong(&e))?;
+    let kept = derive::kept_places(&store, &settings).map_err(Failure::cannot)?;
     let mut lines = Vec::new();
     for (_, sealed) in shelf::all::<Aside>(&store, shelf::ASIDE).map_err(Failure::cannot)? {
-        let Aside { aside, settled, .. } = opener.open(sealed).map_err(access::refused)?;
+        let row = opener.open(sealed).map_err(access::refused)?;
+        let Aside { aside, settled, .. } = intake::fit_to_show(row, &book, &kept).0;
         if settled.is_none() {
             let a = aside;
             lines.push(Line {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use throughline_domain::fact::{Fact, FactBody, KeptPlace, LinkDecision, Received};
 use throughline_domain::ids::{AgencyId, PersonId};
-use throughline_domain::picture::KnownRecord;
+use throughline_domain::picture::{Kept, KnownRecord, Settings};
 use throughline_domain::record::Who;
 use throughline_domain::sharing::Door;
 use throughline_store::{Store, StoreError};
@@ -40,6 +40,17 @@ pub fn load(store: &Store) -> Result<Loaded, StoreError> {
     }
     loaded.records.shrink_to_fit();
     Ok(loaded)
+}
+
+/// The addresses that must be kept, read on their own.
+pub fn kept_places(store: &Store, settings: &Settings) -> Result<Kept, StoreError> {
+    let mut places = Vec::new();
+    for sealed in store.facts_of_kind(&["kept_place"], ..)? {
+        if let FactBody::KeptPlace(place) = Door::open_to_derive(sealed?).body {
+            places.push(place);
+        }
+    }
+    Ok(Kept::of(&places, settings))
 }
 
 impl Loaded {

@@ -6,11 +6,14 @@ mod linking;
 mod load;
 mod shelves;
 
+use std::time::Instant;
+
 use jiff::civil::Date;
 use throughline_domain::sharing::Door;
 use throughline_store::{ShelfContents, Store, StoreError};
 
 pub use linking::{key_of, linkage_records, settings as linkage_settings};
+pub use load::kept_places;
 
 use crate::shelf::{self, Derived, ShelfError};
 
@@ -43,12 +46,23 @@ pub fn bring_up_to_date(store: &Store, on: Date) -> Result<Derived, DeriveError>
     if done.seq == store.heads()?.last_seq() && done.on == Some(on) {
         return Ok(done);
     }
-    derive(store, on)
+    let (contents, derived) = contents(store, on, Extent::DrawnOnly)?;
+    store.replace_shelves(contents)?;
+    Ok(derived)
+}
+
+/// How much to derive: intake writes the shelves of rows, files and rows put aside itself, fact by fact.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// What is linked and drawn.
+    DrawnOnly,
+    /// The shelves that intake writes as well.
+    Everything,
 }
 
 /// Derives everything again, whatever is there.
 pub fn derive(store: &Store, on: Date) -> Result<Derived, DeriveError> {
-    let (contents, derived) = contents(store, on)?;
+    let (contents, derived) = contents(store, on, Extent::Everything)?;
     store.replace_shelves(contents)?;
     Ok(derived)
 }
@@ -65,13 +79,21 @@ pub fn check(store: &Store) -> Result<Option<String>, DeriveError> {
     let Some(on) = there.on else {
         return Ok((store.heads()?.last_seq() > 0).then(|| "nothing has been derived yet".to_owned()));
     };
-    let (contents, _) = contents(store, on)?;
+    let (contents, _) = contents(store, on, Extent::Everything)?;
     let first = store.compare_shelves(contents)?.first;
     Ok(first.map(|d| format!("`{}` entry `{}`: {}", d.shelf, d.key.replace('\u{1f}', " "), d.what)))
 }
 
-fn contents(store: &Store, on: Date) -> Result<(Vec<ShelfContents>, Derived), DeriveError> {
+fn contents(store: &Store, on: Date, extent: Extent) -> Result<(Vec<ShelfContents>, Derived), DeriveError> {
+    let began = Instant::now();
     let mut loaded = load::load(store)?;
     let links = linking::link(&mut loaded)?;
-    shelves::write(loaded, &links, on)
+    let linked_in = began.elapsed().as_secs_f64();
+    let mut contents = match extent {
+        Extent::DrawnOnly => Vec::new(),
+        Extent::Everything => shelves::of_intake(&loaded)?,
+    };
+    let (drawn, derived) = shelves::drawn(&loaded, &links, on)?;
+    contents.extend(drawn);
+    Ok((contents, Derived { linked_in, ..derived }))
 }

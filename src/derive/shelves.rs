@@ -15,22 +15,17 @@ use crate::intake::{aside_row, delivery_row};
 use crate::shelf::{self, Derived, Grounds, LinkReason, Parties, Who, WhoBlock, row};
 
 /// Draws the picture of everything and lays it out.
-pub fn write(loaded: Loaded, links: &Links, on: Date) -> Result<(Vec<ShelfContents>, Derived), DeriveError> {
+pub fn drawn(loaded: &Loaded, links: &Links, on: Date) -> Result<(Vec<ShelfContents>, Derived), DeriveError> {
     let wrong = |e: &dyn std::fmt::Display| DeriveError::Settings(e.to_string());
     let settings = picture::Settings::built_in().map_err(|e| wrong(&e))?;
     let book = FeedBook::built_in().map_err(|e| wrong(&e))?;
     let kept = picture::Kept::of(&loaded.kept, &settings);
     let drawn = picture::draw(&loaded.records, &settings, &kept, on);
-    let freshness = freshness(&loaded, &book, on);
+    let freshness = freshness(loaded, &book, on);
     let today = picture::today(&drawn, &settings, on);
-    let derived = Derived { seq: loaded.seq, on: Some(on), people: drawn.people.len() as u64 };
-    let mut contents = vec![
-        rows(&loaded)?,
-        asides(&loaded)?,
-        deliveries(&loaded)?,
-        who(&loaded.records)?,
-        grounds(&loaded.records, links)?,
-    ];
+    let derived =
+        Derived { seq: loaded.seq, on: Some(on), people: drawn.people.len() as u64, linked_in: 0.0 };
+    let mut contents = vec![who(&loaded.records)?, grounds(&loaded.records, links)?];
     contents.extend(of_picture(&drawn)?);
     contents.push(ShelfContents {
         shelf: shelf::TODAY.to_owned(),
@@ -45,6 +40,11 @@ pub fn write(loaded: Loaded, links: &Links, on: Date) -> Result<(Vec<ShelfConten
         ],
     });
     Ok((contents, derived))
+}
+
+/// The shelves that intake writes itself, fact by fact, made from the facts alone.
+pub fn of_intake(loaded: &Loaded) -> Result<Vec<ShelfContents>, serde_json::Error> {
+    Ok(vec![rows(loaded)?, asides(loaded)?, deliveries(loaded)?])
 }
 
 /// Rows on their way to a shelf.

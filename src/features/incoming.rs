@@ -98,7 +98,9 @@ fn every(days: u32) -> String {
 /// Reads the rows put aside.
 pub fn asides(asking: &Asking) -> Result<AsidesView, Problem> {
     let asking = asking.with(Purpose::DataQuality);
-    let all = asking.all::<Aside>(shelf::ASIDE)?.into_iter().map(|(_, aside)| aside);
+    let kept = asking.app.kept()?;
+    let all = asking.all::<Aside>(shelf::ASIDE)?.into_iter();
+    let all = all.map(|(_, aside)| intake::fit_to_show(aside, &asking.app.book, &kept).0);
     let (open, mut settled): (Vec<Aside>, Vec<Aside>) = all.partition(|aside| aside.settled.is_none());
     settled.reverse();
     Ok(AsidesView { open, settled })
@@ -151,7 +153,8 @@ fn row_page(
     typed: Option<String>,
     error: Option<String>,
 ) -> Result<Html<String>, Problem> {
-    let page = AsidePage { frame: asking.frame(Nav::Incoming), row, typed, error, may_correct: true };
+    let (row, may_correct) = intake::fit_to_show(row, &asking.app.book, &*asking.app.kept()?);
+    let page = AsidePage { frame: asking.frame(Nav::Incoming), row, typed, error, may_correct };
     Ok(Html(incoming::render_aside(&page)?))
 }
 
@@ -192,6 +195,10 @@ pub async fn settle(
                 Ok(())
             }
             "read_again" => intake::read_again(&app.store, &app.book, &clock, &row, by)?,
+            _ if !intake::fit_to_show(row.clone(), &app.book, &*app.kept()?).1 => {
+                Err("This row holds an address that must be kept. Ask the agency to send it again."
+                    .to_owned())
+            }
             _ => intake::correct(&app.store, &app.book, &clock, &row, &form.text, by)?,
         };
         match done {

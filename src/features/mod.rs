@@ -26,9 +26,7 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::{get, post};
-use throughline_domain::fact::FactBody;
 use throughline_domain::picture::Kept;
-use throughline_domain::sharing::Door;
 use throughline_feeds::FeedBook;
 use throughline_store::{Store, StoreError};
 
@@ -36,7 +34,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::access::Sessions;
-use crate::derive::DeriveError;
+use crate::derive::{self, DeriveError};
 use crate::{api, web};
 
 pub use asking::{Asking, aside};
@@ -90,13 +88,7 @@ impl App {
         if known == last && last > 0 {
             return Ok(kept);
         }
-        let mut places = Vec::new();
-        for sealed in self.store.facts_of_kind(&["kept_place"], ..)? {
-            if let FactBody::KeptPlace(place) = Door::open_to_derive(sealed?).body {
-                places.push(place);
-            }
-        }
-        let kept = Arc::new(Kept::of(&places, &self.settings));
+        let kept = Arc::new(derive::kept_places(&self.store, &self.settings)?);
         *self.kept.write().unwrap_or_else(PoisonError::into_inner) = (last, Arc::clone(&kept));
         Ok(kept)
     }

@@ -187,13 +187,14 @@ pub fn why(asking: &Asking, id: &str) -> Result<WhyView, Problem> {
     Ok(WhyView { person, mentions, links, decisions, records })
 }
 
-/// What an agency or a person says outright weighs more than anything compared.
+/// What the comparison of two mentions alone does not tell.
 fn outright(why: throughline_linkage::Why) -> Option<WhyPart> {
     let words = match why {
-        throughline_linkage::Why::AgencyNumber => "the agency uses one number for both",
         throughline_linkage::Why::Decision => "a person decided so",
         throughline_linkage::Why::Relations => "the people named with them are the same",
-        throughline_linkage::Why::Evidence | throughline_linkage::Why::Doubtful => return None,
+        throughline_linkage::Why::AgencyNumber
+        | throughline_linkage::Why::Evidence
+        | throughline_linkage::Why::Doubtful => return None,
     };
     Some(WhyPart { words: words.to_owned(), weight: 0.0 })
 }

@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::ops::ControlFlow;
+use std::sync::mpsc;
 
 use throughline_domain::fact::{Delivery, FactBody, KeptAside};
 use throughline_domain::ids::AgencyId;
@@ -19,6 +20,9 @@ use crate::shelf::{self, Arrived, Aside, ShelfError};
 
 /// Rows appended in one transaction: few enough to hold in memory, enough to make one flush to disk worth it.
 const BATCH: usize = 2_000;
+/// Rows that the reading thread hands over at a time, and how many such lots may wait.
+const HANDED_OVER: usize = 500;
+const WAITING: usize = 8;
 /// How much of a file is looked at to recognise it.
 const HEAD: u64 = 64 * 1024;
 /// Whose chain holds what no agency said: files that belong to nobody we know.
@@ -72,28 +76,53 @@ fn take_once(
     let mut intake = Intake::new(store, feed, file, &digest, clock);
     let mut source = BufReader::with_capacity(1 << 18, File::open(&file.path).map_err(unreadable)?);
     let context = ReadContext { file: file.name.clone(), today: clock.today };
-    let mut trouble = None;
-    let read = throughline_feeds::read(feed, &mut source, &context, &mut |row| match intake.push(row) {
-        Ok(()) => ControlFlow::Continue(()),
-        Err(error) => {
-            trouble = Some(error);
-            ControlFlow::Break(())
-        }
-    });
-    if let Some(error) = trouble {
-        return Err(error.into());
-    }
-    if let Err(refusal) = read {
-        intake.push(Row::Bad(Box::new(BadRow {
+    match read_beside(feed, &mut source, &context, &mut intake)? {
+        Ok(()) => {}
+        Err(refusal) => intake.push(Row::Bad(Box::new(BadRow {
             line: 1,
             key: "(file)".to_owned(),
             field: "(file)".to_owned(),
-            reason: refusal.to_string(),
+            reason: refusal,
             raw: String::new(),
             header: String::new(),
-        })))?;
+        })))?,
     }
     Ok(Ok(intake.finish()?))
+}
+
+/// Reads on a thread of its own while this one appends: two cores are then busy with one file. What waits between
+/// them is bounded. The inner error is why the file as a whole could not be read.
+fn read_beside(
+    feed: &Feed,
+    source: &mut BufReader<File>,
+    context: &ReadContext,
+    intake: &mut Intake<'_>,
+) -> Result<Result<(), String>, ShelfError> {
+    std::thread::scope(|scope| {
+        let (send, receive) = mpsc::sync_channel::<Vec<Row>>(WAITING);
+        let reader = scope.spawn(move || {
+            let mut rows = Vec::with_capacity(HANDED_OVER);
+            let read = throughline_feeds::read(feed, source, context, &mut |row| {
+                rows.push(row);
+                if rows.len() < HANDED_OVER {
+                    return ControlFlow::Continue(());
+                }
+                match send.send(std::mem::replace(&mut rows, Vec::with_capacity(HANDED_OVER))) {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(_) => ControlFlow::Break(()),
+                }
+            });
+            // Nobody receives any more only when appending failed, which that side reports.
+            let _ = send.send(rows);
+            read.map(|_| ()).map_err(|refusal| refusal.to_string())
+        });
+        for rows in receive {
+            for row in rows {
+                intake.push(row)?;
+            }
+        }
+        reader.join().map_or_else(|_| Ok(Err("reading it failed within the program".to_owned())), Ok)
+    })
 }
 
 /// A file whose every byte was taken in before changes nothing.

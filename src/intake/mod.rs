@@ -21,7 +21,7 @@ use uuid::Uuid;
 use crate::shelf::ShelfError;
 
 pub use delivery::{aside_row, delivery_row};
-pub use settle::{correct, read_again, retry, set_aside};
+pub use settle::{correct, fit_to_show, read_again, retry, set_aside};
 
 /// What happened to one file.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -64,6 +64,10 @@ pub struct Report {
     pub people: u64,
     /// Seconds in all.
     pub seconds: f64,
+    /// Of these, reading, checking and appending.
+    pub seconds_taking_in: f64,
+    /// Of these, linking.
+    pub seconds_linking: f64,
 }
 
 impl Report {

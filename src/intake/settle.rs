@@ -4,6 +4,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 use throughline_domain::fact::{AsideSettled, FactBody};
+use throughline_domain::picture::Kept;
 use throughline_domain::sharing::Door;
 use throughline_feeds::{Feed, FeedBook, GoodRow, ReadContext, Row};
 use throughline_store::{Batch, Store};
@@ -22,6 +23,24 @@ pub struct Settled {
     pub read: u64,
     /// Rows that stay put aside.
     pub still_aside: u64,
+}
+
+/// What stands for the text of a row from a confidential export.
+const SEALED: &str = "[kept: this row is from a confidential export. Ask the service to send it again.]";
+
+/// A row put aside as it may be shown: nothing of a confidential export, no address that must be kept. Also says
+/// whether its text is whole, so that somebody can correct it here.
+pub fn fit_to_show(mut aside: Aside, book: &FeedBook, kept: &Kept) -> (Aside, bool) {
+    let text = &mut aside.aside;
+    if book.feeds().iter().any(|feed| feed.sealed && feed.id == text.feed) {
+        SEALED.clone_into(&mut text.raw);
+        text.header.clear();
+        return (aside, false);
+    }
+    let raw = kept.hush(&text.raw).into_owned();
+    let whole = raw == text.raw;
+    text.raw = raw;
+    (aside, whole)
 }
 
 /// Reads every open row again with the mappings as they are now.
@@ -131,4 +150,48 @@ fn write(
     let how = if anything_new { how } else { "good_copy_known" };
     mark(&mut writing, clock, aside, how, by)?;
     Ok(Batch { expected: Some(heads), facts: writing.facts, rows: writing.rows })
+}
+
+#[cfg(test)]
+mod tests {
+    use throughline_domain::fact::{KeptAside, KeptPlace};
+    use throughline_domain::picture::Settings;
+    use throughline_domain::record::Address;
+
+    use super::*;
+
+    fn aside(feed: &str, raw: &str) -> Aside {
+        let aside = KeptAside {
+            feed: feed.into(),
+            file: "a/b.csv".into(),
+            line: 2,
+            key: "K".into(),
+            field: "Arrived".into(),
+            reason: "not a date".into(),
+            raw: raw.into(),
+            header: "A,B".into(),
+        };
+        Aside {
+            seq: 1,
+            agency: "services".into(),
+            received: jiff::Timestamp::UNIX_EPOCH,
+            aside,
+            settled: None,
+        }
+    }
+
+    #[test]
+    fn a_row_put_aside_gives_no_kept_address_away() {
+        let book = FeedBook::built_in().unwrap();
+        let address =
+            Address { lines: "14 Heron Loft, Wexby".into(), postcode: "ZX3 4AB".into(), uprn: None };
+        let place = KeptPlace { id: "K1".into(), address, why: "refuge".into() };
+        let kept = Kept::of(&[place], &Settings::built_in().unwrap());
+        let (shown, whole) = fit_to_show(aside("services.refuge", "RF1,Heron Loft"), &book, &kept);
+        assert!(!whole && !shown.aside.raw.contains("Heron"));
+        let (shown, whole) = fit_to_show(aside("police.incidents", "1,14 Heron Loft,x"), &book, &kept);
+        assert!(!whole && !shown.aside.raw.contains("Heron"), "{}", shown.aside.raw);
+        let (shown, whole) = fit_to_show(aside("police.incidents", "1,2 Other Road,x"), &book, &kept);
+        assert!(whole && shown.aside.raw.contains("Other Road"));
+    }
 }
