@@ -73,7 +73,7 @@ fn take_once(
     if let Some(known) = earlier {
         return Ok(Ok(said_before(feed, &known)));
     }
-    let mut intake = Intake::new(store, feed, file, &digest, clock);
+    let mut intake = Intake::new(store, feed, file, &digest, clock)?;
     let mut source = BufReader::with_capacity(1 << 18, File::open(&file.path).map_err(unreadable)?);
     let context = ReadContext { file: file.name.clone(), today: clock.today };
     match read_beside(feed, &mut source, &context, &mut intake)? {
@@ -205,7 +205,13 @@ struct Intake<'a> {
 }
 
 impl<'a> Intake<'a> {
-    fn new(store: &'a Store, feed: &'a Feed, file: &Found, digest: &str, clock: &'a Clock) -> Self {
+    fn new(
+        store: &'a Store,
+        feed: &'a Feed,
+        file: &Found,
+        digest: &str,
+        clock: &'a Clock,
+    ) -> Result<Self, ShelfError> {
         let delivery = Delivery {
             feed: feed.id.clone(),
             file: file.name.clone(),
@@ -213,8 +219,8 @@ impl<'a> Intake<'a> {
             ..Delivery::default()
         };
         let short: String = digest.chars().take(16).collect();
-        let states = States::new(store, feed, clock, &file.name, &short);
-        Self { store, feed, clock, states, waiting: Vec::with_capacity(BATCH), delivery }
+        let states = States::new(store, feed, clock, &file.name, &short)?;
+        Ok(Self { store, feed, clock, states, waiting: Vec::with_capacity(BATCH), delivery })
     }
 
     fn push(&mut self, row: Row) -> Result<(), ShelfError> {

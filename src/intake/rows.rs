@@ -70,17 +70,31 @@ pub struct States<'a> {
     file: String,
     delivery: String,
     known: HashMap<String, RowState>,
+    /// Whether the store holds rows of this feed at all: a first delivery need not ask for each row.
+    any_stored: bool,
 }
 
 impl<'a> States<'a> {
     /// States for one delivery of a file; `delivery` is empty for a row that a person corrected.
-    pub fn new(store: &'a Store, feed: &'a Feed, clock: &'a Clock, file: &str, delivery: &str) -> Self {
+    pub fn new(
+        store: &'a Store,
+        feed: &'a Feed,
+        clock: &'a Clock,
+        file: &str,
+        delivery: &str,
+    ) -> Result<Self, ShelfError> {
         let (file, delivery) = (file.to_owned(), delivery.to_owned());
-        Self { store, feed, clock, file, delivery, known: HashMap::new() }
+        let before_first = shelf::row_key(&feed.id, "");
+        let first = store.list(shelf::ROW, &before_first, 1)?;
+        let any_stored = first.iter().any(|(key, _)| key.starts_with(&before_first));
+        Ok(Self { store, feed, clock, file, delivery, known: HashMap::new(), any_stored })
     }
 
     /// Fetches the states of a batch of rows at once.
     pub fn fetch(&mut self, rows: &[&GoodRow]) -> Result<(), ShelfError> {
+        if !self.any_stored {
+            return Ok(());
+        }
         let id: &FeedId = &self.feed.id;
         let keys: Vec<String> = rows
             .iter()

@@ -141,7 +141,7 @@ fn write(
 ) -> Result<Batch, ShelfError> {
     let heads = store.heads()?;
     let mut writing = Writing::after(heads.last_seq());
-    let mut states = States::new(store, feed, clock, &aside.aside.file, "");
+    let mut states = States::new(store, feed, clock, &aside.aside.file, "")?;
     states.fetch(&good.iter().collect::<Vec<_>>())?;
     let mut anything_new = false;
     for row in good {
