@@ -58,9 +58,9 @@ pub struct Asked {
 /// People shown.
 const SHOWN: usize = 25;
 /// Candidates looked at for one term; a commoner term tells too little to go by alone.
-const PER_TERM: usize = 400;
+const PER_TERM: usize = 300;
 /// Candidates compared in full.
-const CANDIDATES: usize = 300;
+const CANDIDATES: usize = 120;
 
 /// Looks for people and references.
 pub fn view(asking: &Asking, text: &str) -> Result<SearchView, Problem> {

@@ -234,14 +234,11 @@ impl<'a> Intake<'a> {
         self.states.fetch(&good)?;
         let heads = self.store.heads()?;
         let mut writing = Writing::after(heads.last_seq());
-        for row in &rows {
+        for row in rows {
             self.delivery.rows += 1;
             match row {
-                Row::Good(row) => {
-                    let end = self.states.take(row, &mut writing)?;
-                    self.count(row, end);
-                }
-                Row::Bad(row) => self.take_bad(row, &mut writing)?,
+                Row::Good(row) => self.take_good(*row, &mut writing)?,
+                Row::Bad(row) => self.take_bad(&row, &mut writing)?,
             }
         }
         if writing.facts.is_empty() {
@@ -251,8 +248,10 @@ impl<'a> Intake<'a> {
         Ok(())
     }
 
-    fn count(&mut self, row: &GoodRow, end: End) {
-        let warned = u64::from(!row.warnings.is_empty());
+    fn take_good(&mut self, row: GoodRow, writing: &mut Writing) -> Result<(), ShelfError> {
+        let (key, content, warned) =
+            (row.key.clone(), row.content.clone(), u64::from(!row.warnings.is_empty()));
+        let end = self.states.take(row, writing)?;
         let counts = &mut self.delivery;
         match end {
             End::Accepted { replaces: true } => {
@@ -266,11 +265,12 @@ impl<'a> Intake<'a> {
             End::TakenBefore { counts: false } | End::Superseded => counts.superseded += 1,
             End::Duplicate => {
                 counts.duplicate += 1;
-                if self.states.came_elsewhere(row) {
-                    counts.also.push(row.key.clone());
+                if self.states.came_elsewhere(&key, &content) {
+                    counts.also.push(key);
                 }
             }
         }
+        Ok(())
     }
 
     fn take_bad(&mut self, row: &BadRow, writing: &mut Writing) -> Result<(), ShelfError> {

@@ -110,17 +110,11 @@ impl<'a> States<'a> {
     }
 
     /// Decides about one row and, where it is new, writes its facts and its state.
-    pub fn take(&mut self, row: &GoodRow, writing: &mut Writing) -> Result<End, ShelfError> {
-        let received = Received {
-            file: self.file.clone(),
-            delivery: self.delivery.clone(),
-            line: row.line,
-            stamp: row.stamp.clone(),
-            content: row.content.clone(),
-            record: row.record.clone(),
-            warnings: row.warnings.clone(),
-        };
-        let state = self.known.entry(row.key.clone()).or_default();
+    pub fn take(&mut self, row: GoodRow, writing: &mut Writing) -> Result<End, ShelfError> {
+        let GoodRow { line, key, stamp, content, happened, recorded, record, kept, warnings, raw } = row;
+        let (file, delivery) = (self.file.clone(), self.delivery.clone());
+        let received = Received { file, delivery, line, stamp, content, record, warnings };
+        let state = self.known.entry(key.clone()).or_default();
         let end = decide(state, &received);
         if !end.is_new() {
             return Ok(end);
@@ -131,24 +125,19 @@ impl<'a> States<'a> {
             false => FactBody::Record(received),
         };
         let agency = &self.feed.agency;
-        writing.fact(NewFact {
-            happened: row.happened,
-            recorded: row.recorded,
-            raw: Some(row.raw.clone()),
-            ..new_fact(agency, self.clock, body)
-        });
-        for kept in &row.kept {
-            writing.fact(new_fact(agency, self.clock, FactBody::KeptPlace(kept.clone())));
+        writing.fact(NewFact { happened, recorded, raw: Some(raw), ..new_fact(agency, self.clock, body) });
+        for place in kept {
+            writing.fact(new_fact(agency, self.clock, FactBody::KeptPlace(place)));
         }
-        let row = shelf::row(shelf::row_key(&self.feed.id, &row.key), state, Vec::new())?;
+        let row = shelf::row(shelf::row_key(&self.feed.id, &key), state, Vec::new())?;
         writing.rows.push(shelf::put(shelf::ROW, row));
         Ok(end)
     }
 
     /// Whether another file had brought this very content first.
-    pub fn came_elsewhere(&self, row: &GoodRow) -> bool {
-        let elsewhere = |v: &shelf::RowVersion| v.content == row.content && v.file != self.file;
-        self.known.get(&row.key).is_some_and(|state| state.versions.iter().any(elsewhere))
+    pub fn came_elsewhere(&self, key: &str, content: &str) -> bool {
+        let elsewhere = |v: &shelf::RowVersion| v.content == content && v.file != self.file;
+        self.known.get(key).is_some_and(|state| state.versions.iter().any(elsewhere))
     }
 }
 

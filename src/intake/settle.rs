@@ -125,7 +125,7 @@ fn settle(
     if good.is_empty() {
         return Ok(Err("no row could be read from this text".to_owned()));
     }
-    let batch = write(store, feed, clock, aside, &good, how, by)?;
+    let batch = write(store, feed, clock, aside, good, how, by)?;
     store.append(batch)?;
     Ok(Ok(()))
 }
@@ -135,7 +135,7 @@ fn write(
     feed: &Feed,
     clock: &Clock,
     aside: &Aside,
-    good: &[GoodRow],
+    good: Vec<GoodRow>,
     how: &str,
     by: &str,
 ) -> Result<Batch, ShelfError> {
