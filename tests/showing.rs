@@ -111,6 +111,10 @@ fn every_page_of_everybody_answers() {
     }
     assert_eq!(server.page("/family/Fnone?as_known_on=yesterday", &cookie).status, 400);
     assert_eq!(server.page("/fact/999999999", &cookie).status, 404);
+    let odd = server.page("/fact/abc", &cookie);
+    assert!(odd.status == 400 && odd.body.contains("<h1"), "{}", odd.body);
+    let odd = server.api("/facts/abc");
+    assert_eq!((odd.status, odd.header("content-type")), (400, Some("application/problem+json")));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequestParts, Path, Query};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -35,6 +36,17 @@ pub fn router() -> Router<Arc<App>> {
         .route("/incoming/aside", get(asides))
         .route("/directory", get(directory))
         .fallback(|| async { ApiProblem(Problem::NotFound) })
+        .layer(axum::middleware::map_response(documented))
+}
+
+/// What the framework refuses before a view is asked (a number that is none) is a problem document too.
+async fn documented(answer: Response) -> Response {
+    let kind = answer.headers().get(CONTENT_TYPE);
+    let plain = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    match answer.status().is_client_error() && plain {
+        true => Problem::Asked("The address is not in the form this view reads.".to_owned()).document(),
+        false => answer,
+    }
 }
 
 /// A problem that is answered as a document.

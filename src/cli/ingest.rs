@@ -36,6 +36,11 @@ impl Ingest {
     pub fn run(self) -> Result<Done, Failure> {
         let store = Store::open(&self.area.db).map_err(Failure::cannot)?;
         let report = ingest(&store, &self.area.db, &book(self.feeds.as_deref())?, &self.paths)?;
+        if report.files.is_empty() && report.refused.is_empty() {
+            return Err(Failure::Cannot(
+                "there is no file below what was given; name a file or a folder of exports".to_owned(),
+            ));
+        }
         if self.json {
             print_json(&report)?;
         } else {
@@ -92,7 +97,7 @@ fn print(report: &Report) {
         );
     }
     for f in &report.refused {
-        println!("refused: {}: {}", f.file, f.reason);
+        println!("refused: {}", f.reason);
     }
     println!("{} people after linking, {:.1} s", report.people, report.seconds);
     if report.files.iter().any(|f| f.quarantined > 0) {

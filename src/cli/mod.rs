@@ -95,6 +95,7 @@ enum Done {
 
 /// Runs the command on the command line and turns its end into an exit code.
 pub fn run() -> ExitCode {
+    end_quietly_when_nobody_reads();
     let result = match Program::parse().command {
         Command::Demo(c) => c.run(),
         Command::Sample(c) => c.run(),
@@ -120,6 +121,18 @@ pub fn run() -> ExitCode {
             })
         }
     }
+}
+
+/// `throughline … | head` closes our output early; that is no fault of ours and no reason for a report.
+fn end_quietly_when_nobody_reads() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let said = panic.payload().downcast_ref::<String>().map(String::as_str).unwrap_or_default();
+        if said.starts_with("failed printing to stdout") {
+            std::process::exit(0);
+        }
+        usual(panic);
+    }));
 }
 
 /// Writes one line of JSON to standard output.

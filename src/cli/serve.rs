@@ -42,7 +42,6 @@ impl Listen {
 
 impl Serve {
     pub fn run(self) -> Result<Done, Failure> {
-        println!("Listening on http://{}/", self.listen.address);
         serve(&self.area.db, &self.listen)
     }
 }
@@ -58,6 +57,7 @@ pub fn serve(db: &Path, listen: &Listen) -> Result<Done, Failure> {
         let listener = tokio::net::TcpListener::bind(listening.address)
             .await
             .map_err(|e| Failure::Cannot(format!("cannot listen on {}: {e}", listening.address)))?;
+        println!("Listening on http://{}/", listening.address);
         let keeper = Arc::clone(&app);
         tokio::spawn(async move { keep_up(keeper).await });
         axum::serve(listener, features::router(app))

@@ -193,7 +193,7 @@ fn next_family(store: &Store, opener: &Opener) -> Rows {
                 next.new_household.to_string(),
                 next.first_seen.to_string(),
                 next.source_feed,
-                format!("{:.2}", next.probability),
+                format!("{:.2}", next.probability.min(0.99)),
             ]
         })
         .collect())

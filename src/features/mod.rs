@@ -125,10 +125,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/assets/{*path}", get(|Path(path): Path<String>| async move { web::assets::serve(&path) }))
         .route("/health", get(health))
         .fallback(problem::not_found)
+        .layer(CatchPanicLayer::new())
         .layer(axum::middleware::map_response_with_state(Arc::clone(&app), problem::shown))
         .layer(axum::middleware::map_response_with_state(Arc::clone(&app), hardened))
         .layer(CompressionLayer::new())
-        .layer(CatchPanicLayer::new())
         .with_state(app)
 }
 

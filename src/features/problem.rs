@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use throughline_domain::sharing::Refused;
 use throughline_store::StoreError;
@@ -91,7 +92,8 @@ struct Said(String);
 
 /// Makes a page of an answer that is a problem.
 pub async fn shown(State(app): State<Arc<App>>, answer: Response) -> Response {
-    let Some(Said(detail)) = answer.extensions().get::<Said>().cloned() else { return answer };
+    let said = answer.extensions().get::<Said>().cloned();
+    let Some(Said(detail)) = said.or_else(|| of_the_framework(&answer)) else { return answer };
     let refusal = match answer.status() {
         StatusCode::NOT_FOUND => Refusal::NotFound,
         StatusCode::FORBIDDEN => Refusal::Forbidden,
@@ -103,6 +105,14 @@ pub async fn shown(State(app): State<Arc<App>>, answer: Response) -> Response {
         Ok(page) => (answer.status(), Html(page)).into_response(),
         Err(_) => answer,
     }
+}
+
+/// What the framework refuses before a page is asked: a number that is none, a form that is too long.
+fn of_the_framework(answer: &Response) -> Option<Said> {
+    let plain =
+        answer.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let refused = answer.status().is_client_error() && plain;
+    refused.then(|| Said("The address or what was sent is not in the form this page reads.".to_owned()))
 }
 
 /// Every address that is none.

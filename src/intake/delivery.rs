@@ -166,7 +166,7 @@ pub fn aside_row(aside: &Aside) -> Result<ShelfRow, serde_json::Error> {
 
 fn aside_term(aside: &KeptAside) -> String {
     let raw = digest::of_text(&aside.raw);
-    format!("a:{}\u{1f}{}\u{1f}{raw}", aside.file, aside.line)
+    format!("a:{}\u{1f}{}\u{1f}{}\u{1f}{raw}", aside.file, aside.line, aside.reason)
 }
 
 fn note_refusal(

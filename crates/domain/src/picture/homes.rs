@@ -99,7 +99,8 @@ impl<'a> Doors<'a> {
                 let mut uprns = forms.iter().flat_map(|form| &form.uprns);
                 uprns.find_map(|uprn| kept.uprns.get(*uprn).cloned())
             };
-            let secret = forms.iter().find_map(|form| form.kept.clone()).or_else(by_uprn);
+            let by_door = || forms.iter().find_map(|form| kept.door(&form.parts));
+            let secret = forms.iter().find_map(|form| form.kept.clone()).or_else(by_uprn).or_else(by_door);
             let mut writings: Vec<&'a Place> =
                 forms.iter().flat_map(|form| form.writings.iter().map(|(place, _)| *place)).collect();
             if let Some(id) = secret {

@@ -18,6 +18,8 @@ pub const HIDDEN: &str = "[address kept]";
 pub struct Kept {
     pub(crate) doors: Vec<(Parts, KeptPlaceId)>,
     pub(crate) uprns: BTreeMap<String, KeptPlaceId>,
+    /// Number of a house → places in `doors`.
+    numbers: BTreeMap<String, Vec<usize>>,
     /// Number of a house → words of its street.
     streets: BTreeMap<String, Vec<Vec<String>>>,
     postcodes: BTreeMap<String, ()>,
@@ -50,6 +52,9 @@ impl Kept {
         }
         kept.doors.sort();
         kept.doors.dedup();
+        for (at, (parts, _)) in kept.doors.iter().enumerate() {
+            kept.numbers.entry(parts.number.clone()).or_default().push(at);
+        }
         kept
     }
 
@@ -59,8 +64,24 @@ impl Kept {
         if let Some(id) = address.uprn.as_ref().and_then(|uprn| self.uprns.get(uprn)) {
             return Some(id.clone());
         }
-        let parts = Parts::of(address, &settings.places)?;
-        self.doors.iter().find(|(door, _)| door.same_door(&parts)).map(|(_, id)| id.clone())
+        self.door(&Parts::of(address, &settings.places)?)
+    }
+
+    /// Which kept place this door is, if it is one. Half a postcode, or none, is enough to be the same: an agency that
+    /// marks an address often leaves the rest of it out.
+    pub(crate) fn door(&self, parts: &Parts) -> Option<KeptPlaceId> {
+        let agrees = |a: &str, b: &str| a.is_empty() || b.is_empty() || a == b;
+        let begins = |a: &str, b: &str| a.starts_with(b) || b.starts_with(a);
+        let same = |door: &Parts| {
+            let named = !door.street.is_empty() && !parts.street.is_empty();
+            let place = match door.postcode == parts.postcode && !door.postcode.is_empty() {
+                true => true,
+                false => named && begins(&door.postcode, &parts.postcode) && agrees(&door.town, &parts.town),
+            };
+            place && door.same_door(parts)
+        };
+        let here = self.numbers.get(&parts.number)?.iter().filter_map(|at| self.doors.get(*at));
+        here.into_iter().find(|(door, _)| same(door)).map(|(_, id)| id.clone())
     }
 
     /// The text with every kept address and postcode replaced.
@@ -197,5 +218,24 @@ mod tests {
             let text = format!("{before} 40 Poplar Terrace {after}");
             proptest::prop_assert!(!kept().hush(&text).contains("Poplar Terrace"));
         }
+    }
+
+    #[test]
+    fn half_a_postcode_is_enough_and_another_town_is_not() {
+        let settings = Settings::built_in().unwrap();
+        let address = |lines: &str, postcode: &str| Address {
+            lines: lines.to_owned(),
+            postcode: postcode.to_owned(),
+            uprn: None,
+        };
+        let place = KeptPlace {
+            id: "kept-1".into(),
+            address: address("16 Heron Cl, Wexby", ""),
+            why: "marked restricted by social care".to_owned(),
+        };
+        let kept = Kept::of(&[place], &settings);
+        assert!(kept.is(&address("16 Heron Close, Wexby", "ZX14 7WY"), &settings).is_some());
+        assert!(kept.is(&address("16 Heron Close, Marrow", "ZX14 7WY"), &settings).is_none());
+        assert!(kept.is(&address("17 Heron Close, Wexby", "ZX14 7WY"), &settings).is_none());
     }
 }
