@@ -1,11 +1,12 @@
 //! What can be said about one person by name and age: the facts every other rule asks for first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
 use super::ground::{Ground, P, Said};
 use super::shape::NameSeen;
+use crate::ids::AgencyId;
 use crate::record::{EventKind, LifeStage, Name, NameKind};
 use crate::when::{Precision, When};
 
@@ -153,7 +154,8 @@ fn bio(ground: &Ground<'_>, person: P) -> Bio {
     bio
 }
 
-/// Every name of a person, most supported first: official names, then what they are called, then former ones.
+/// Every name of a person, most supported first: official names, then what they are called, then former ones. Support is
+/// by how many agencies use it, then by how many of their own numbers, then by how often.
 fn names(ground: &Ground<'_>, person: P) -> Vec<NameSeen> {
     struct Seen<'a> {
         name: &'a Name,
@@ -162,6 +164,8 @@ fn names(ground: &Ground<'_>, person: P) -> Vec<NameSeen> {
         last: When,
         recs: Vec<usize>,
         count: u32,
+        agencies: BTreeSet<&'a AgencyId>,
+        keepers: BTreeSet<(&'a AgencyId, &'a str)>,
     }
     let mut seen: BTreeMap<(NameKind, String), Seen<'_>> = BTreeMap::new();
     for Said { rec, mention } in ground.said_of(person) {
@@ -178,7 +182,15 @@ fn names(ground: &Ground<'_>, person: P) -> Vec<NameSeen> {
                 last: at,
                 recs: Vec::new(),
                 count: 0,
+                agencies: BTreeSet::new(),
+                keepers: BTreeSet::new(),
             });
+            if let Some(record) = ground.records.get(*rec) {
+                // One number of one agency is one keeper: its slip is copied into every later row.
+                let number = mention.local_refs.first().unwrap_or(&record.record.row_key);
+                known.agencies.insert(&record.agency);
+                known.keepers.insert((&record.agency, number));
+            }
             known.first = known.first.min(at);
             known.last = known.last.max(at);
             known.count += 1;
@@ -194,7 +206,8 @@ fn names(ground: &Ground<'_>, person: P) -> Vec<NameSeen> {
     let whole = |seen: &Seen<'_>| !seen.name.surname.is_empty() && !seen.name.forenames.is_empty();
     seen.sort_by(|(a, x), (b, y)| {
         let kind = a.0.cmp(&b.0);
-        kind.then(whole(y).cmp(&whole(x))).then(y.count.cmp(&x.count)).then(a.1.cmp(&b.1))
+        let support = |seen: &Seen<'_>| (seen.agencies.len(), seen.keepers.len(), seen.count);
+        kind.then(whole(y).cmp(&whole(x))).then(support(y).cmp(&support(x))).then(a.1.cmp(&b.1))
     });
     let tidy_name = |name: &Name| Name {
         kind: name.kind,
@@ -245,6 +258,7 @@ pub(crate) fn tidy(part: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::Rows;
     use super::*;
 
     #[test]
@@ -254,6 +268,23 @@ mod tests {
         {
             assert_eq!(tidy(written), shown);
         }
+    }
+
+    #[test]
+    fn a_slip_copied_into_every_row_of_one_number_does_not_name_the_person() {
+        let mut rows = Rows::default();
+        for _ in 0..6 {
+            let row = rows.row("police", "involvements", "2026-03-01", &[("", "Mhaiir Vole")]);
+            row.record.people[0].local_refs = vec!["nominal:N1".into()];
+        }
+        rows.row("health", "patients", "2026-03-01", &[("", "Mhairi Vole")]);
+        rows.row("schools", "pupils", "2026-03-01", &[("", "Mhairi Vole")]);
+        for row in &mut rows.0 {
+            row.persons = vec!["P1".into()];
+        }
+        let person = &rows.draw().people[&"P1".into()];
+        assert_eq!(person.name, "Mhairi Vole");
+        assert_eq!(person.names.len(), 2);
     }
 
     #[test]
