@@ -28,7 +28,10 @@ pub enum ShelfError {
 
 impl From<serde_json::Error> for ShelfError {
     fn from(error: serde_json::Error) -> Self {
-        Self::Stale { shelf: "new rows".to_owned(), why: error.to_string() }
+        Self::Stale {
+            shelf: "new rows".to_owned(),
+            why: format!("{:?} error", error.classify()).to_lowercase(),
+        }
     }
 }
 
@@ -286,6 +289,10 @@ pub fn all<T: DeserializeOwned>(store: &Store, shelf: &str) -> Result<Vec<(Strin
 }
 
 fn decode<T: DeserializeOwned>(shelf: &str, sealed: Sealed<Vec<u8>>) -> Result<Sealed<T>, ShelfError> {
-    let stale = |why: serde_json::Error| ShelfError::Stale { shelf: shelf.to_owned(), why: why.to_string() };
+    // The library's own message quotes what it found, which may be a person's data.
+    let stale = |why: serde_json::Error| ShelfError::Stale {
+        shelf: shelf.to_owned(),
+        why: format!("{:?} error at byte {}", why.classify(), why.column()).to_lowercase(),
+    };
     sealed.try_map(|bytes| serde_json::from_slice(&bytes)).map_err(stale)
 }
