@@ -121,11 +121,15 @@ impl Index {
         self.members.get(from as usize..end as usize).unwrap_or_default()
     }
 
-    /// Adds everybody who shares a key with `person`, `person` too, some more than once.
-    pub(crate) fn candidates(&self, person: u32, out: &mut Vec<u32>) {
+    /// Everybody who shares a key with `person`, each once, in order.
+    pub(crate) fn partners(&self, person: u32, out: &mut Vec<u32>) {
+        out.clear();
         for group in self.groups(person) {
             out.extend_from_slice(self.members(*group));
         }
+        out.sort_unstable();
+        out.dedup();
+        out.retain(|other| *other != person);
     }
 
     /// Pairs put forward, each counted once for every key shared.

@@ -1,5 +1,7 @@
 //! Weighs compared pairs: one person, against two of one household and against two strangers.
 
+use rayon::prelude::*;
+
 use crate::compare::Compared;
 use crate::levels::{COMPARISONS, FORENAME, LEVELS, MIDDLE, NOTHING, PLACE, SURNAME};
 use crate::model::{Chances, Model, Shares, share};
@@ -94,7 +96,7 @@ impl<'a> Scorer<'a> {
     }
 
     /// The most that names can say for one person, against strangers, for anybody with the names of this profile.
-    pub(crate) fn name_ceiling(&self, profile: &Profile) -> f64 {
+    fn name_ceiling(&self, profile: &Profile) -> f64 {
         let common = |shares: &[f32], word: u32| f64::from(at(shares, word)).max(1e-7);
         let best = |comparison: usize, exact: f64| {
             let levels = self.against_strangers.get(comparison).map_or(&[][..], |row| row.as_slice());
@@ -112,6 +114,11 @@ impl<'a> Scorer<'a> {
                 + middle
         };
         profile.names.iter().map(ceiling).fold(0.0, f64::max)
+    }
+
+    /// That of everybody.
+    pub(crate) fn name_ceilings(&self, profiles: &[Profile]) -> Vec<f64> {
+        profiles.par_iter().map(|profile| self.name_ceiling(profile)).collect()
     }
 
     /// The weight of a pair, if it is above `floor`. Names, the dearest to compare, are left out where even the
