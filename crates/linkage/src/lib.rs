@@ -10,6 +10,7 @@
 
 mod blocking;
 mod cluster;
+mod commonness;
 mod compare;
 mod dates;
 mod explain;
