@@ -42,7 +42,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             records.extend(chunk);
         }
     };
-    if flat { read_csv(input, &mut take)? } else { take(read_ndjson(input)?) }
+    if flat {
+        read_csv(input, &mut take)?
+    } else {
+        take(read_ndjson(input)?)
+    }
     let linked = register.link(&[], &settings, model.as_ref(), &|stage| {
         eprintln!("{:>7.2} s {stage:?}", began.elapsed().as_secs_f64());
     });

@@ -181,7 +181,8 @@ impl Groups {
             Some(keys) => size > most * GROWTH || keys.binary_search(&key).is_ok(),
             None => size > most,
         };
-        let mut out = Self { cost: RuleCost { key: rule.name.clone(), ..RuleCost::default() }, ..Self::default() };
+        let mut out =
+            Self { cost: RuleCost { key: rule.name.clone(), ..RuleCost::default() }, ..Self::default() };
         for group in entries.chunk_by(|x, y| x.0 == y.0) {
             let (Some((key, _)), true) = (group.first(), group.len() > 1) else { continue };
             if skips(*key, group.len()) {

@@ -294,7 +294,8 @@ impl<'a> Run<'a> {
         } else {
             Vec::new()
         };
-        let found: Vec<(Vec<Scored>, u64)> = people.par_chunks(512).map(|people| look.around(people)).collect();
+        let found: Vec<(Vec<Scored>, u64)> =
+            people.par_chunks(512).map(|people| look.around(people)).collect();
         for (pairs, count) in found {
             weighed.extend(pairs);
             compared += count;
@@ -402,7 +403,8 @@ impl Look<'_> {
 
 /// Puts pairs in order, each once, with the greater weight.
 fn settle(pairs: &mut Vec<Scored>) {
-    pairs.par_sort_unstable_by(|x, y| (x.a, x.b).cmp(&(y.a, y.b)).then_with(|| y.weight.total_cmp(&x.weight)));
+    pairs
+        .par_sort_unstable_by(|x, y| (x.a, x.b).cmp(&(y.a, y.b)).then_with(|| y.weight.total_cmp(&x.weight)));
     pairs.dedup_by_key(|pair| (pair.a, pair.b));
 }
 
