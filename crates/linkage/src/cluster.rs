@@ -13,6 +13,11 @@ pub(crate) struct Scored {
     pub(crate) weight: f64,
 }
 
+/// How many facts belong to a person for life.
+pub(crate) const FACTS: usize = 4;
+/// What each of them says of a pair; 0 where one of the two does not have it.
+pub(crate) type Facts = [f64; FACTS];
+
 /// How far one pair can speak for or against two groups.
 const MOST_SAID: f64 = 14.0;
 /// Members of a group that are asked when two groups would join.
@@ -25,6 +30,7 @@ pub(crate) fn join(
     pairs: &mut [Scored],
     weak: &[bool],
     score: &impl Fn(u32, u32) -> f64,
+    facts: &impl Fn(u32, u32) -> Facts,
     thresholds: &Thresholds,
 ) -> Vec<Scored> {
     pairs.sort_unstable_by(|x, y| y.weight.total_cmp(&x.weight).then_with(|| (x.a, x.b).cmp(&(y.a, y.b))));
@@ -53,7 +59,7 @@ pub(crate) fn join(
                     .get(x)
                     .is_some_and(|list| rival(groups, list, (*x, *to), pair.weight, score, thresholds))
         });
-        if contested || average(groups, a, b, score) < thresholds.join_average {
+        if contested || average(groups, a, b, score, facts) < thresholds.join_average {
             continue;
         }
         if groups.join(a, b) {
@@ -82,18 +88,33 @@ fn rival(
     })
 }
 
-/// Mean weight over the pairs between two groups.
-fn average(groups: &Groups, a: u32, b: u32, score: &impl Fn(u32, u32) -> f64) -> f64 {
+/// Mean weight over the pairs between two groups. What belongs to a person for life, as a number or a date of birth,
+/// holds for all of a group: where no two agree, a difference counts for the pairs in which one is not written too.
+fn average(
+    groups: &Groups,
+    a: u32,
+    b: u32,
+    score: &impl Fn(u32, u32) -> f64,
+    facts: &impl Fn(u32, u32) -> Facts,
+) -> f64 {
     let (ours, theirs) = (groups.members(a), groups.members(b));
     let mut sum = 0.0;
     let mut count = 0.0;
+    let mut said = [(0.0, f64::NEG_INFINITY); FACTS];
     for x in ours.iter().take(ASKED) {
         for y in theirs.iter().take(ASKED) {
             sum += score(*x, *y).clamp(-MOST_SAID, MOST_SAID);
             count += 1.0;
+            for ((known, best), fact) in said.iter_mut().zip(facts(*x, *y)) {
+                if fact != 0.0 {
+                    *known += 1.0;
+                    *best = f64::max(*best, fact);
+                }
+            }
         }
     }
-    sum / f64::max(count, 1.0)
+    let unsaid = said.iter().filter(|(_, best)| best.is_finite() && *best < 0.0);
+    (sum + unsaid.map(|(known, best)| best * (count - known)).sum::<f64>()) / f64::max(count, 1.0)
 }
 
 #[cfg(test)]
@@ -111,7 +132,7 @@ mod tests {
         let mut pairs: Vec<Scored> =
             weights.iter().map(|(a, b, weight)| Scored { a: *a, b: *b, weight: *weight }).collect();
         let mut groups = Groups::new(weak.len(), apart);
-        join(&mut groups, &mut pairs, weak, &score, &thresholds());
+        join(&mut groups, &mut pairs, weak, &score, &|_, _| [0.0; FACTS], &thresholds());
         groups.lowest()
     }
 

@@ -1,5 +1,6 @@
 //! Compares two profiles level by level: what each field of one says beside the same field of the other.
 
+use crate::cluster::{FACTS, Facts};
 use crate::commonness::DAYS;
 use crate::dates::Birth;
 use crate::levels::{
@@ -66,9 +67,8 @@ impl Scorer<'_> {
         put(SEX, compare_sex(a, b));
         put(PLACE, self.place(a, b));
         if !a.numbers.is_empty() && !b.numbers.is_empty() {
-            for own in 0..=NUMBER_KINDS.len() {
-                let counts = |kind: u32| self.tables.kind_comparison.get(kind as usize) == Some(&own);
-                put(NUMBER + own, numbers::compare(&a.numbers, &b.numbers, &self.tables.numbers, counts));
+            for comparison in NUMBER..=NUMBER + NUMBER_KINDS.len() {
+                put(comparison, self.numbers(a, b, comparison));
             }
         }
         put(ASSOCIATES, self.associates(a, b, ids));
@@ -117,6 +117,10 @@ impl Scorer<'_> {
     fn sur_chance(&self, names: &Agreement) -> Option<f64> {
         match names.sur {
             surname::EXACT => Some(f64::from(at(&self.surnames, names.sur_word))),
+            surname::MIDDLE => {
+                let any = f64::from(at(&self.forenames, names.sur_word));
+                Some(any.max(self.plain_chance(SURNAME, names.sur)))
+            }
             surname::CLOSE => Some(self.slip_chance(SURNAME, names.sur, names.surs, &self.surnames)),
             _ => None,
         }
@@ -185,6 +189,27 @@ impl Scorer<'_> {
             }
         }
         best.map_or((NOTHING, None), |(_, level, birth)| (level, self.born_chance(level, birth)))
+    }
+
+    /// What numbers and dates of birth say, each on its own.
+    pub(crate) fn facts(&self, a: &Profile, b: &Profile) -> Facts {
+        let mut out = [0.0; FACTS];
+        let comparisons = (NUMBER..=NUMBER + NUMBER_KINDS.len()).chain([BORN]);
+        for (slot, comparison) in out.iter_mut().zip(comparisons) {
+            let level = match comparison {
+                BORN => self.born(a, b).0,
+                _ => self.numbers(a, b, comparison),
+            };
+            *slot = self.least(comparison, level);
+        }
+        out
+    }
+
+    fn numbers(&self, a: &Profile, b: &Profile, comparison: usize) -> u8 {
+        let counts = |kind: u32| {
+            self.tables.kind_comparison.get(kind as usize).is_some_and(|own| NUMBER + own == comparison)
+        };
+        numbers::compare(&a.numbers, &b.numbers, &self.tables.numbers, counts)
     }
 
     /// More children are born in some years, and more people have 1 January than any other day.

@@ -162,6 +162,10 @@ impl<'a> Run<'a> {
             (Some(p), Some(q)) => scorer.score(p, q, (a, b)),
             _ => f64::NEG_INFINITY,
         };
+        let facts = |a: u32, b: u32| match (self.profiles.get(a as usize), self.profiles.get(b as usize)) {
+            (Some(p), Some(q)) => scorer.facts(p, q),
+            _ => [0.0; cluster::FACTS],
+        };
         let floor = self.settings.thresholds.floor;
         let ceilings: Vec<f64> =
             self.profiles.par_iter().map(|profile| scorer.name_ceiling(profile)).collect();
@@ -179,7 +183,8 @@ impl<'a> Run<'a> {
         apart.extend(self.parted.iter().map(|(a, b)| (at(&self.person, *a), at(&self.person, *b))));
         let weak: Vec<bool> = self.profiles.iter().map(Profile::weak).collect();
         let mut groups = Groups::new(self.profiles.len(), &apart);
-        let joined = cluster::join(&mut groups, &mut weighed, &weak, &score, &self.settings.thresholds);
+        let joined =
+            cluster::join(&mut groups, &mut weighed, &weak, &score, &facts, &self.settings.thresholds);
         self.weighed = weighed;
         self.take(&groups, &joined, if round == 0 { Why::Evidence } else { Why::Relations });
         round == 0 || !joined.is_empty()

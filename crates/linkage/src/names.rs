@@ -81,13 +81,18 @@ impl Name {
     /// How this name compares with another.
     pub(crate) fn compare(&self, other: &Self, vocabulary: &Vocabulary) -> Agreement {
         let (fore, fore_word) = forenames(self, other, vocabulary);
+        let (sur, sur_word) = match surnames(self, other, vocabulary) {
+            poor @ (surname::SIMILAR | surname::DIFFERENT) => surname_in_middle(self, other, vocabulary)
+                .map_or((poor, self.sur), |word| (surname::MIDDLE, word)),
+            level => (level, self.sur),
+        };
         let (middle, middle_word) = middles(self, other, vocabulary);
         let mut out = Agreement {
             fore,
             middle,
-            sur: surnames(self, other, vocabulary),
+            sur,
             fore_word,
-            sur_word: self.sur,
+            sur_word,
             middle_word,
             firsts: [self.first(), other.first()],
             surs: [self.sur, other.sur],
@@ -111,6 +116,16 @@ impl Name {
         }
         out
     }
+}
+
+/// A surname that the other has among the middle names: fathers' names where they follow one another, a name kept
+/// from before a marriage, or the second of two surnames.
+fn surname_in_middle(a: &Name, b: &Name, vocabulary: &Vocabulary) -> Option<u32> {
+    let held = |word: u32, name: &Name| {
+        vocabulary.word(word).length > 2
+            && name.middles().any(|middle| forename_words(word, middle, vocabulary) <= forename::VARIANT)
+    };
+    [(a.sur, b), (b.sur, a)].into_iter().find(|(word, name)| held(*word, name)).map(|(word, _)| word)
 }
 
 /// Looks for forename and surname the other way round, or for a single name put in the other field.

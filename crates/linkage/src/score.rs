@@ -222,6 +222,18 @@ impl<'a> Scorer<'a> {
             .log2()
     }
 
+    /// The least that a level says, against strangers or against two of one household; 0 for nothing.
+    pub(crate) fn least(&self, comparison: usize, level: u8) -> f64 {
+        if level == NOTHING {
+            return 0.0;
+        }
+        share(&self.against_strangers, comparison, level).min(share(
+            &self.against_household,
+            comparison,
+            level,
+        ))
+    }
+
     /// What each comparison says: one person against strangers, and against two of one household.
     pub(crate) fn says(&self, compared: &Compared) -> [(f64, f64); COMPARISONS] {
         let mut out = [(0.0, 0.0); COMPARISONS];
