@@ -1,5 +1,7 @@
 //! Takes names apart and says how two of them compare, forename, middle name and surname together.
 
+use serde::{Deserialize, Serialize};
+
 use crate::levels::{NOTHING, forename, middle, surname};
 use crate::lexicon::Lexicon;
 use crate::likeness::{can_be, likeness};
@@ -9,7 +11,7 @@ use crate::table::at;
 use crate::vocabulary::{Interner, Vocabulary, one_slip, share};
 
 /// A name as numbers of words; 0 where there is none.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct Name {
     /// Forenames in order.
     pub(crate) fore: [u32; 4],
