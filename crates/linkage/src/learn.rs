@@ -16,6 +16,15 @@ use crate::table::{Mix, number};
 
 /// Names are taken to be at least this common, in people, so that few records prove little.
 const BACKGROUND_PEOPLE: f64 = 400.0;
+/// Share of people with a forename, as long as nothing is known of it.
+pub(crate) const USUAL_FORENAME: f64 = 0.004;
+/// The same for a surname.
+pub(crate) const USUAL_SURNAME: f64 = 0.001;
+
+/// The share of people with a word that so many of them have, drawn towards `usual` where there are few people.
+pub(crate) fn share_of(count: u32, people: f64, usual: f64) -> f32 {
+    narrow((f64::from(count) + BACKGROUND_PEOPLE * usual) / (people + BACKGROUND_PEOPLE))
+}
 
 /// A model of starting values: name frequencies, busy places and the prior, nothing learned from pairs yet.
 pub(crate) fn start(profiles: &[Profile], tables: &Tables, settings: &Settings) -> Model {
@@ -29,11 +38,13 @@ pub(crate) fn start(profiles: &[Profile], tables: &Tables, settings: &Settings) 
         household_ratio: settings.prior.household_ratio,
         names_most: (real(people) / settings.prior.namesakes).log2().max(1.0),
         comparisons: chances.learned(),
-        forenames: shares(profiles, tables, 0.004, |p, seen| {
+        forenames: shares(profiles, tables, USUAL_FORENAME, |p, seen| {
             seen.extend(p.names.iter().flat_map(|name| name.fore));
         }),
-        surnames: shares(profiles, tables, 0.001, |p, seen| seen.extend(p.names.iter().map(|name| name.sur))),
-        middles: shares(profiles, tables, 0.004, |p, seen| {
+        surnames: shares(profiles, tables, USUAL_SURNAME, |p, seen| {
+            seen.extend(p.names.iter().map(|name| name.sur))
+        }),
+        middles: shares(profiles, tables, USUAL_FORENAME, |p, seen| {
             seen.extend(p.names.iter().flat_map(|name| name.fore.into_iter().skip(1)));
         }),
         names: commonness::names(profiles, tables),
@@ -67,14 +78,13 @@ fn shares(
             }
         }
     }
-    let all = real(named) + BACKGROUND_PEOPLE;
     counts
         .iter()
         .enumerate()
         .filter(|(_, count)| **count > 0)
         .map(|(id, count)| {
-            let share = (f64::from(*count) + BACKGROUND_PEOPLE * usual) / all;
-            (tables.words.text(number(id)).to_string(), narrow(share))
+            let share = share_of(*count, real(named), usual);
+            (tables.words.text(number(id)).to_string(), share)
         })
         .collect()
 }

@@ -22,6 +22,7 @@ mod levels;
 mod lexicon;
 mod likeness;
 mod link;
+mod live;
 mod model;
 mod names;
 mod numbers;
@@ -30,6 +31,7 @@ mod profile;
 mod record;
 mod register;
 mod relations;
+mod rounds;
 mod score;
 mod settings;
 mod spelling;
@@ -40,6 +42,7 @@ pub use blocking::RuleCost;
 pub use explain::{Context, Explanation, Part, explain, explain_edge};
 pub use lexicon::Lexicon;
 pub use link::{Edge, Linked, Stage as LinkStage, Why, link};
+pub use live::{Changes, Keeper, Live, NewTexts, Outcome};
 pub use model::{LearnedComparison, LearnedLevel, Model};
 pub use record::{
     Born, Decision, NameKind, PersonAddress, PersonName, PersonNumber, Record, Sex, Stage, Tie, TieKind,
