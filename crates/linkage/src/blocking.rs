@@ -1,187 +1,196 @@
-//! Which pairs are compared at all: those that share a key. Keys that too many share are left to more precise ones.
+//! Who is compared with whom at all: those that share a key. Keys that too many share are left to more precise ones.
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
-use crate::profile::{Profile, Role};
-use crate::score::Scorer;
-use crate::settings::{BlockingKey, Part};
-use crate::table::{Mix, number};
+use crate::keys::Keys;
+use crate::profile::{Profile, Tables};
+use crate::settings::BlockingKey;
+use crate::table::{at, number};
 
-/// More values of one key than this say nothing about a person.
-const MOST_VALUES: usize = 48;
+/// A key that was left out when the model was learned is left out for good; any other only when it grows to this many
+/// times its limit.
+const GROWTH: usize = 4;
 
-/// Two people by their numbers, the lower one in the upper half.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Pair(u64);
-
-impl Pair {
-    fn new(a: u32, b: u32) -> Self {
-        Self((u64::from(a.min(b)) << 32) | u64::from(a.max(b)))
-    }
-
-    /// The two numbers.
-    #[expect(clippy::cast_possible_truncation, reason = "each half of the packed pair is 32 bits")]
-    pub(crate) fn both(self) -> (u32, u32) {
-        ((self.0 >> 32) as u32, self.0 as u32)
-    }
-
-    /// A well spread number that only depends on the pair.
-    pub(crate) fn mark(self) -> u64 {
-        Mix::new(23).with(self.0).done()
-    }
+/// What one rule cost and gave.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RuleCost {
+    /// The parts of its key.
+    pub key: String,
+    /// Keys that somebody shares with somebody.
+    pub groups: u64,
+    /// Keys left out because too many share them.
+    pub crowded: u64,
+    /// Pairs it puts forward, before those of other rules are taken off.
+    pub pairs: u64,
+    /// Pairs that no other rule puts forward: reckoned from a sample.
+    pub alone: u64,
 }
 
-/// All pairs that share a key and of which `wanted` wants one, each once, in order.
-pub(crate) fn pairs(
-    profiles: &[Profile],
-    keys: &[BlockingKey],
-    scorer: &Scorer<'_>,
-    wanted: &[bool],
-) -> Vec<Pair> {
-    let mut all: Vec<Pair> = Vec::new();
-    for few in keys.chunks(4) {
-        let found: Vec<Vec<Pair>> =
-            few.par_iter().map(|key| pairs_of(profiles, key, scorer, wanted)).collect();
-        found.into_iter().for_each(|more| all.extend(more));
-        all.par_sort_unstable();
-        all.dedup();
-    }
-    all
+/// For each person the others that share a key with them.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    /// Where the members of each group end.
+    ends: Vec<u32>,
+    members: Vec<u32>,
+    /// Where the groups of each person end.
+    of_ends: Vec<u32>,
+    of: Vec<u32>,
+    /// Where the groups of each rule end.
+    rules: Vec<u32>,
+    /// What each rule cost.
+    pub(crate) costs: Vec<RuleCost>,
+    /// Keys left out because too many share them.
+    pub(crate) crowded: Vec<u64>,
 }
 
-fn pairs_of(profiles: &[Profile], key: &BlockingKey, scorer: &Scorer<'_>, wanted: &[bool]) -> Vec<Pair> {
-    let wants = |x: u32| wanted.get(x as usize).copied().unwrap_or(true);
-    let mut entries: Vec<(u64, u32)> = Vec::new();
-    for (i, profile) in profiles.iter().enumerate() {
-        let mut values = values(profile, key, scorer);
-        values.sort_unstable();
-        values.dedup();
-        if values.len() <= MOST_VALUES {
-            entries.extend(values.into_iter().map(|value| (value, number(i))));
-        }
-    }
-    entries.sort_unstable();
-    let mut out = Vec::new();
-    for group in entries.chunk_by(|x, y| x.0 == y.0) {
-        if group.len() < 2 || group.len() > key.most as usize {
-            continue;
-        }
-        for (i, (_, a)) in group.iter().enumerate() {
-            let others = group.iter().skip(i + 1).filter(|(_, b)| wants(*a) || wants(*b));
-            out.extend(others.map(|(_, b)| Pair::new(*a, *b)));
-        }
-    }
-    out.sort_unstable();
-    out.dedup();
-    out
+/// The groups one rule makes.
+#[derive(Default)]
+struct Groups {
+    ends: Vec<u32>,
+    members: Vec<u32>,
+    cost: RuleCost,
+    crowded: Vec<u64>,
 }
 
-/// The values of a key for one person: every way of combining the values of its parts.
-fn values(profile: &Profile, key: &BlockingKey, scorer: &Scorer<'_>) -> Vec<u64> {
-    let mut out = vec![0u64];
-    for part in &key.parts {
-        let mut own = part_values(profile, *part, scorer);
-        own.sort_unstable();
-        own.dedup();
-        if own.is_empty() {
-            return Vec::new();
+impl Index {
+    /// Groups everybody by all keys. `left_out` are the keys a known model leaves out, in order.
+    pub(crate) fn new(
+        profiles: &[Profile],
+        rules: &[BlockingKey],
+        tables: &Tables,
+        left_out: Option<&[u64]>,
+    ) -> Self {
+        let mut out = Self::default();
+        for few in rules.chunks(rayon::current_num_threads().max(1)) {
+            let made: Vec<Groups> =
+                few.par_iter().map(|rule| Groups::new(profiles, rule, tables, left_out)).collect();
+            for groups in made {
+                let from = number(out.members.len());
+                out.members.extend(groups.members);
+                out.ends.extend(groups.ends.into_iter().map(|end| from + end));
+                out.rules.push(number(out.ends.len()));
+                out.costs.push(groups.cost);
+                out.crowded.extend(groups.crowded);
+            }
         }
-        // Added, not mixed in order: forename and surname the other way round give the same key.
-        out = out.iter().flat_map(|held| own.iter().map(|value| held.wrapping_add(*value))).collect();
-        if out.len() > MOST_VALUES * 4 {
-            return Vec::new();
+        out.crowded.sort_unstable();
+        out.list_groups(profiles.len());
+        out
+    }
+
+    /// Writes down for each person which groups they are in.
+    fn list_groups(&mut self, people: usize) {
+        let mut next = vec![0u32; people + 1];
+        for member in &self.members {
+            if let Some(count) = next.get_mut(*member as usize + 1) {
+                *count += 1;
+            }
+        }
+        let mut sum = 0;
+        for count in &mut next {
+            sum += *count;
+            *count = sum;
+        }
+        self.of = vec![0; self.members.len()];
+        let mut from = 0usize;
+        for (group, end) in self.ends.iter().enumerate() {
+            for member in self.members.get(from..*end as usize).unwrap_or_default() {
+                let Some(slot) = next.get_mut(*member as usize) else { continue };
+                if let Some(cell) = self.of.get_mut(*slot as usize) {
+                    *cell = number(group);
+                }
+                *slot += 1;
+            }
+            from = *end as usize;
+        }
+        next.pop();
+        self.of_ends = next;
+    }
+
+    fn groups(&self, person: u32) -> &[u32] {
+        let end = at(&self.of_ends, person);
+        let from = person.checked_sub(1).map_or(0, |before| at(&self.of_ends, before));
+        self.of.get(from as usize..end as usize).unwrap_or_default()
+    }
+
+    fn members(&self, group: u32) -> &[u32] {
+        let end = at(&self.ends, group);
+        let from = group.checked_sub(1).map_or(0, |before| at(&self.ends, before));
+        self.members.get(from as usize..end as usize).unwrap_or_default()
+    }
+
+    /// Adds everybody who shares a key with `person`, `person` too, some more than once.
+    pub(crate) fn candidates(&self, person: u32, out: &mut Vec<u32>) {
+        for group in self.groups(person) {
+            out.extend_from_slice(self.members(*group));
         }
     }
-    out
-}
 
-fn part_values(profile: &Profile, part: Part, scorer: &Scorer<'_>) -> Vec<u64> {
-    let words = &scorer.tables.words;
-    let mut out = Vec::new();
-    let mut put = |tag: u64, value: u64| out.push(Mix::new(tag).with(value).done());
-    match part {
-        Part::Forename => {
-            for word in profile.names.iter().flat_map(|name| name.fore).filter(|word| *word != 0) {
-                let word = words.word(word);
-                if word.length > 1 {
-                    put(3, word.bones);
-                    word.forename_groups.iter().filter(|g| **g != 0).for_each(|g| put(4, u64::from(*g)));
+    /// Pairs put forward, each counted once for every key shared.
+    pub(crate) fn size(&self) -> u64 {
+        self.costs.iter().map(|cost| cost.pairs).sum()
+    }
+
+    /// The rule that made a group.
+    fn rule(&self, group: u32) -> usize {
+        self.rules.partition_point(|end| *end <= group)
+    }
+
+    /// Reckons from the partners of some people, `every` one of so many, which pairs one rule alone puts forward.
+    pub(crate) fn count_alone(&mut self, people: impl Iterator<Item = u32>, every: u64) {
+        let mut found: Vec<(u32, usize)> = Vec::new();
+        let mut alone = vec![0u64; self.costs.len()];
+        for person in people {
+            found.clear();
+            for group in self.groups(person) {
+                let rule = self.rule(*group);
+                found.extend(self.members(*group).iter().filter(|m| **m > person).map(|m| (*m, rule)));
+            }
+            found.sort_unstable();
+            found.dedup();
+            for partner in found.chunk_by(|x, y| x.0 == y.0) {
+                if let [(_, rule)] = partner
+                    && let Some(count) = alone.get_mut(*rule)
+                {
+                    *count += every;
                 }
             }
         }
-        Part::Surname => {
-            for name in &profile.names {
-                for word in name.parts.iter().chain([&name.sur]).filter(|word| **word != 0) {
-                    let word = words.word(*word);
-                    if word.length > 1 {
-                        put(3, word.bones);
-                        word.surname_groups.iter().filter(|g| **g != 0).for_each(|g| put(5, u64::from(*g)));
-                    }
-                }
-            }
-        }
-        Part::Initial => {
-            for name in &profile.names {
-                let first = words.text(name.first()).bytes().next();
-                first.into_iter().for_each(|letter| put(6, u64::from(letter)));
-            }
-        }
-        Part::Born | Part::Year | Part::Month | Part::Folded => births(profile, part, &mut put),
-        Part::Postcode | Part::Sector | Part::Address => {
-            for id in profile.addresses.iter().chain(&profile.implied).filter(|id| !scorer.busy_place(**id)) {
-                let address = scorer.tables.places.address(*id);
-                match part {
-                    Part::Postcode if address.postcode != 0 => put(11, u64::from(address.postcode)),
-                    Part::Sector if address.sector != 0 => put(12, u64::from(address.sector)),
-                    Part::Address => {
-                        let house = address.numbers.iter().rev().find(|n| **n != 0);
-                        let street = address.words.first().copied().unwrap_or(0);
-                        if let Some(house) = house.filter(|_| street != 0) {
-                            put(13, (u64::from(*house) << 32) | u64::from(street));
-                        }
-                    }
-                    _ => {}
-                }
-            }
-        }
-        Part::Phone => {
-            profile
-                .phones
-                .iter()
-                .filter(|id| !scorer.busy_phone(**id))
-                .for_each(|id| put(14, u64::from(*id)));
-        }
-        Part::Circle => profile.circles.iter().for_each(|id| put(18, u64::from(*id))),
-        Part::Number => profile.numbers.iter().for_each(|held| put(15, u64::from(held.value))),
-        Part::Associate => {
-            let close = profile.associates.iter().filter(|associate| associate.role != Role::Event);
-            close.for_each(|associate| put(16, u64::from(associate.other)));
-        }
-        Part::Sex => {
-            if profile.female != profile.male {
-                put(17, u64::from(profile.female));
-            }
+        for (cost, alone) in self.costs.iter_mut().zip(alone) {
+            cost.alone = alone;
         }
     }
-    out
 }
 
-fn births(profile: &Profile, part: Part, put: &mut impl FnMut(u64, u64)) {
-    let field = |value: i8| u64::from(value.unsigned_abs());
-    for birth in &profile.births {
-        let year = u64::from(birth.year.unsigned_abs());
-        match part {
-            Part::Year if !birth.expected => put(7, year),
-            Part::Month if birth.month != 0 && !birth.expected => put(8, (year << 8) | field(birth.month)),
-            Part::Born if birth.whole() && !birth.expected => {
-                put(9, (year << 16) | (field(birth.month) << 8) | field(birth.day));
-            }
-            // Day and month in order of size, so that swapped ones meet.
-            Part::Folded if birth.whole() && !birth.expected => {
-                let (low, high) = (birth.month.min(birth.day), birth.month.max(birth.day));
-                put(10, (year << 16) | (field(low) << 8) | field(high));
-            }
-            _ => {}
+impl Groups {
+    fn new(profiles: &[Profile], rule: &BlockingKey, tables: &Tables, left_out: Option<&[u64]>) -> Self {
+        let mut entries: Vec<(u64, u32)> = Vec::with_capacity(profiles.len());
+        let mut keys = Keys::new(tables);
+        for (i, profile) in profiles.iter().enumerate() {
+            entries.extend(keys.of(profile, rule).iter().map(|key| (*key, number(i))));
         }
+        entries.sort_unstable();
+        let most = rule.most as usize;
+        let skips = |key: u64, size: usize| match left_out {
+            Some(keys) => size > most * GROWTH || keys.binary_search(&key).is_ok(),
+            None => size > most,
+        };
+        let mut out = Self { cost: RuleCost { key: rule.name.clone(), ..RuleCost::default() }, ..Self::default() };
+        for group in entries.chunk_by(|x, y| x.0 == y.0) {
+            let (Some((key, _)), true) = (group.first(), group.len() > 1) else { continue };
+            if skips(*key, group.len()) {
+                out.cost.crowded += 1;
+                out.crowded.push(*key);
+                continue;
+            }
+            let size = group.len() as u64;
+            out.cost.groups += 1;
+            out.cost.pairs += size * (size - 1) / 2;
+            out.members.extend(group.iter().map(|(_, member)| *member));
+            out.ends.push(number(out.members.len()));
+        }
+        out
     }
 }

@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::groups::Groups;
+use rayon::prelude::*;
+
+use crate::groups::{Groups, Union};
 use crate::settings::Thresholds;
+use crate::table::{at, number};
 
 /// A weighed pair.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,19 +21,85 @@ const MOST_SAID: f64 = 14.0;
 /// Members of a group that are asked when two groups would join.
 const ASKED: usize = 16;
 
-/// Joins by the pairs given, best first. `score` weighs any pair; `weak` marks those with little of their own.
-/// Returns the pairs that joined two groups.
-pub(crate) fn join(
+/// What joining asks for besides the pairs.
+pub(crate) struct Rules<'a, S> {
+    pub(crate) thresholds: &'a Thresholds,
+    /// Pairs of people that must not meet, both ways round, sorted.
+    pub(crate) apart: &'a [(u32, u32)],
+    /// Who has little of their own.
+    pub(crate) weak: &'a [bool],
+    /// By what equal weights are settled.
+    pub(crate) ranks: &'a [u64],
+    /// Weighs any pair.
+    pub(crate) score: S,
+}
+
+impl Thresholds {
+    /// Pairs below this have no say in who is joined.
+    pub(crate) fn least(&self) -> f64 {
+        self.join.min(self.join_weak) - self.lead
+    }
+}
+
+/// Joins pairs into people. Everybody who is connected by pairs that have a say is decided together and without
+/// regard to all others. Returns the pairs that joined two groups.
+pub(crate) fn join<S: Fn(u32, u32) -> f64 + Sync>(pairs: &[Scored], people: usize, rules: &Rules<'_, S>) -> Vec<Scored> {
+    let least = rules.thresholds.least();
+    let mut groups = Union::new(people);
+    let mut say: Vec<(u32, Scored)> =
+        pairs.iter().filter(|pair| pair.weight >= least).map(|pair| (0, *pair)).collect();
+    for (_, pair) in &say {
+        groups.join(pair.a, pair.b);
+    }
+    for (root, pair) in &mut say {
+        *root = groups.find(pair.a);
+    }
+    say.par_sort_unstable_by_key(|(root, pair)| (*root, pair.a, pair.b));
+    let parts: Vec<&[(u32, Scored)]> = say.chunk_by(|x, y| x.0 == y.0).collect();
+    parts.par_iter().with_min_len(64).flat_map_iter(|part| together(part, rules)).collect()
+}
+
+/// Decides about people who are connected: takes the surest pair first, and refuses what the whole of both groups
+/// speaks against.
+fn together<S: Fn(u32, u32) -> f64>(part: &[(u32, Scored)], rules: &Rules<'_, S>) -> Vec<Scored> {
+    let rank = |x: u32| (at(rules.ranks, x), x);
+    let mut people: Vec<u32> = part.iter().flat_map(|(_, pair)| [pair.a, pair.b]).collect();
+    people.sort_unstable_by_key(|x| rank(*x));
+    people.dedup();
+    let own = |x: u32| people.binary_search_by_key(&rank(x), |y| rank(*y)).map_or(u32::MAX, number);
+    let mut pairs: Vec<Scored> = part
+        .iter()
+        .map(|(_, pair)| {
+            let (a, b) = (own(pair.a), own(pair.b));
+            Scored { a: a.min(b), b: a.max(b), weight: pair.weight }
+        })
+        .collect();
+    pairs.sort_unstable_by(|x, y| y.weight.total_cmp(&x.weight).then_with(|| (x.a, x.b).cmp(&(y.a, y.b))));
+    let mut apart = Vec::new();
+    for (x, person) in people.iter().enumerate() {
+        let from = rules.apart.partition_point(|(a, _)| a < person);
+        let enemies = rules.apart.get(from..).unwrap_or_default().iter().take_while(|(a, _)| a == person);
+        let here = enemies.map(|(_, b)| own(*b)).filter(|y| *y != u32::MAX && *y > number(x));
+        apart.extend(here.map(|y| (number(x), y)));
+    }
+    let weak: Vec<bool> = people.iter().map(|x| at(rules.weak, *x)).collect();
+    let score = |x: u32, y: u32| (rules.score)(at(&people, x), at(&people, y));
+    let mut groups = Groups::new(people.len(), &apart);
+    let joined = best_first(&mut groups, &pairs, &weak, &score, rules.thresholds);
+    joined.into_iter().map(|pair| Scored { a: at(&people, pair.a), b: at(&people, pair.b), ..pair }).collect()
+}
+
+/// Joins by the pairs given, which come best first. `score` weighs any pair; `weak` marks those with little of their own.
+fn best_first(
     groups: &mut Groups,
-    pairs: &mut [Scored],
+    pairs: &[Scored],
     weak: &[bool],
     score: &impl Fn(u32, u32) -> f64,
     thresholds: &Thresholds,
 ) -> Vec<Scored> {
-    pairs.sort_unstable_by(|x, y| y.weight.total_cmp(&x.weight).then_with(|| (x.a, x.b).cmp(&(y.a, y.b))));
-    let is_weak = |x: u32| weak.get(x as usize).copied().unwrap_or(false);
+    let is_weak = |x: u32| at(weak, x);
     let mut rivals: HashMap<u32, Vec<(u32, f64)>> = HashMap::new();
-    for pair in pairs.iter() {
+    for pair in pairs {
         for (x, y) in [(pair.a, pair.b), (pair.b, pair.a)] {
             if is_weak(x) {
                 rivals.entry(x).or_default().push((y, pair.weight));
@@ -78,7 +147,7 @@ fn rival(
         root != to
             && root != own
             && !groups.apart(root, own)
-            && (groups.apart(root, to) || score(root, to) < thresholds.join)
+            && (groups.apart(root, to) || average(groups, root, to, score) < thresholds.join)
     })
 }
 
@@ -108,11 +177,15 @@ mod tests {
         let score = |a: u32, b: u32| {
             weights.iter().find(|(x, y, _)| (*x, *y) == (a.min(b), a.max(b))).map_or(-10.0, |(_, _, w)| *w)
         };
-        let mut pairs: Vec<Scored> =
+        let pairs: Vec<Scored> =
             weights.iter().map(|(a, b, weight)| Scored { a: *a, b: *b, weight: *weight }).collect();
-        let mut groups = Groups::new(weak.len(), apart);
-        join(&mut groups, &mut pairs, weak, &score, &thresholds());
-        groups.lowest()
+        let both: Vec<(u32, u32)> = apart.iter().flat_map(|(a, b)| [(*a, *b), (*b, *a)]).collect();
+        let rules = Rules { thresholds: &thresholds(), apart: &both, weak, ranks: &[], score };
+        let mut union = Union::new(weak.len());
+        for pair in join(&pairs, weak.len(), &rules) {
+            union.join(pair.a, pair.b);
+        }
+        union.lowest()
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! Compares two profiles level by level: what each field of one says beside the same field of the other.
 
 use crate::levels::{
-    ASSOCIATES, BORN, CIRCLE, COMPARISONS, FORENAME, Levels, MIDDLE, NOTHING, NUMBER, NUMBER_KINDS, PLACE,
+    ASSOCIATES, BORN, CIRCLE, COMPARISONS, FORENAME, Levels, MIDDLE, NOTHING, NUMBER, PLACE,
     SEX, SURNAME, associates, circle, forename, place, sex, surname,
 };
 use crate::model::share;
 use crate::names::Agreement;
 use crate::numbers;
-use crate::places::Nearness;
-use crate::profile::{Profile, Role};
+use crate::places::{Address, Nearness};
+use crate::profile::{Associate, Profile, Role};
 use crate::score::Scorer;
 use crate::table::at;
 
@@ -54,9 +54,8 @@ impl Scorer<'_> {
         put(SEX, compare_sex(a, b));
         put(PLACE, self.place(a, b));
         if !a.numbers.is_empty() && !b.numbers.is_empty() {
-            for own in 0..=NUMBER_KINDS.len() {
-                let counts = |kind: u32| self.tables.kind_comparison.get(kind as usize) == Some(&own);
-                put(NUMBER + own, numbers::compare(&a.numbers, &b.numbers, &self.tables.numbers, counts));
+            for (own, level) in numbers::compare(&a.numbers, &b.numbers).into_iter().enumerate() {
+                put(NUMBER + own, level);
             }
         }
         put(ASSOCIATES, self.associates(a, b, ids));
@@ -134,8 +133,8 @@ impl Scorer<'_> {
         if !a.births.is_empty() && !b.births.is_empty() {
             return self.best(BORN, a.births.iter().flat_map(|x| b.births.iter().map(|y| x.compare(*y))));
         }
-        if a.births.is_empty() && b.births.is_empty() && a.ages.is_empty() && b.ages.is_empty() {
-            return match (a.stage, b.stage) {
+        if a.births.is_empty() && b.births.is_empty() && a.ages().is_empty() && b.ages().is_empty() {
+            return match (a.stage(), b.stage()) {
                 (Some(x), Some(y)) => x.compare_stage(y),
                 _ => NOTHING,
             };
@@ -144,7 +143,7 @@ impl Scorer<'_> {
         if !ours.is_empty() && !theirs.is_empty() {
             return self.best(BORN, ours.iter().flat_map(|x| theirs.iter().map(|y| x.compare_age(*y))));
         }
-        let stage = |spans: &[crate::dates::Span], p: &Profile| spans.first().copied().or(p.stage);
+        let stage = |spans: &[crate::dates::Span], p: &Profile| spans.first().copied().or(p.stage());
         match (stage(&ours, a), stage(&theirs, b)) {
             (Some(x), Some(y)) => x.compare_stage(y),
             _ => NOTHING,
@@ -154,8 +153,10 @@ impl Scorer<'_> {
     fn place(&self, a: &Profile, b: &Profile) -> u8 {
         let mut phone = false;
         let mut busy = false;
-        for id in a.phones.iter().filter(|id| b.phones.contains(id)) {
-            if self.busy_phone(*id) { busy = true } else { phone = true }
+        for x in &a.phones {
+            for y in b.phones.iter().filter(|y| y.figures == x.figures) {
+                if x.busy || y.busy { busy = true } else { phone = true }
+            }
         }
         let phones_differ = !phone && !a.phones.is_empty() && !b.phones.is_empty();
         let nearest = self.nearest(&a.addresses, &b.addresses, &mut busy);
@@ -176,10 +177,10 @@ impl Scorer<'_> {
     }
 
     fn implied(&self, a: &Profile, b: &Profile) -> u8 {
-        if a.implied.is_empty() && b.implied.is_empty() {
+        if a.implied().is_empty() && b.implied().is_empty() {
             return NOTHING;
         }
-        let all = |p: &Profile| -> Vec<u32> { p.addresses.iter().chain(&p.implied).copied().collect() };
+        let all = |p: &Profile| -> Vec<Address> { p.addresses.iter().chain(p.implied()).copied().collect() };
         let mut busy = false;
         match self.nearest(&all(a), &all(b), &mut busy) {
             Some(Nearness::Same) => place::IMPLIED,
@@ -187,12 +188,12 @@ impl Scorer<'_> {
         }
     }
 
-    fn nearest(&self, a: &[u32], b: &[u32], busy: &mut bool) -> Option<Nearness> {
+    fn nearest(&self, a: &[Address], b: &[Address], busy: &mut bool) -> Option<Nearness> {
         let mut nearest = None;
         for x in a {
             for y in b {
-                let mut found = self.tables.places.compare(*x, *y);
-                if found == Nearness::Same && (self.busy_place(*x) || self.busy_place(*y)) {
+                let mut found = x.compare(y, &self.tables.places);
+                if found == Nearness::Same && (x.busy || y.busy) {
                     *busy = true;
                     found = Nearness::Near;
                 }
@@ -206,14 +207,18 @@ impl Scorer<'_> {
     }
 
     fn associates(&self, a: &Profile, b: &Profile, (ia, ib): (u32, u32)) -> u8 {
+        let (ours, theirs) = (a.associates(), b.associates());
+        if ours.is_empty() && theirs.is_empty() {
+            return NOTHING;
+        }
         let direct =
-            |p: &Profile, other: u32| p.associates.iter().any(|s| s.other == other && s.role != Role::Event);
-        if direct(a, ib) || direct(b, ia) {
+            |list: &[Associate], other: u32| list.iter().any(|s| s.other == other && s.role != Role::Event);
+        if direct(ours, ib) || direct(theirs, ia) {
             return associates::DIRECT;
         }
-        let shared = a.associates.iter().flat_map(|x| {
-            let from = b.associates.partition_point(|y| y.other < x.other);
-            b.associates
+        let shared = ours.iter().flat_map(|x| {
+            let from = theirs.partition_point(|y| y.other < x.other);
+            theirs
                 .get(from..)
                 .unwrap_or_default()
                 .iter()
@@ -247,9 +252,9 @@ fn compare_sex(a: &Profile, b: &Profile) -> u8 {
 }
 
 fn compare_circles(a: &Profile, b: &Profile) -> u8 {
-    if a.circles.is_empty() || b.circles.is_empty() {
+    if a.circles().is_empty() || b.circles().is_empty() {
         NOTHING
-    } else if a.circles.iter().any(|own| b.circles.contains(own)) {
+    } else if a.circles().iter().any(|own| b.circles().contains(own)) {
         circle::SAME
     } else {
         circle::DIFFERENT

@@ -9,10 +9,10 @@ use crate::groups::members;
 use crate::levels::{FORENAME, NOTHING, SHAPES, SURNAME};
 use crate::link::{Edge, Linked, Why};
 use crate::model::Model;
-use crate::profile::{Builder, Profile, Tables};
+use crate::profile::{Profile, Tables, Texts, mark_busy};
 use crate::record::Record;
+use crate::register::profile;
 use crate::relations;
-use crate::roll::Roll;
 use crate::score::{Scorer, probability};
 use crate::settings::Settings;
 use crate::table::number;
@@ -134,9 +134,9 @@ struct World {
 impl World {
     /// Two records on their own.
     fn of_two(a: &Record, b: &Record, settings: &Settings) -> Self {
-        let mut tables = Tables::default();
-        let profiles = [a, b].map(|record| profile(&[record], &mut tables, settings)).into();
-        Self { tables, profiles }
+        let mut texts = Texts::default();
+        let profiles = [a, b].map(|record| profile(&[record], &mut texts, &settings.lexicon)).into();
+        Self { tables: Tables::new(texts, &settings.lexicon), profiles }
     }
 
     /// Two groups of records, with every person that a record of either names or is named by.
@@ -162,44 +162,32 @@ impl World {
             (0..context.records.len()).filter_map(|place| Some((place, person(place)?))).collect();
         let new_place: HashMap<u32, u32> =
             chosen.iter().enumerate().map(|(new, (old, _))| (number(*old), number(new))).collect();
-        let records: Vec<Record> = chosen
-            .iter()
-            .filter_map(|(place, _)| context.records.get(*place))
-            .map(|record| {
-                let mut record = record.clone();
-                record
-                    .ties
-                    .retain_mut(|tie| new_place.get(&tie.other).inspect(|new| tie.other = **new).is_some());
-                record
-            })
-            .collect();
-        let roll = Roll::new(&records);
-        let people: Vec<u32> =
-            roll.given.iter().filter_map(|place| Some(chosen.get(*place as usize)?.1)).collect();
-        let mut tables = Tables::default();
+        let record = |place: &usize| context.records.get(*place);
+        let mut ties = Vec::new();
+        for (own, (place, _)) in chosen.iter().enumerate() {
+            for tie in record(place).map_or(&[][..], |record| &record.ties) {
+                ties.extend(new_place.get(&tie.other).map(|other| (number(own), *other, tie.kind)));
+            }
+        }
+        let people: Vec<u32> = chosen.iter().map(|(_, person)| *person).collect();
+        let mut texts = Texts::default();
         let mut profiles: Vec<Profile> = members(&people, numbers.len() + 2)
             .iter()
             .map(|places| {
-                let own: Vec<&Record> =
-                    places.iter().filter_map(|place| roll.records.get(*place as usize).copied()).collect();
-                profile(&own, &mut tables, settings)
+                let own = places.iter().filter_map(|place| record(&chosen.get(*place as usize)?.0));
+                profile(&own.collect::<Vec<_>>(), &mut texts, &settings.lexicon)
             })
             .collect();
-        relations::associate(&mut profiles, &roll, &people);
-        Self { tables, profiles }
+        relations::associate(&mut profiles, &ties, &people);
+        Self { tables: Tables::new(texts, &settings.lexicon), profiles }
     }
 
-    fn explain(&self, shared_number: bool, model: &Model, settings: &Settings) -> Explanation {
+    fn explain(mut self, shared_number: bool, model: &Model, settings: &Settings) -> Explanation {
+        mark_busy(&mut self.profiles, &self.tables, model);
         let [a, b, ..] = self.profiles.as_slice() else { return Explanation::default() };
         let scorer = Scorer::new(&self.tables, model);
         parts(&scorer, &scorer.compare(a, b, (0, 1)), shared_number, settings)
     }
-}
-
-fn profile(records: &[&Record], tables: &mut Tables, settings: &Settings) -> Profile {
-    let mut builder = Builder::default();
-    records.iter().for_each(|record| builder.add(record, tables, settings));
-    builder.done()
 }
 
 fn parts(scorer: &Scorer<'_>, compared: &Compared, shared_number: bool, settings: &Settings) -> Explanation {

@@ -1,6 +1,6 @@
 //! A list that is nearly always empty or of one: kept in place then, so that comparing people waits for memory less.
 
-use std::ops::Deref;
+use std::ops::{Deref, DerefMut};
 
 /// None, one or many values.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,6 +21,16 @@ impl<T> Deref for Few<T> {
         match self {
             Self::None => &[],
             Self::One(value) => std::slice::from_ref(value),
+            Self::Many(values) => values,
+        }
+    }
+}
+
+impl<T> DerefMut for Few<T> {
+    fn deref_mut(&mut self) -> &mut [T] {
+        match self {
+            Self::None => &mut [],
+            Self::One(value) => std::slice::from_mut(value),
             Self::Many(values) => values,
         }
     }

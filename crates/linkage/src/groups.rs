@@ -68,18 +68,43 @@ impl Groups {
         }
         true
     }
+}
 
-    /// For each number the lowest number of its group.
-    pub(crate) fn lowest(&self) -> Vec<u32> {
-        let count = self.parent.len();
-        let mut lowest = vec![u32::MAX; count];
-        let roots: Vec<u32> = (0..count).map(|i| self.find(number(i))).collect();
-        for (i, root) in roots.iter().enumerate() {
-            if let Some(slot) = lowest.get_mut(*root as usize) {
-                *slot = (*slot).min(number(i));
+/// Disjoint sets without more.
+#[derive(Debug)]
+pub(crate) struct Union {
+    parent: Vec<u32>,
+}
+
+impl Union {
+    /// Everybody alone.
+    pub(crate) fn new(count: usize) -> Self {
+        Self { parent: (0..count).map(number).collect() }
+    }
+
+    /// The lowest number of a set, which names it.
+    pub(crate) fn find(&mut self, mut x: u32) -> u32 {
+        while let Some(up) = self.parent.get(x as usize).copied().filter(|up| *up != x) {
+            let over = at(&self.parent, up);
+            if let Some(slot) = self.parent.get_mut(x as usize) {
+                *slot = over;
             }
+            x = over;
         }
-        roots.iter().map(|root| at(&lowest, *root)).collect()
+        x
+    }
+
+    /// Joins two sets.
+    pub(crate) fn join(&mut self, a: u32, b: u32) {
+        let (a, b) = (self.find(a), self.find(b));
+        if let Some(slot) = self.parent.get_mut(a.max(b) as usize) {
+            *slot = a.min(b);
+        }
+    }
+
+    /// For each number the lowest of its set.
+    pub(crate) fn lowest(mut self) -> Vec<u32> {
+        (0..self.parent.len()).map(|i| self.find(number(i))).collect()
     }
 }
 
@@ -102,12 +127,25 @@ pub(crate) fn members(group: &[u32], count: usize) -> Members {
         sum += *end;
         *end = sum;
     }
-    let mut sorted: Vec<u32> = (0..group.len()).map(number).collect();
-    sorted.sort_by_key(|member| at(group, *member));
+    let mut next: Vec<u32> = std::iter::once(0).chain(ends.iter().copied()).collect();
+    let mut sorted = vec![0; group.len()];
+    for (i, own) in group.iter().enumerate() {
+        let Some(slot) = next.get_mut(*own as usize) else { continue };
+        if let Some(cell) = sorted.get_mut(*slot as usize) {
+            *cell = number(i);
+        }
+        *slot += 1;
+    }
     Members { sorted, ends }
 }
 
 impl Members {
+    /// The members of one group.
+    pub(crate) fn of(&self, group: u32) -> &[u32] {
+        let from = group.checked_sub(1).map_or(0, |before| at(&self.ends, before));
+        self.sorted.get(from as usize..at(&self.ends, group) as usize).unwrap_or_default()
+    }
+
     /// The members of each group in turn.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &[u32]> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
@@ -133,6 +171,6 @@ mod tests {
         assert!(groups.join(0, 1) && groups.join(2, 3));
         assert!(!groups.join(1, 2));
         assert!(groups.join(1, 4) && !groups.join(4, 3));
-        assert_eq!(groups.lowest(), [0, 0, 2, 2, 0]);
+        assert_eq!(groups.find(0), groups.find(4));
     }
 }

@@ -5,12 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use crate::blocking::Pair;
 use crate::compare::Compared;
 use crate::levels::{COMPARISONS, LEVELS, NOTHING, SHAPES};
 use crate::model::{Chances, Model, Shares, set, share};
 use crate::profile::{Profile, Tables};
-use crate::score::{Scorer, phone_mark, place_mark};
+use crate::score::Scorer;
 use crate::settings::Settings;
 use crate::table::{Mix, number};
 
@@ -35,6 +34,7 @@ pub(crate) fn start(profiles: &[Profile], tables: &Tables, settings: &Settings) 
         surnames: shares(profiles, tables, 0.001, |p, seen| seen.extend(p.names.iter().map(|name| name.sur))),
         agency_numbers: BTreeMap::new(),
         busy: busy(profiles, tables, settings.busy_surnames as usize),
+        crowded: Vec::new(),
     }
 }
 
@@ -73,33 +73,28 @@ fn shares(
 
 /// Marks of addresses and telephone numbers that people of many surnames share.
 fn busy(profiles: &[Profile], tables: &Tables, limit: usize) -> BTreeSet<u64> {
-    let mut places: BTreeMap<u32, BTreeSet<u64>> = BTreeMap::new();
-    let mut phones: BTreeMap<u32, BTreeSet<u64>> = BTreeMap::new();
-    for profile in profiles {
-        let surname =
-            profile.names.iter().map(|name| tables.words.word(name.sur).bones).find(|bones| *bones != 0);
-        let Some(surname) = surname else { continue };
-        for (ids, held) in [(&profile.addresses, &mut places), (&profile.phones, &mut phones)] {
-            for id in ids {
-                let names = held.entry(*id).or_default();
-                if names.len() < limit {
-                    names.insert(surname);
-                }
-            }
-        }
-    }
-    let many =
-        |held: BTreeMap<u32, BTreeSet<u64>>| held.into_iter().filter(move |(_, names)| names.len() >= limit);
-    let mut out: BTreeSet<u64> = many(places).map(|(id, _)| place_mark(tables, id)).collect();
-    out.extend(many(phones).map(|(id, _)| phone_mark(tables, id)));
-    out
+    let mut shared: Vec<(u64, u64)> = profiles
+        .par_iter()
+        .flat_map_iter(|profile| {
+            let mut surnames = profile.names.iter().map(|name| tables.words.word(name.sur).bones);
+            let surname = surnames.find(|bones| *bones != 0);
+            let places = profile.addresses.iter().map(|address| address.mark(&tables.places));
+            let all = places.chain(profile.phones.iter().map(|phone| phone.mark()));
+            all.filter_map(move |mark| Some((mark, surname?)))
+        })
+        .collect();
+    shared.par_sort_unstable();
+    shared.dedup();
+    let places = shared.chunk_by(|x, y| x.0 == y.0).filter(|names| names.len() >= limit);
+    places.filter_map(|names| names.first()).map(|(mark, _)| *mark).collect()
 }
 
-/// Learns from pairs. `pairs` are those that share a key.
+/// Learns from pairs. `sample` are pairs that share a key, one in `thinned` of all that do.
 pub(crate) fn learn(
     model: &mut Model,
     profiles: &[Profile],
-    pairs: &[Pair],
+    sample: &[(u32, u32)],
+    thinned: f64,
     tables: &Tables,
     settings: &Settings,
 ) {
@@ -109,11 +104,10 @@ pub(crate) fn learn(
     let mut scorer = Scorer::new(tables, model);
     let starting = scorer.chances.clone();
     learn_strangers(&mut scorer, profiles, settings);
-    let (sample, thinned) = sample(pairs, settings.learning.sampled_pairs as usize);
     let compared: Vec<(Compared, Vec<u32>)> = sample
         .par_iter()
         .filter_map(|pair| {
-            let (a, b) = pair.both();
+            let (a, b) = *pair;
             let (p, q) = (profiles.get(a as usize)?, profiles.get(b as usize)?);
             let shared: Vec<u32> =
                 p.spaces.iter().copied().filter(|space| q.spaces.contains(space)).collect();
@@ -204,17 +198,6 @@ fn each_group(mut call: impl FnMut(usize, &[u8])) {
     }
 }
 
-/// Every pair, or an even share of them chosen by their numbers; and by how much they were thinned.
-fn sample(pairs: &[Pair], wanted: usize) -> (Vec<Pair>, f64) {
-    if pairs.len() <= wanted || wanted == 0 {
-        return (pairs.to_vec(), 1.0);
-    }
-    let every = (pairs.len() / wanted + 1) as u64;
-    let chosen: Vec<Pair> = pairs.iter().copied().filter(|pair| pair.mark().is_multiple_of(every)).collect();
-    let thinned = real(pairs.len()) / real(chosen.len().max(1));
-    (chosen, thinned)
-}
-
 /// What one round adds up.
 struct Sums {
     levels: Shares,
@@ -283,7 +266,7 @@ impl Sums {
 fn agency_numbers(model: &mut Model, sums: &Sums, profiles: &[Profile], tables: &Tables, weight: f64) {
     let mut counts = vec![0u32; tables.spaces.len()];
     for profile in profiles {
-        for space in &profile.spaces {
+        for space in &*profile.spaces {
             if let Some(count) = counts.get_mut(*space as usize) {
                 *count += 1;
             }

@@ -15,6 +15,7 @@ mod dates;
 mod explain;
 mod few;
 mod groups;
+mod keys;
 mod learn;
 mod levels;
 mod lexicon;
@@ -26,8 +27,8 @@ mod numbers;
 mod places;
 mod profile;
 mod record;
+mod register;
 mod relations;
-mod roll;
 mod score;
 mod settings;
 mod spelling;
@@ -36,7 +37,9 @@ mod vocabulary;
 
 pub use explain::{Context, Explanation, Part, explain, explain_edge};
 pub use lexicon::Lexicon;
-pub use link::{Edge, Linked, Why, link};
+pub use blocking::RuleCost;
+pub use link::{Edge, Linked, Stage as LinkStage, Why, link};
+pub use register::Register;
 pub use model::{LearnedComparison, LearnedLevel, Model};
 pub use record::{
     Born, Decision, NameKind, PersonAddress, PersonName, PersonNumber, Record, Sex, Stage, Tie, TieKind,

@@ -1,32 +1,35 @@
 //! From records to people: joins what the agencies themselves number alike, then compares, learns and joins in rounds.
 
-use std::collections::HashMap;
-
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::blocking;
-use crate::cluster::{self, Scored};
-use crate::groups::{Groups, members};
+use crate::blocking::{Index, RuleCost};
+use crate::cluster::{self, Rules, Scored};
+use crate::groups::{Groups, Members, Union, members};
 use crate::learn;
 use crate::model::Model;
-use crate::profile::{Builder, Profile, Tables};
+use crate::profile::{Builder, Profile, Tables, mark_busy};
 use crate::record::{Decision, Record};
+use crate::register::{Decided, Register, Roll};
 use crate::relations;
-use crate::roll::{Decided, Roll};
 use crate::score::{Scorer, probability};
 use crate::settings::Settings;
-use crate::table::{at, number};
+use crate::table::{Mix, at, number};
 
 /// Who is who.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Linked {
     /// For each record the index of its person's founding record, the lowest.
     pub cluster: Vec<u32>,
     /// The links that hold people together, then the strongest doubtful ones, each kind in order of its records.
     pub edges: Vec<Edge>,
-    /// What was learned.
+    /// What was learned, or the model that was given.
     pub model: Model,
+    /// What each blocking rule cost and gave, in the order of the settings.
+    pub rules: Vec<RuleCost>,
+    /// Pairs of people compared in full.
+    pub compared: u64,
 }
 
 /// One link between two records.
@@ -60,161 +63,287 @@ pub enum Why {
     Doubtful,
 }
 
+/// A stage of linking, for those who wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Putting the records in order.
+    Order,
+    /// Finding who shares a key with whom.
+    Block,
+    /// Learning weights.
+    Learn,
+    /// Comparing pairs.
+    Compare,
+    /// Joining.
+    Join,
+}
+
 /// The weight of what an agency or a person says outright.
 pub(crate) const OUTRIGHT: f64 = 40.0;
 
 /// Links records into people. The same records give the same people in whatever order they come.
 #[must_use]
 pub fn link(records: &[Record], decisions: &[Decision], settings: &Settings) -> Linked {
-    let roll = Roll::new(records);
-    let mut run = Run::begin(&roll, decisions, settings);
-    for round in 0..=settings.relation_rounds {
-        if !run.round(round) {
-            break;
+    let mut register = Register::new(settings);
+    register.add_all(records);
+    register.link(decisions, settings, None, &|_| {})
+}
+
+impl Register {
+    /// Links the records taken up. With a model given nothing is learned; `watch` is told of each stage begun.
+    #[must_use]
+    pub fn link(
+        self,
+        decisions: &[Decision],
+        settings: &Settings,
+        model: Option<&Model>,
+        watch: &(dyn Fn(Stage) + Sync),
+    ) -> Linked {
+        watch(Stage::Order);
+        let (mut roll, tables) = self.roll();
+        let profiles = std::mem::take(&mut roll.profiles);
+        let mut run = Run::begin(&roll, profiles, tables, decisions, settings, model.cloned(), watch);
+        for round in 0..=settings.relation_rounds {
+            if !run.round(round) {
+                break;
+            }
         }
+        run.end()
     }
-    run.end()
 }
 
 /// Linking under way.
 struct Run<'a> {
-    roll: &'a Roll<'a>,
+    roll: &'a Roll,
     settings: &'a Settings,
+    watch: &'a (dyn Fn(Stage) + Sync),
     tables: Tables,
+    /// Whether the model is still to be learned.
+    learns: bool,
     model: Model,
-    /// For each record its person so far.
+    /// For each record what its agency counts as one person, the base.
+    base: Vec<u32>,
+    /// For each base its person so far.
     person: Vec<u32>,
     /// What is known of each person so far.
     profiles: Vec<Profile>,
+    /// For each person by what equal weights are settled.
+    ranks: Vec<u64>,
     /// Records that people said are two persons.
     parted: Vec<(u32, u32)>,
+    index: Index,
+    costs: Vec<RuleCost>,
     edges: Vec<Edge>,
     /// Pairs of people with some weight, as weighed last.
     weighed: Vec<Scored>,
+    compared: u64,
     /// People of whom more is known than when they were weighed last.
     changed: Vec<bool>,
 }
 
 impl<'a> Run<'a> {
     /// Joins what agencies number alike and what people decided, and writes down what each then is.
-    fn begin(roll: &'a Roll<'a>, decisions: &[Decision], settings: &'a Settings) -> Self {
+    fn begin(
+        roll: &'a Roll,
+        profiles: Vec<Profile>,
+        tables: Tables,
+        decisions: &[Decision],
+        settings: &'a Settings,
+        model: Option<Model>,
+        watch: &'a (dyn Fn(Stage) + Sync),
+    ) -> Self {
         let Decided { same, parted } = roll.decisions(decisions);
-        let mut groups = Groups::new(roll.records.len(), &parted);
+        let mut groups = Groups::new(profiles.len(), &parted);
         let mut edges = Vec::new();
-        let mut outright = |groups: &mut Groups, a: u32, b: u32, why: Why| {
+        let mut outright = |a: u32, b: u32, why: Why| {
             if groups.join(a, b) {
                 edges.push(Edge { a, b, weight: OUTRIGHT, probability: probability(OUTRIGHT), why });
             }
         };
         for (a, b) in same {
-            outright(&mut groups, a, b, Why::Decision);
+            outright(a, b, Why::Decision);
         }
-        let mut first: HashMap<(&str, &str), u32> = HashMap::new();
-        for (i, record) in roll.records.iter().enumerate() {
-            for reference in record.refs.iter().filter(|reference| !reference.trim().is_empty()) {
-                let holder = *first.entry((&record.source, reference)).or_insert(number(i));
-                outright(&mut groups, holder, number(i), Why::AgencyNumber);
+        for holders in roll.refs.chunk_by(|x, y| x.0 == y.0) {
+            for (_, other) in holders.iter().skip(1) {
+                outright(holders.first().map_or(*other, |(_, first)| *first), *other, Why::AgencyNumber);
             }
         }
-        let (person, count) = numbered(&groups.lowest());
-        let mut tables = Tables::default();
-        let profiles = members(&person, count)
-            .iter()
-            .map(|records| {
-                let mut builder = Builder::default();
-                for record in records.iter().filter_map(|place| roll.records.get(*place as usize)) {
-                    builder.add(record, &mut tables, settings);
-                }
-                builder.done()
-            })
-            .collect();
+        let mut sets = Union::new(profiles.len());
+        edges.iter().for_each(|edge| sets.join(edge.a, edge.b));
+        let (base, count) = numbered(&sets.lowest());
+        let ranks = lowest_rank(&roll.ranks, &base, count);
+        let profiles = merged(profiles, &base, count);
         Self {
             roll,
             settings,
+            watch,
             tables,
-            model: Model::default(),
-            person,
+            learns: model.is_none(),
+            model: model.unwrap_or_default(),
+            person: (0..count).map(number).collect(),
+            base,
             profiles,
+            ranks,
             parted,
+            index: Index::default(),
+            costs: Vec::new(),
             edges,
             weighed: Vec::new(),
+            compared: 0,
             changed: vec![true; count],
         }
     }
 
+    /// For each record its person so far.
+    fn person_of_record(&self) -> Vec<u32> {
+        self.base.iter().map(|base| at(&self.person, *base)).collect()
+    }
+
     /// Compares everyone who shares a key and joins whom the evidence joins. Says whether another round can help.
     fn round(&mut self, round: u32) -> bool {
-        relations::associate(&mut self.profiles, self.roll, &self.person);
+        if round == 0 {
+            if self.learns {
+                self.model = learn::start(&self.profiles, &self.tables, self.settings);
+            }
+            mark_busy(&mut self.profiles, &self.tables, &self.model);
+        }
+        let person = self.person_of_record();
+        relations::associate(&mut self.profiles, &self.roll.ties, &person);
         let merged = self.changed.clone();
         for (profile, changed) in self.profiles.iter().zip(&mut self.changed) {
-            *changed |= profile.associates.iter().any(|associate| at(&merged, associate.other));
+            *changed |= profile.associates().iter().any(|associate| at(&merged, associate.other));
+        }
+        // Who is named with whom changes as people are joined, so keys made of it are made anew.
+        if round == 0 || !self.roll.ties.is_empty() {
+            (self.watch)(Stage::Block);
+            let known = (!self.learns).then_some(self.model.crowded.as_slice());
+            self.index = Index::new(&self.profiles, &self.settings.blocking, &self.tables, known);
         }
         if round == 0 {
-            self.model = learn::start(&self.profiles, &self.tables, self.settings);
+            if self.learns {
+                (self.watch)(Stage::Learn);
+                self.model.crowded.clone_from(&self.index.crowded);
+                let (sample, thinned) = self.sample();
+                learn::learn(&mut self.model, &self.profiles, &sample, thinned, &self.tables, self.settings);
+            }
+            self.costs.clone_from(&self.index.costs);
         }
-        let mut scorer = Scorer::new(&self.tables, &self.model);
-        let pairs = blocking::pairs(&self.profiles, &self.settings.blocking, &scorer, &self.changed);
-        if round == 0 {
-            learn::learn(&mut self.model, &self.profiles, &pairs, &self.tables, self.settings);
-            scorer = Scorer::new(&self.tables, &self.model);
-        }
-        let score = |a: u32, b: u32| match (self.profiles.get(a as usize), self.profiles.get(b as usize)) {
-            (Some(p), Some(q)) => scorer.score(p, q, (a, b)),
-            _ => f64::NEG_INFINITY,
-        };
-        let floor = self.settings.thresholds.floor;
-        let ceilings: Vec<f64> =
-            self.profiles.par_iter().map(|profile| scorer.name_ceiling(profile)).collect();
-        let mut weighed = std::mem::take(&mut self.weighed);
-        weighed.retain(|pair| pair.a != pair.b && !at(&self.changed, pair.a) && !at(&self.changed, pair.b));
-        weighed.par_extend(pairs.par_iter().filter_map(|pair| {
-            let (a, b) = pair.both();
-            let (p, q) = (self.profiles.get(a as usize)?, self.profiles.get(b as usize)?);
-            let ceiling = f64::min(at(&ceilings, a), at(&ceilings, b));
-            let weight = scorer.score_above(floor, p, q, (a, b), ceiling)?;
-            Some(Scored { a, b, weight })
-        }));
-        drop(pairs);
-        let mut apart = relations::apart(self.roll, &self.person);
-        apart.extend(self.parted.iter().map(|(a, b)| (at(&self.person, *a), at(&self.person, *b))));
+        (self.watch)(Stage::Compare);
+        let scorer = Scorer::new(&self.tables, &self.model);
+        let (weighed, compared) = self.compare(&scorer);
+        (self.watch)(Stage::Join);
+        let mut apart = relations::apart(&self.roll.ties, &person);
+        apart.extend(self.parted.iter().map(|(a, b)| (at(&person, *a), at(&person, *b))));
+        apart.extend(apart.clone().into_iter().map(|(a, b)| (b, a)));
+        apart.sort_unstable();
         let weak: Vec<bool> = self.profiles.iter().map(Profile::weak).collect();
-        let mut groups = Groups::new(self.profiles.len(), &apart);
-        let joined = cluster::join(&mut groups, &mut weighed, &weak, &score, &self.settings.thresholds);
+        let rules = Rules {
+            thresholds: &self.settings.thresholds,
+            apart: &apart,
+            weak: &weak,
+            ranks: &self.ranks,
+            score: |a: u32, b: u32| match (self.profiles.get(a as usize), self.profiles.get(b as usize)) {
+                (Some(p), Some(q)) => scorer.score(p, q, (a, b)),
+                _ => f64::NEG_INFINITY,
+            },
+        };
+        let joined = cluster::join(&weighed, self.profiles.len(), &rules);
         self.weighed = weighed;
-        self.take(&groups, &joined, if round == 0 { Why::Evidence } else { Why::Relations });
+        self.compared += compared;
+        self.take(&joined, if round == 0 { Why::Evidence } else { Why::Relations });
         round == 0 || !joined.is_empty()
     }
 
-    /// Makes one person of each group.
-    fn take(&mut self, groups: &Groups, joined: &[Scored], why: Why) {
-        let mut records: Vec<Option<u32>> = vec![None; self.profiles.len()];
-        for (i, person) in self.person.iter().enumerate() {
-            if let Some(slot) = records.get_mut(*person as usize) {
-                slot.get_or_insert(number(i));
-            }
+    /// Pairs that share a key: all, or those of an even share of people; and one in how many that is.
+    fn sample(&mut self) -> (Vec<(u32, u32)>, f64) {
+        let every = (self.index.size() / u64::from(self.settings.learning.sampled_pairs).max(1)).max(1);
+        let people = (0..number(self.profiles.len()))
+            .filter(|person| Mix::new(23).with(at(&self.ranks, *person)).done().is_multiple_of(every));
+        let people: Vec<u32> = people.collect();
+        self.index.count_alone(people.iter().copied(), every);
+        let mut pairs = Vec::new();
+        let mut found = Vec::new();
+        for person in people {
+            self.partners(person, &[], &mut found, &mut Vec::new());
+            pairs.extend(found.iter().filter(|other| **other > person).map(|other| (person, *other)));
         }
-        let record = |person: u32| records.get(person as usize).copied().flatten();
+        (pairs, f64::from(u32::try_from(every).unwrap_or(u32::MAX)))
+    }
+
+    /// Everybody who shares a key with a person, each once. `bases` are the bases of the person, where people are
+    /// found by those.
+    fn partners(&self, person: u32, bases: &[u32], out: &mut Vec<u32>, all: &mut Vec<u32>) {
+        out.clear();
+        if bases.is_empty() {
+            self.index.candidates(person, out);
+        } else {
+            all.clear();
+            bases.iter().for_each(|base| self.index.candidates(*base, all));
+            out.extend(all.iter().map(|base| at(&self.person, *base)));
+        }
+        out.sort_unstable();
+        out.dedup();
+        out.retain(|other| *other != person);
+    }
+
+    /// Weighs all pairs of which one is changed.
+    fn compare(&self, scorer: &Scorer<'_>) -> (Vec<Scored>, u64) {
+        let floor = self.settings.thresholds.floor;
+        let ceilings: Vec<f64> =
+            self.profiles.par_iter().map(|profile| scorer.name_ceiling(profile)).collect();
+        let stays =
+            |pair: &&Scored| pair.a != pair.b && !at(&self.changed, pair.a) && !at(&self.changed, pair.b);
+        let mut weighed: Vec<Scored> = self.weighed.iter().filter(stays).copied().collect();
+        let by_base: Option<Members> =
+            (self.profiles.len() < self.person.len() && self.roll.ties.is_empty())
+                .then(|| members(&self.person, self.profiles.len()));
+        let people: Vec<u32> =
+            (0..number(self.profiles.len())).filter(|person| at(&self.changed, *person)).collect();
+        let found: Vec<(Vec<Scored>, u64)> = people
+            .par_chunks(512)
+            .map(|people| {
+                let (mut partners, mut all) = (Vec::new(), Vec::new());
+                let (mut out, mut compared) = (Vec::new(), 0);
+                for a in people.iter().copied() {
+                    let bases = by_base.as_ref().map_or(&[][..], |members| members.of(a));
+                    self.partners(a, bases, &mut partners, &mut all);
+                    let Some(p) = self.profiles.get(a as usize) else { continue };
+                    for b in partners.iter().copied().filter(|b| *b > a || !at(&self.changed, *b)) {
+                        let Some(q) = self.profiles.get(b as usize) else { continue };
+                        compared += 1;
+                        let ceiling = f64::min(at(&ceilings, a), at(&ceilings, b));
+                        let pair = (a.min(b), a.max(b));
+                        let (p, q) = if a < b { (p, q) } else { (q, p) };
+                        if let Some(weight) = scorer.score_above(floor, p, q, pair, ceiling) {
+                            out.push(Scored { a: pair.0, b: pair.1, weight });
+                        }
+                    }
+                }
+                (out, compared)
+            })
+            .collect();
+        let mut compared = 0;
+        for (pairs, count) in found {
+            weighed.extend(pairs);
+            compared += count;
+        }
+        (weighed, compared)
+    }
+
+    /// Makes one person of each group.
+    fn take(&mut self, joined: &[Scored], why: Why) {
+        let first = self.first_records();
+        let record = |person: u32| first.get(person as usize).copied().flatten();
         self.edges.extend(joined.iter().filter_map(|pair| {
             let (a, b) = (record(pair.a)?, record(pair.b)?);
             Some(Edge { a, b, weight: pair.weight, probability: probability(pair.weight), why })
         }));
-        let (renumbered, count) = numbered(&groups.lowest());
-        let mut old = std::mem::take(&mut self.profiles);
-        self.changed.clear();
-        for parts in members(&renumbered, count).iter() {
-            self.changed.push(parts.len() > 1);
-            self.profiles.push(match parts {
-                [only] => old.get_mut(*only as usize).map(std::mem::take).unwrap_or_default(),
-                _ => {
-                    let mut builder = Builder::default();
-                    parts
-                        .iter()
-                        .filter_map(|part| old.get(*part as usize))
-                        .for_each(|part| builder.join(part));
-                    builder.done()
-                }
-            });
-        }
+        let mut sets = Union::new(self.profiles.len());
+        joined.iter().for_each(|pair| sets.join(pair.a, pair.b));
+        let (renumbered, count) = numbered(&sets.lowest());
+        self.changed = members(&renumbered, count).iter().map(|parts| parts.len() > 1).collect();
+        self.profiles = merged(std::mem::take(&mut self.profiles), &renumbered, count);
+        self.ranks = lowest_rank(&self.ranks, &renumbered, count);
         for person in &mut self.person {
             *person = at(&renumbered, *person);
         }
@@ -223,52 +352,95 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// A record of each person, always the same one.
+    fn first_records(&self) -> Vec<Option<u32>> {
+        let mut first: Vec<Option<u32>> = vec![None; self.profiles.len()];
+        for (i, base) in self.base.iter().enumerate() {
+            if let Some(slot) = first.get_mut(at(&self.person, *base) as usize) {
+                let rank = |record: u32| at(&self.roll.ranks, record);
+                *slot = Some(slot.filter(|held| rank(*held) <= rank(number(i))).unwrap_or(number(i)));
+            }
+        }
+        first
+    }
+
     /// The result, told in the order the records were given.
     fn end(mut self) -> Linked {
         self.doubtful();
         let given = |place: u32| at(&self.roll.given, place);
-        let mut edges = self.edges;
+        let mut edges = std::mem::take(&mut self.edges);
         for edge in &mut edges {
             let (a, b) = (given(edge.a), given(edge.b));
             (edge.a, edge.b) = (a.min(b), a.max(b));
         }
-        edges.sort_by_key(|edge| (edge.why == Why::Doubtful, edge.a, edge.b));
-        Linked { cluster: self.roll.founders(&self.person), edges, model: self.model }
+        edges.par_sort_by_key(|edge| (edge.why == Why::Doubtful, edge.a, edge.b));
+        let cluster = self.roll.founders(&self.person_of_record());
+        Linked { cluster, edges, model: self.model, rules: self.costs, compared: self.compared }
     }
 
     /// Adds the best pair of each two people that may be one and were not joined.
     fn doubtful(&mut self) {
-        let mut first: Vec<Option<u32>> = vec![None; self.profiles.len()];
-        for (i, person) in self.person.iter().enumerate() {
-            if let Some(slot) = first.get_mut(*person as usize) {
-                slot.get_or_insert(number(i));
-            }
+        let first = self.first_records();
+        let mut pairs: Vec<Scored> = std::mem::take(&mut self.weighed);
+        pairs.retain(|pair| {
+            pair.a != pair.b && probability(pair.weight) >= self.settings.thresholds.doubtful
+        });
+        for pair in &mut pairs {
+            (pair.a, pair.b) = (pair.a.min(pair.b), pair.a.max(pair.b));
         }
-        let mut best: std::collections::BTreeMap<(u32, u32), f64> = std::collections::BTreeMap::new();
-        for pair in &self.weighed {
-            if pair.a != pair.b && probability(pair.weight) >= self.settings.thresholds.doubtful {
-                let held = best.entry((pair.a.min(pair.b), pair.a.max(pair.b))).or_insert(f64::NEG_INFINITY);
-                *held = held.max(pair.weight);
-            }
-        }
+        pairs.par_sort_unstable_by(|x, y| {
+            (x.a, x.b).cmp(&(y.a, y.b)).then_with(|| y.weight.total_cmp(&x.weight))
+        });
+        pairs.dedup_by_key(|pair| (pair.a, pair.b));
         let record = |person: u32| first.get(person as usize).copied().flatten();
-        self.edges.extend(best.into_iter().filter_map(|((a, b), weight)| {
-            Some(Edge {
-                a: record(a)?,
-                b: record(b)?,
-                weight,
-                probability: probability(weight),
-                why: Why::Doubtful,
-            })
+        self.edges.extend(pairs.into_iter().filter_map(|Scored { a, b, weight }| {
+            let (a, b) = (record(a)?, record(b)?);
+            Some(Edge { a, b, weight, probability: probability(weight), why: Why::Doubtful })
         }));
     }
 }
 
+/// One profile for each group of those given.
+fn merged(mut old: Vec<Profile>, group: &[u32], count: usize) -> Vec<Profile> {
+    if count == old.len() {
+        return old;
+    }
+    let mut out = Vec::with_capacity(count);
+    for parts in members(group, count).iter() {
+        out.push(match parts {
+            [only] => old.get_mut(*only as usize).map(std::mem::take).unwrap_or_default(),
+            _ => {
+                let mut builder = Builder::default();
+                parts.iter().filter_map(|part| old.get(*part as usize)).for_each(|part| builder.join(part));
+                builder.done()
+            }
+        });
+    }
+    out
+}
+
+/// For each group the lowest rank of its members.
+fn lowest_rank(ranks: &[u64], group: &[u32], count: usize) -> Vec<u64> {
+    let mut lowest = vec![u64::MAX; count];
+    for (rank, group) in ranks.iter().zip(group) {
+        if let Some(slot) = lowest.get_mut(*group as usize) {
+            *slot = (*slot).min(*rank);
+        }
+    }
+    lowest
+}
+
 /// Groups named by their lowest member, numbered from 0 in that order, and how many there are.
 fn numbered(lowest: &[u32]) -> (Vec<u32>, usize) {
-    let mut names: Vec<u32> =
-        lowest.iter().enumerate().filter(|(i, low)| **low == number(*i)).map(|(_, low)| *low).collect();
-    names.sort_unstable();
-    let place = |low: &u32| number(names.binary_search(low).unwrap_or_default());
-    (lowest.iter().map(place).collect(), names.len())
+    let mut numbers = vec![0; lowest.len()];
+    let mut count = 0;
+    for (i, low) in lowest.iter().enumerate() {
+        if *low as usize == i
+            && let Some(slot) = numbers.get_mut(i)
+        {
+            *slot = count;
+            count += 1;
+        }
+    }
+    (lowest.iter().map(|low| at(&numbers, *low)).collect(), count as usize)
 }

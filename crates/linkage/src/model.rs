@@ -10,6 +10,7 @@ use crate::settings::Settings;
 
 /// Learned parameters.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Model {
     /// Version of this form.
     pub version: u32,
@@ -31,6 +32,8 @@ pub struct Model {
     pub agency_numbers: BTreeMap<String, f64>,
     /// Marks of addresses and telephone numbers that belong to institutions.
     pub busy: BTreeSet<u64>,
+    /// Marks of keys that too many share, in order.
+    pub crowded: Vec<u64>,
 }
 
 /// What was learned of one comparison.

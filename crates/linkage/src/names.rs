@@ -5,7 +5,8 @@ use crate::lexicon::Lexicon;
 use crate::likeness::likeness;
 use crate::record::PersonName;
 use crate::spelling::plain;
-use crate::vocabulary::{Vocabulary, one_slip, share};
+use crate::table::at;
+use crate::vocabulary::{Interner, Vocabulary, one_slip, share};
 
 /// A name as numbers of words; 0 where there is none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,21 +32,21 @@ pub(crate) struct Agreement {
 }
 
 /// Takes a name apart. `None` when nothing of it is a name.
-pub(crate) fn read(name: &PersonName, vocabulary: &mut Vocabulary, lexicon: &Lexicon) -> Option<Name> {
+pub(crate) fn read(name: &PersonName, texts: &mut Interner, lexicon: &Lexicon) -> Option<Name> {
     let mut out = Name::default();
     let fore = name.forenames.join(" ");
     let mut slots = out.fore.iter_mut();
     for word in words(&fore, lexicon) {
         if let Some(slot) = slots.next() {
-            *slot = vocabulary.put(&word, lexicon);
+            *slot = texts.put(&word);
         }
     }
     let sur = words(&name.surname, lexicon);
-    out.sur = vocabulary.put(&sur.concat(), lexicon);
+    out.sur = texts.put(&sur.concat());
     let own: Vec<&String> =
         sur.iter().filter(|word| !lexicon.particles.contains(*word) && word.len() > 1).collect();
     for (slot, part) in out.parts.iter_mut().zip(own) {
-        *slot = vocabulary.put(part, lexicon);
+        *slot = texts.put(part);
     }
     (out != Name::default()).then_some(out)
 }
@@ -65,6 +66,14 @@ fn words(text: &str, lexicon: &Lexicon) -> Vec<String> {
 }
 
 impl Name {
+    /// The same name in the numbers of other tables.
+    pub(crate) fn renumbered(mut self, words: &[u32]) -> Self {
+        for word in self.fore.iter_mut().chain([&mut self.sur]).chain(&mut self.parts) {
+            *word = at(words, *word);
+        }
+        self
+    }
+
     pub(crate) fn first(&self) -> u32 {
         self.fore.first().copied().unwrap_or(0)
     }
@@ -118,17 +127,12 @@ fn crossed(a: &Name, b: &Name, vocabulary: &Vocabulary, out: &mut Agreement) {
             fore_word: b.first(),
             sur_word: b.sur,
         };
-    } else if there && (a.sur == 0 || b.first() == 0) {
-        *out =
-            Agreement { fore: NOTHING, middle: NOTHING, sur: surname::EXACT, fore_word: 0, sur_word: b.sur };
-    } else if back && (a.first() == 0 || b.sur == 0) {
-        *out = Agreement {
-            fore: forename::EXACT,
-            middle: NOTHING,
-            sur: NOTHING,
-            fore_word: b.first(),
-            sur_word: 0,
-        };
+    } else if there && a.sur == 0 || back && b.sur == 0 {
+        let word = if there { b.sur } else { a.sur };
+        *out = Agreement { fore: NOTHING, middle: NOTHING, sur: surname::EXACT, fore_word: 0, sur_word: word };
+    } else if there && b.first() == 0 || back && a.first() == 0 {
+        let word = if there { a.first() } else { b.first() };
+        *out = Agreement { fore: forename::EXACT, middle: NOTHING, sur: NOTHING, fore_word: word, sur_word: 0 };
     }
 }
 
@@ -279,17 +283,17 @@ mod tests {
 
     fn compare(a: (&str, &str), b: (&str, &str)) -> Agreement {
         let lexicon = Lexicon::built_in().unwrap();
-        let mut vocabulary = Vocabulary::default();
+        let mut texts = Interner::default();
         let mut make = |(fore, sur): (&str, &str)| {
             let name = PersonName {
                 kind: NameKind::Official,
                 forenames: fore.split_whitespace().map(Into::into).collect(),
                 surname: sur.into(),
             };
-            read(&name, &mut vocabulary, &lexicon).unwrap()
+            read(&name, &mut texts, &lexicon).unwrap()
         };
         let (a, b) = (make(a), make(b));
-        a.compare(&b, &vocabulary)
+        a.compare(&b, &Vocabulary::new(texts, &lexicon))
     }
 
     #[test]
@@ -315,6 +319,8 @@ mod tests {
         assert_eq!((swapped.fore, swapped.sur), (forename::SWAPPED, NOTHING));
         let single = compare(("", "Ruth"), ("Ruth", "Marlow"));
         assert_eq!((single.fore, single.sur), (forename::EXACT, NOTHING));
+        let seen_from_there = compare(("Ruth", "Marlow"), ("", "Ruth"));
+        assert_eq!((seen_from_there.fore, seen_from_there.sur), (forename::EXACT, NOTHING));
     }
 
     #[test]

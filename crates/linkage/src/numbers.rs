@@ -1,20 +1,49 @@
 //! Compares the numbers that several agencies share. The same number is strong, a different one is not proof.
 
 use crate::levels::{NOTHING, NUMBER_KINDS, number};
-use crate::vocabulary::{Interner, one_slip};
+use crate::table::Mix;
+use crate::vocabulary::one_slip;
+
+/// The most characters of a number that are kept; no number in use is longer.
+const LONGEST: usize = 14;
 
 /// A number somebody holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Held {
-    /// Interned kind.
-    pub(crate) kind: u32,
-    /// Interned value.
-    pub(crate) value: u32,
-    pub(crate) valid: bool,
+    /// Mark of its kind; only numbers of one kind are compared.
+    kind: u16,
+    /// The comparison it belongs to, among those of numbers.
+    slot: u8,
+    valid: bool,
+    text: [u8; LONGEST],
+}
+
+impl Held {
+    /// `None` for what cannot be a number.
+    pub(crate) fn new(kind: &str, value: &str, valid: bool) -> Option<Self> {
+        let value = tidy(value);
+        let mut text = [0; LONGEST];
+        text.iter_mut().zip(value.bytes()).for_each(|(slot, byte)| *slot = byte);
+        let slot = u8::try_from(comparison_of(kind)).unwrap_or(u8::MAX);
+        let kind = (Mix::new(24).text(kind).done() & 0xffff) as u16;
+        (!value.is_empty()).then_some(Self { kind, slot, valid, text })
+    }
+
+    fn text(&self) -> &[u8] {
+        let end = self.text.iter().position(|byte| *byte == 0).unwrap_or(LONGEST);
+        self.text.get(..end).unwrap_or_default()
+    }
+
+    /// A well spread number that depends on kind and value.
+    pub(crate) fn mark(&self) -> u64 {
+        let (high, low) = self.text.split_at(LONGEST / 2);
+        let whole = |part: &[u8]| part.iter().fold(0u64, |sum, byte| (sum << 8) | u64::from(*byte));
+        Mix::new(u64::from(self.kind)).with(whole(high)).with(whole(low)).done()
+    }
 }
 
 /// Which comparison a kind of number belongs to: its own, or the last one.
-pub(crate) fn comparison_of(kind: &str) -> usize {
+fn comparison_of(kind: &str) -> usize {
     NUMBER_KINDS.iter().position(|known| *known == kind).unwrap_or(NUMBER_KINDS.len())
 }
 
@@ -28,21 +57,23 @@ pub(crate) fn tidy(value: &str) -> String {
     if first.is_none() || all_one { String::new() } else { out }
 }
 
-/// How the numbers of two people agree, among the kinds that count.
-pub(crate) fn compare(a: &[Held], b: &[Held], values: &Interner, counts: impl Fn(u32) -> bool) -> u8 {
-    let mut best = NOTHING;
-    for x in a.iter().filter(|x| counts(x.kind)) {
+/// How the numbers of two people agree, for each comparison of numbers.
+pub(crate) fn compare(a: &[Held], b: &[Held]) -> [u8; NUMBER_KINDS.len() + 1] {
+    let mut best = [NOTHING; NUMBER_KINDS.len() + 1];
+    for x in a {
         for y in b.iter().filter(|y| y.kind == x.kind) {
-            let level = if x.value == y.value {
+            let level = if x.text == y.text {
                 number::SAME
-            } else if one_slip(values.text(x.value), values.text(y.value)) {
+            } else if one_slip(x.text(), y.text()) {
                 number::NEAR
             } else if x.valid && y.valid {
                 number::DIFFERENT
             } else {
                 number::UNCHECKED
             };
-            best = best.min(level);
+            if let Some(best) = best.get_mut(usize::from(x.slot)) {
+                *best = level.min(*best);
+            }
         }
     }
     best
@@ -54,19 +85,18 @@ mod tests {
 
     #[test]
     fn numbers_agree_nearly_agree_or_differ() {
-        let mut values = Interner::default();
-        let mut held = |value: &str, valid| [Held { kind: 1, value: values.put(value), valid }];
+        let held = |value: &str, valid| [Held::new("nhs", value, valid).unwrap()];
         let (a, b, c, d) = (
             held("9434765919", true),
             held("9434765991", false),
             held("9000000009", true),
             held("1234", false),
         );
-        assert_eq!(compare(&a, &a, &values, |_| true), number::SAME);
-        assert_eq!(compare(&a, &b, &values, |_| true), number::NEAR);
-        assert_eq!(compare(&a, &c, &values, |_| true), number::DIFFERENT);
-        assert_eq!(compare(&a, &d, &values, |_| true), number::UNCHECKED);
-        assert_eq!(compare(&a, &[], &values, |_| true), NOTHING);
+        assert_eq!(compare(&a, &a)[0], number::SAME);
+        assert_eq!(compare(&a, &b)[0], number::NEAR);
+        assert_eq!(compare(&a, &c)[0], number::DIFFERENT);
+        assert_eq!(compare(&a, &d)[0], number::UNCHECKED);
+        assert_eq!(compare(&a, &[])[0], NOTHING);
     }
 
     #[test]

@@ -1,15 +1,14 @@
 //! Compares addresses written by hand: house numbers, street words and postcode, with the slips people make in each.
 
-use std::collections::HashMap;
-
 use crate::lexicon::Lexicon;
 use crate::likeness::likeness;
 use crate::record::PersonAddress;
 use crate::spelling::plain;
+use crate::table::{Mix, at};
 use crate::vocabulary::{Interner, one_slip};
 
-/// An address taken apart.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+/// An address taken apart, its words as numbers of a table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Address {
     pub(crate) postcode: u32,
     /// The postcode without its last two letters.
@@ -18,6 +17,8 @@ pub(crate) struct Address {
     pub(crate) numbers: [u32; 3],
     /// Words of street and town, in order.
     pub(crate) words: [u32; 4],
+    /// Whether many people share it, an institution's most likely.
+    pub(crate) busy: bool,
 }
 
 /// How far two addresses agree.
@@ -29,58 +30,17 @@ pub(crate) enum Nearness {
     Same,
 }
 
-/// All addresses of the records, each once, as numbers from 1.
-#[derive(Debug)]
-pub(crate) struct Gazetteer {
-    texts: Interner,
-    numbers: HashMap<Address, u32>,
-    addresses: Vec<Address>,
-}
-
-impl Default for Gazetteer {
-    fn default() -> Self {
-        Self { texts: Interner::default(), numbers: HashMap::new(), addresses: vec![Address::default()] }
-    }
-}
-
-impl Gazetteer {
-    /// The number of an address; 0 when nothing of it can be used.
-    pub(crate) fn put(&mut self, address: &PersonAddress, lexicon: &Lexicon) -> u32 {
-        let read = self.read(address, lexicon);
-        if read == Address::default() {
-            return 0;
-        }
-        if let Some(found) = self.numbers.get(&read) {
-            return *found;
-        }
-        let id = crate::table::number(self.addresses.len());
-        self.addresses.push(read);
-        self.numbers.insert(read, id);
-        id
-    }
-
-    pub(crate) fn address(&self, id: u32) -> Address {
-        self.addresses.get(id as usize).copied().unwrap_or_default()
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.addresses.len()
-    }
-
-    /// A word or postcode of the addresses.
-    pub(crate) fn text(&self, id: u32) -> &str {
-        self.texts.text(id)
-    }
-
-    fn read(&mut self, address: &PersonAddress, lexicon: &Lexicon) -> Address {
+impl Address {
+    /// Takes an address apart. `None` when nothing of it can be used.
+    pub(crate) fn read(address: &PersonAddress, texts: &mut Interner, lexicon: &Lexicon) -> Option<Self> {
         let mut out = Address::default();
         let postcode = tidy_postcode(&address.postcode);
         if postcode.starts_with("ZZ99") {
-            return out;
+            return None;
         }
         let sector = postcode.get(..postcode.len().saturating_sub(2)).unwrap_or_default();
-        out.sector = self.texts.put(sector);
-        out.postcode = self.texts.put(&postcode);
+        out.sector = texts.put(sector);
+        out.postcode = texts.put(&postcode);
         let lines = plain(&address.lines);
         let mut words = out.words.iter_mut();
         let mut numbers = out.numbers.iter_mut();
@@ -93,24 +53,42 @@ impl Gazetteer {
             let slot =
                 if word.starts_with(|c: char| c.is_ascii_digit()) { numbers.next() } else { words.next() };
             if let Some(slot) = slot {
-                *slot = self.texts.put(word);
+                *slot = texts.put(word);
             }
         }
-        out
+        (out != Self::default()).then_some(out)
+    }
+
+    /// The same address in the numbers of other tables.
+    pub(crate) fn renumbered(mut self, texts: &[u32]) -> Self {
+        let own = [&mut self.postcode, &mut self.sector].into_iter();
+        for word in own.chain(&mut self.numbers).chain(&mut self.words) {
+            *word = at(texts, *word);
+        }
+        self
+    }
+
+    /// A number by which the address is known in every set of records.
+    pub(crate) fn mark(&self, texts: &Interner) -> u64 {
+        let mut mix = Mix::new(31).text(texts.text(self.postcode));
+        for word in self.numbers.iter().chain(&self.words) {
+            mix = mix.text(texts.text(*word));
+        }
+        mix.done()
     }
 
     /// How far two addresses agree.
-    pub(crate) fn compare(&self, a: u32, b: u32) -> Nearness {
+    pub(crate) fn compare(&self, other: &Self, texts: &Interner) -> Nearness {
+        let (a, b) = (self, other);
         if a == b {
             return Nearness::Same;
         }
-        let (a, b) = (self.address(a), self.address(b));
         let known = a.postcode != 0 && b.postcode != 0;
         let same_postcode = known && a.postcode == b.postcode;
         let close_postcode = known
-            && (a.sector == b.sector || one_slip(self.texts.text(a.postcode), self.texts.text(b.postcode)));
+            && (a.sector == b.sector || one_slip(texts.text(a.postcode), texts.text(b.postcode)));
         if numbers_fit(&a.numbers, &b.numbers) {
-            let words = self.shared_words(&a, &b);
+            let words = shared_words(a, b, texts);
             let enough = match (same_postcode, close_postcode || !known) {
                 (true, _) => 1,
                 (_, true) => 2,
@@ -128,20 +106,20 @@ impl Gazetteer {
             Nearness::Different
         }
     }
+}
 
-    fn shared_words(&self, a: &Address, b: &Address) -> usize {
-        let like = |x: u32, y: u32| {
-            x == y || {
-                let (x, y) = (self.texts.text(x), self.texts.text(y));
-                x.len() > 3 && y.len() > 3 && (one_slip(x, y) || likeness(x, y) >= 0.92)
-            }
-        };
-        a.words
-            .iter()
-            .copied()
-            .filter(|x| *x != 0 && b.words.iter().copied().any(|y| y != 0 && like(*x, y)))
-            .count()
-    }
+fn shared_words(a: &Address, b: &Address, texts: &Interner) -> usize {
+    let like = |x: u32, y: u32| {
+        x == y || {
+            let (x, y) = (texts.text(x), texts.text(y));
+            x.len() > 3 && y.len() > 3 && (one_slip(x, y) || likeness(x, y) >= 0.92)
+        }
+    };
+    a.words
+        .iter()
+        .copied()
+        .filter(|x| *x != 0 && b.words.iter().copied().any(|y| y != 0 && like(*x, y)))
+        .count()
 }
 
 /// The house number (the last one) agrees, and flat numbers do not contradict.
@@ -185,12 +163,13 @@ mod tests {
 
     fn nearness(a: (&str, &str), b: (&str, &str)) -> Nearness {
         let lexicon = Lexicon::built_in().unwrap();
-        let mut gazetteer = Gazetteer::default();
+        let mut texts = Interner::default();
         let mut put = |(lines, postcode): (&str, &str)| {
-            gazetteer.put(&PersonAddress { lines: lines.into(), postcode: postcode.into() }, &lexicon)
+            let address = PersonAddress { lines: lines.into(), postcode: postcode.into() };
+            Address::read(&address, &mut texts, &lexicon).unwrap()
         };
         let (a, b) = (put(a), put(b));
-        gazetteer.compare(a, b)
+        a.compare(&b, &texts)
     }
 
     #[test]
@@ -211,6 +190,6 @@ mod tests {
     fn no_fixed_abode_is_no_address() {
         let lexicon = Lexicon::built_in().unwrap();
         let address = PersonAddress { lines: "No fixed abode".into(), postcode: "ZZ99 3VZ".into() };
-        assert_eq!(Gazetteer::default().put(&address, &lexicon), 0);
+        assert_eq!(Address::read(&address, &mut Interner::default(), &lexicon), None);
     }
 }

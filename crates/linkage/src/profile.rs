@@ -1,29 +1,61 @@
 //! Everything known of one person so far, made comparable: from one record, or from all records already joined.
 
+use rayon::prelude::*;
+
 use crate::dates::{Birth, Span};
 use crate::few::Few;
+use crate::lexicon::Lexicon;
+use crate::model::Model;
 use crate::names::{self, Name};
-use crate::numbers::{Held, comparison_of, tidy};
-use crate::places::Gazetteer;
+use crate::numbers::Held;
+use crate::places::Address;
 use crate::record::{Record, Sex, Stage};
-use crate::settings::Settings;
-use crate::table::number;
+use crate::table::{Mix, at};
 use crate::vocabulary::{Interner, Vocabulary};
 
-/// The tables behind the numbers in profiles.
+/// The texts behind the numbers in profiles, as they are collected.
+#[derive(Debug, Default)]
+pub(crate) struct Texts {
+    pub(crate) words: Interner,
+    pub(crate) places: Interner,
+    /// Agencies' own kinds of number: `police nominal`.
+    pub(crate) spaces: Interner,
+}
+
+/// The numbers that texts have in other tables.
+pub(crate) struct Renumbered {
+    words: Vec<u32>,
+    places: Vec<u32>,
+    spaces: Vec<u32>,
+}
+
+impl Texts {
+    /// Takes over the texts of others.
+    pub(crate) fn absorb(&mut self, other: &Self) -> Renumbered {
+        Renumbered {
+            words: self.words.absorb(&other.words),
+            places: self.places.absorb(&other.places),
+            spaces: self.spaces.absorb(&other.spaces),
+        }
+    }
+}
+
+/// The tables behind the numbers in profiles, with what is known of each word.
 #[derive(Debug, Default)]
 pub(crate) struct Tables {
     pub(crate) words: Vocabulary,
-    pub(crate) places: Gazetteer,
-    pub(crate) phones: Interner,
-    pub(crate) numbers: Interner,
-    pub(crate) kinds: Interner,
-    /// For each kind of number the comparison it belongs to.
-    pub(crate) kind_comparison: Vec<usize>,
-    /// Agencies' own kinds of number: `police nominal`.
+    pub(crate) places: Interner,
     pub(crate) spaces: Interner,
-    /// Schools and other groups.
-    pub(crate) circles: Interner,
+}
+
+impl Tables {
+    pub(crate) fn new(texts: Texts, lexicon: &Lexicon) -> Self {
+        Self {
+            words: Vocabulary::new(texts.words, lexicon),
+            places: texts.places,
+            spaces: texts.spaces,
+        }
+    }
 }
 
 /// What somebody is to another person, as far as relations help to tell who is who.
@@ -48,25 +80,43 @@ pub(crate) struct Associate {
     pub(crate) role: Role,
 }
 
-/// What is known of one person.
+/// A telephone number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Phone {
+    /// Its figures, with a 1 before them so that leading noughts count.
+    pub(crate) figures: u64,
+    /// Whether many people share it.
+    pub(crate) busy: bool,
+}
+
+/// What is known of one person. Laid out so that what most records hold stands in one piece of memory.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Profile {
     pub(crate) names: Few<Name>,
     pub(crate) births: Few<Birth>,
-    /// Ages told, as spans of birth.
-    pub(crate) ages: Box<[Span]>,
-    /// Childhood or adulthood, as a span of birth.
-    pub(crate) stage: Option<Span>,
+    pub(crate) addresses: Few<Address>,
+    pub(crate) phones: Few<Phone>,
+    pub(crate) numbers: Few<Held>,
+    pub(crate) spaces: Few<u32>,
+    /// Mark of a protected identity, 0 where there is none; only people of one scope are compared.
+    pub(crate) scope: u64,
     pub(crate) female: bool,
     pub(crate) male: bool,
-    pub(crate) addresses: Few<u32>,
+    pub(crate) more: Option<Box<More>>,
+}
+
+/// What few records hold.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct More {
+    /// Ages told, as spans of birth.
+    pub(crate) ages: Vec<Span>,
+    /// Childhood or adulthood, as a span of birth.
+    pub(crate) stage: Option<Span>,
     /// Addresses of people named with this one, where no own address is known.
-    pub(crate) implied: Box<[u32]>,
-    pub(crate) phones: Few<u32>,
-    pub(crate) numbers: Few<Held>,
-    pub(crate) spaces: Box<[u32]>,
-    pub(crate) circles: Box<[u32]>,
-    pub(crate) associates: Box<[Associate]>,
+    pub(crate) implied: Vec<Address>,
+    /// Marks of schools and other groups.
+    pub(crate) circles: Vec<u64>,
+    pub(crate) associates: Vec<Associate>,
 }
 
 /// Collects a profile.
@@ -78,19 +128,19 @@ pub(crate) struct Builder {
     stage: Option<Span>,
     female: bool,
     male: bool,
-    addresses: Vec<u32>,
-    phones: Vec<u32>,
+    addresses: Vec<Address>,
+    phones: Vec<Phone>,
     numbers: Vec<Held>,
     spaces: Vec<u32>,
-    circles: Vec<u32>,
+    circles: Vec<u64>,
+    scope: u64,
 }
 
 impl Builder {
     /// Adds what a record says.
-    pub(crate) fn add(&mut self, record: &Record, tables: &mut Tables, settings: &Settings) {
-        let lexicon = &settings.lexicon;
+    pub(crate) fn add(&mut self, record: &Record, texts: &mut Texts, lexicon: &Lexicon) {
         for name in &record.names {
-            self.names.extend(names::read(name, &mut tables.words, lexicon));
+            self.names.extend(names::read(name, &mut texts.words, lexicon));
         }
         let unborn = record.stage == Stage::Unborn;
         self.births.extend(record.born.and_then(|born| Birth::read(born, unborn)));
@@ -108,29 +158,19 @@ impl Builder {
             None => {}
         }
         for address in &record.addresses {
-            self.addresses.push(tables.places.put(address, lexicon));
+            self.addresses.extend(Address::read(address, &mut texts.places, lexicon));
         }
-        for phone in &record.phones {
-            self.phones.push(tables.phones.put(&tidy_phone(phone)));
-        }
+        self.phones.extend(record.phones.iter().filter_map(|phone| Phone::read(phone)));
         for held in &record.identifiers {
-            let kind = tables.kinds.put(&held.kind);
-            while tables.kind_comparison.len() <= kind as usize {
-                let next = number(tables.kind_comparison.len());
-                tables.kind_comparison.push(comparison_of(tables.kinds.text(next)));
-            }
-            self.numbers.push(Held {
-                kind,
-                value: tables.numbers.put(&tidy(&held.value)),
-                valid: held.valid,
-            });
+            self.numbers.extend(Held::new(&held.kind, &held.value, held.valid));
         }
-        for circle in &record.circles {
-            self.circles.push(tables.circles.put(circle));
-        }
+        self.circles.extend(record.circles.iter().map(|circle| Mix::new(33).text(circle).done()));
         for reference in &record.refs {
             let kind = reference.split_once(':').map_or("", |(kind, _)| kind);
-            self.spaces.push(tables.spaces.put(&format!("{} {kind}", record.source)));
+            self.spaces.push(texts.spaces.put(&format!("{} {kind}", record.source)));
+        }
+        if let Some(scope) = &record.scope {
+            self.scope = Mix::new(34).text(scope).done();
         }
     }
 
@@ -138,15 +178,16 @@ impl Builder {
     pub(crate) fn join(&mut self, profile: &Profile) {
         self.names.extend(&profile.names);
         self.births.extend(&profile.births);
-        self.ages.extend(&profile.ages);
-        self.narrow(profile.stage);
+        self.ages.extend(profile.ages());
+        self.narrow(profile.stage());
         self.female |= profile.female;
         self.male |= profile.male;
         self.addresses.extend(&profile.addresses);
         self.phones.extend(&profile.phones);
         self.numbers.extend(&profile.numbers);
         self.spaces.extend(&profile.spaces);
-        self.circles.extend(&profile.circles);
+        self.circles.extend(profile.circles());
+        self.scope = self.scope.max(profile.scope);
     }
 
     fn narrow(&mut self, span: Option<Span>) {
@@ -168,29 +209,61 @@ impl Builder {
         if births.iter().any(|birth| birth.whole()) {
             births.retain(|birth| birth.whole());
         }
+        let more = More {
+            ages: tidy_list(self.ages),
+            stage: self.stage,
+            circles: tidy_list(self.circles),
+            ..More::default()
+        };
         Profile {
             names: tidy_list(self.names).into(),
             births: births.into(),
-            ages: tidy_list(self.ages).into(),
-            stage: self.stage,
+            addresses: tidy_list(self.addresses).into(),
+            phones: tidy_list(self.phones).into(),
+            numbers: tidy_list(self.numbers).into(),
+            spaces: known(self.spaces).into(),
+            scope: self.scope,
             female: self.female,
             male: self.male,
-            addresses: known(self.addresses).into(),
-            implied: Box::default(),
-            phones: known(self.phones).into(),
-            numbers: {
-                let mut numbers = tidy_list(self.numbers);
-                numbers.retain(|held| held.value != 0);
-                numbers.into()
-            },
-            spaces: known(self.spaces).into(),
-            circles: known(self.circles).into(),
-            associates: Box::default(),
+            more: (more != More::default()).then(|| Box::new(more)),
         }
     }
 }
 
+impl Phone {
+    fn read(text: &str) -> Option<Self> {
+        let tidy = tidy_phone(text);
+        let figures = tidy.bytes().take(18).fold(1u64, |sum, byte| sum * 10 + u64::from(byte & 15));
+        (!tidy.is_empty()).then_some(Self { figures, busy: false })
+    }
+
+    /// A number by which the telephone is known in every set of records.
+    pub(crate) fn mark(self) -> u64 {
+        Mix::new(32).with(self.figures).done()
+    }
+}
+
 impl Profile {
+    pub(crate) fn ages(&self) -> &[Span] {
+        self.more.as_ref().map_or(&[], |more| &more.ages)
+    }
+
+    pub(crate) fn stage(&self) -> Option<Span> {
+        self.more.as_ref().and_then(|more| more.stage)
+    }
+
+    pub(crate) fn implied(&self) -> &[Address] {
+        self.more.as_ref().map_or(&[], |more| &more.implied)
+    }
+
+    pub(crate) fn circles(&self) -> &[u64] {
+        self.more.as_ref().map_or(&[], |more| &more.circles)
+    }
+
+    pub(crate) fn associates(&self) -> &[Associate] {
+        self.more.as_ref().map_or(&[], |more| &more.associates)
+    }
+
     /// Whether there is too little of its own to go by: no date of birth and no shared number.
     pub(crate) fn weak(&self) -> bool {
         self.numbers.is_empty() && !self.births.iter().any(|birth| birth.whole() && !birth.expected)
@@ -200,9 +273,31 @@ impl Profile {
     pub(crate) fn spans(&self) -> Vec<Span> {
         let mut out: Vec<Span> =
             self.births.iter().filter(|birth| !birth.expected).map(|birth| Span::from(*birth)).collect();
-        out.extend(&self.ages);
+        out.extend(self.ages());
         out
     }
+
+    /// Takes over the numbers of other tables.
+    pub(crate) fn renumber(&mut self, tables: &Renumbered) {
+        self.names.iter_mut().for_each(|name| *name = name.renumbered(&tables.words));
+        self.addresses.iter_mut().for_each(|address| *address = address.renumbered(&tables.places));
+        self.spaces.iter_mut().for_each(|space| *space = at(&tables.spaces, *space));
+    }
+}
+
+/// Marks in every profile the addresses and telephone numbers that the model knows as institutions'.
+pub(crate) fn mark_busy(profiles: &mut [Profile], tables: &Tables, model: &Model) {
+    if model.busy.is_empty() {
+        return;
+    }
+    profiles.par_iter_mut().for_each(|profile| {
+        for address in profile.addresses.iter_mut() {
+            address.busy = model.busy.contains(&address.mark(&tables.places));
+        }
+        for phone in profile.phones.iter_mut() {
+            phone.busy = model.busy.contains(&phone.mark());
+        }
+    });
 }
 
 fn tidy_list<T: Ord>(mut list: Vec<T>) -> Vec<T> {
@@ -238,5 +333,10 @@ mod tests {
             assert_eq!(tidy_phone(text), "07361573661", "{text}");
         }
         assert!(tidy_phone("n/a").is_empty() && tidy_phone("00000000000").is_empty());
+    }
+
+    #[test]
+    fn most_records_fit_into_three_lines_of_memory() {
+        assert!(size_of::<Profile>() <= 192, "{}", size_of::<Profile>());
     }
 }

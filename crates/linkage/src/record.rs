@@ -33,6 +33,9 @@ pub struct Record {
     pub identifiers: Vec<PersonNumber>,
     /// Groups the source counts the person into, none of them a household: `school:190031`.
     pub circles: Vec<String>,
+    /// A protected identity: records of one scope are compared and joined with each other only. For people whose old
+    /// and new identity must not be joined (adoption, legal gender recognition, witness protection).
+    pub scope: Option<String>,
     /// How this person stands to the people of other records.
     pub ties: Vec<Tie>,
 }

@@ -4,7 +4,7 @@ use crate::compare::Compared;
 use crate::levels::{COMPARISONS, FORENAME, LEVELS, MIDDLE, NOTHING, PLACE, SURNAME};
 use crate::model::{Chances, Model, Shares, share};
 use crate::profile::{Profile, Tables};
-use crate::table::{Mix, at};
+use crate::table::at;
 
 /// Families give one forename twice less often than chance would.
 const NAMESAKES: f64 = 0.3;
@@ -45,24 +45,7 @@ pub(crate) struct Scorer<'a> {
     against_household: Shares,
     pub(crate) forenames: Vec<f32>,
     pub(crate) surnames: Vec<f32>,
-    busy_place: Vec<bool>,
-    busy_phone: Vec<bool>,
     pub(crate) spaces: Vec<f64>,
-}
-
-/// The mark by which a model remembers a busy address or number without holding it.
-pub(crate) fn place_mark(tables: &Tables, id: u32) -> u64 {
-    let address = tables.places.address(id);
-    let mut mix = Mix::new(31).text(tables.places.text(address.postcode));
-    for word in address.numbers.iter().chain(&address.words) {
-        mix = mix.text(tables.places.text(*word));
-    }
-    mix.done()
-}
-
-/// The same for a telephone number.
-pub(crate) fn phone_mark(tables: &Tables, id: u32) -> u64 {
-    Mix::new(32).text(tables.phones.text(id)).done()
 }
 
 impl<'a> Scorer<'a> {
@@ -83,12 +66,6 @@ impl<'a> Scorer<'a> {
             names_most: model.names_most,
             forenames: words(&model.forenames),
             surnames: words(&model.surnames),
-            busy_place: ids(tables.places.len())
-                .map(|id| id != 0 && model.busy.contains(&place_mark(tables, id)))
-                .collect(),
-            busy_phone: ids(tables.phones.len())
-                .map(|id| id != 0 && model.busy.contains(&phone_mark(tables, id)))
-                .collect(),
             spaces: ids(tables.spaces.len())
                 .map(|id| model.agency_numbers.get(tables.spaces.text(id)).copied().unwrap_or(0.0))
                 .collect(),
@@ -114,16 +91,6 @@ impl<'a> Scorer<'a> {
         if let Some(places) = self.against_household.get_mut(PLACE) {
             places.iter_mut().for_each(|says| *says = says.min(0.0));
         }
-    }
-
-    /// Whether an address is an institution's.
-    pub(crate) fn busy_place(&self, id: u32) -> bool {
-        at(&self.busy_place, id)
-    }
-
-    /// Whether a telephone number is an institution's.
-    pub(crate) fn busy_phone(&self, id: u32) -> bool {
-        at(&self.busy_phone, id)
     }
 
     /// The most that names can say for one person, against strangers, for anybody with the names of this profile.

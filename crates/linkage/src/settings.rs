@@ -73,6 +73,10 @@ pub(crate) struct Learning {
 /// Records that agree on all parts are compared, unless more than `most` do.
 #[derive(Clone, Debug)]
 pub(crate) struct BlockingKey {
+    /// As the settings write it.
+    pub(crate) name: String,
+    /// A number that tells its keys from those of other rules.
+    pub(crate) mark: u64,
     pub(crate) parts: Vec<Part>,
     pub(crate) most: u32,
 }
@@ -255,7 +259,8 @@ fn blocking_key(file: &str, text: &KeyText) -> Result<BlockingKey, SettingsError
         let problem = format!("found {} for '{}', expected 2 to 10000", text.most, text.key);
         return Err(SettingsError::new(file, "blocking.most", &problem));
     }
-    Ok(BlockingKey { parts, most: text.most })
+    let mark = crate::table::Mix::new(20).text(&text.key).done();
+    Ok(BlockingKey { name: text.key.clone(), mark, parts, most: text.most })
 }
 
 fn starting_levels(file: &str, given: Vec<ComparisonText>) -> Result<Vec<Vec<StartingLevel>>, SettingsError> {

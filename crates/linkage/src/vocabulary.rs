@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
+use rayon::prelude::*;
+
 use crate::lexicon::Lexicon;
 use crate::spelling::{bones, sound};
 use crate::table::{Mix, number};
@@ -50,6 +52,11 @@ impl Interner {
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }
+
+    /// Takes over all texts of another; gives for each of its numbers the one here.
+    pub(crate) fn absorb(&mut self, other: &Self) -> Vec<u32> {
+        (0..other.len()).map(|id| self.put(other.text(number(id)))).collect()
+    }
 }
 
 /// Takes a number that is already well mixed as its own hash.
@@ -90,22 +97,10 @@ pub(crate) struct Vocabulary {
 }
 
 impl Vocabulary {
-    pub(crate) fn put(&mut self, text: &str, lexicon: &Lexicon) -> u32 {
-        let id = self.texts.put(text);
-        if self.words.is_empty() {
-            self.words.push(Word::default());
-        }
-        if id as usize == self.words.len() {
-            self.words.push(Word {
-                sound: Mix::new(1).text(&sound(text)).done(),
-                bones: Mix::new(2).text(&bones(text)).done(),
-                ending: lexicon.one_ending(text).map_or(0, |common| Mix::new(1).text(&sound(&common)).done()),
-                forename_groups: first(lexicon.forename_groups(text)),
-                surname_groups: first(lexicon.surname_groups(text)),
-                length: u8::try_from(text.chars().count()).unwrap_or(u8::MAX),
-            });
-        }
-        id
+    /// Works out what there is to know about each word.
+    pub(crate) fn new(texts: Interner, lexicon: &Lexicon) -> Self {
+        let words = (0..texts.len()).into_par_iter().map(|id| Word::of(texts.text(number(id)), lexicon));
+        Self { words: words.collect(), texts }
     }
 
     pub(crate) fn word(&self, id: u32) -> Word {
@@ -118,6 +113,22 @@ impl Vocabulary {
 
     pub(crate) fn len(&self) -> usize {
         self.words.len()
+    }
+}
+
+impl Word {
+    fn of(text: &str, lexicon: &Lexicon) -> Self {
+        if text.is_empty() {
+            return Self::default();
+        }
+        Self {
+            sound: Mix::new(1).text(&sound(text)).done(),
+            bones: Mix::new(2).text(&bones(text)).done(),
+            ending: lexicon.one_ending(text).map_or(0, |common| Mix::new(1).text(&sound(&common)).done()),
+            forename_groups: first(lexicon.forename_groups(text)),
+            surname_groups: first(lexicon.surname_groups(text)),
+            length: u8::try_from(text.chars().count()).unwrap_or(u8::MAX),
+        }
     }
 }
 
@@ -135,9 +146,9 @@ pub(crate) fn share(a: &[u16], b: &[u16]) -> bool {
 }
 
 /// Whether two texts are one slip of the hand apart: a letter changed, left out, added, or two exchanged.
-pub(crate) fn one_slip(a: &str, b: &str) -> bool {
-    let (short, long) =
-        if a.len() <= b.len() { (a.as_bytes(), b.as_bytes()) } else { (b.as_bytes(), a.as_bytes()) };
+pub(crate) fn one_slip(a: impl AsRef<[u8]>, b: impl AsRef<[u8]>) -> bool {
+    let (a, b) = (a.as_ref(), b.as_ref());
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     if long.len() - short.len() > 1 {
         return false;
     }

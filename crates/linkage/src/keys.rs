@@ -1,0 +1,141 @@
+//! The keys of a person: what of them must agree with somebody else's for the two to be compared.
+
+use crate::places::Address;
+use crate::profile::{Profile, Role, Tables};
+use crate::settings::{BlockingKey, Part};
+use crate::table::Mix;
+
+/// More values of one key than this say nothing about a person.
+const MOST_VALUES: usize = 48;
+
+/// Makes keys, with room that is used again.
+pub(crate) struct Keys<'a> {
+    tables: &'a Tables,
+    keys: Vec<u64>,
+    part: Vec<u64>,
+    mixed: Vec<u64>,
+}
+
+impl<'a> Keys<'a> {
+    pub(crate) fn new(tables: &'a Tables) -> Self {
+        Self { tables, keys: Vec::new(), part: Vec::new(), mixed: Vec::new() }
+    }
+
+    /// The keys of a rule for one person, each once: every way of combining the values of its parts.
+    pub(crate) fn of(&mut self, profile: &Profile, rule: &BlockingKey) -> &[u64] {
+        self.keys.clear();
+        self.keys.push(0);
+        for part in &rule.parts {
+            self.part.clear();
+            part_values(profile, *part, self.tables, &mut self.part);
+            self.part.sort_unstable();
+            self.part.dedup();
+            if self.part.is_empty() || self.part.len() * self.keys.len() > MOST_VALUES * 4 {
+                self.keys.clear();
+                return &self.keys;
+            }
+            self.mixed.clear();
+            // Added, not mixed in order: forename and surname the other way round give the same key.
+            let values = &self.part;
+            let both = self.keys.iter().flat_map(|key| values.iter().map(|value| key.wrapping_add(*value)));
+            self.mixed.extend(both);
+            std::mem::swap(&mut self.keys, &mut self.mixed);
+        }
+        let own = Mix::new(19).with(rule.mark).with(u64::from(profile.scope));
+        self.keys.iter_mut().for_each(|key| *key = own.with(*key).done());
+        self.keys.sort_unstable();
+        self.keys.dedup();
+        if self.keys.len() > MOST_VALUES {
+            self.keys.clear();
+        }
+        &self.keys
+    }
+}
+
+fn part_values(profile: &Profile, part: Part, tables: &Tables, out: &mut Vec<u64>) {
+    let words = &tables.words;
+    let mut put = |tag: u64, value: u64| out.push(Mix::new(tag).with(value).done());
+    match part {
+        Part::Forename => {
+            for word in profile.names.iter().flat_map(|name| name.fore).filter(|word| *word != 0) {
+                let word = words.word(word);
+                if word.length > 1 {
+                    put(3, word.bones);
+                    word.forename_groups.iter().filter(|g| **g != 0).for_each(|g| put(4, u64::from(*g)));
+                }
+            }
+        }
+        Part::Surname => {
+            for name in &profile.names {
+                for word in name.parts.iter().chain([&name.sur]).filter(|word| **word != 0) {
+                    let word = words.word(*word);
+                    if word.length > 1 {
+                        put(3, word.bones);
+                        word.surname_groups.iter().filter(|g| **g != 0).for_each(|g| put(5, u64::from(*g)));
+                    }
+                }
+            }
+        }
+        Part::Initial => {
+            for name in &profile.names {
+                let first = words.text(name.first()).bytes().next();
+                first.into_iter().for_each(|letter| put(6, u64::from(letter)));
+            }
+        }
+        Part::Born | Part::Year | Part::Month | Part::Folded => births(profile, part, &mut put),
+        Part::Postcode | Part::Sector | Part::Address => {
+            for address in profile.addresses.iter().chain(profile.implied()).filter(|a| !a.busy) {
+                place(address, part, tables, &mut put);
+            }
+        }
+        Part::Phone => profile.phones.iter().filter(|p| !p.busy).for_each(|p| put(14, p.figures)),
+        Part::Circle => profile.circles().iter().for_each(|id| put(18, u64::from(*id))),
+        Part::Number => profile.numbers.iter().for_each(|held| put(15, held.mark())),
+        Part::Associate => {
+            let close = profile.associates().iter().filter(|associate| associate.role != Role::Event);
+            close.for_each(|associate| put(16, u64::from(associate.other)));
+        }
+        Part::Sex => {
+            if profile.female != profile.male {
+                put(17, u64::from(profile.female));
+            }
+        }
+    }
+}
+
+fn births(profile: &Profile, part: Part, put: &mut impl FnMut(u64, u64)) {
+    let field = |value: i8| u64::from(value.unsigned_abs());
+    for birth in &profile.births {
+        let year = u64::from(birth.year.unsigned_abs());
+        match part {
+            Part::Year if !birth.expected => put(7, year),
+            Part::Month if birth.month != 0 && !birth.expected => put(8, (year << 8) | field(birth.month)),
+            Part::Born if birth.whole() && !birth.expected => {
+                put(9, (year << 16) | (field(birth.month) << 8) | field(birth.day));
+            }
+            // Day and month in order of size, so that swapped ones meet.
+            Part::Folded if birth.whole() && !birth.expected => {
+                let (low, high) = (birth.month.min(birth.day), birth.month.max(birth.day));
+                put(10, (year << 16) | (field(low) << 8) | field(high));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Texts of places, not their numbers: keys must be the same in every set of records.
+fn place(address: &Address, part: Part, tables: &Tables, put: &mut impl FnMut(u64, u64)) {
+    let text = |id: u32| Mix::new(1).text(tables.places.text(id)).done();
+    match part {
+        Part::Postcode if address.postcode != 0 => put(11, text(address.postcode)),
+        Part::Sector if address.sector != 0 => put(12, text(address.sector)),
+        Part::Address => {
+            let house = address.numbers.iter().rev().find(|n| **n != 0);
+            let street = address.words.first().copied().unwrap_or(0);
+            if let Some(house) = house.filter(|_| street != 0) {
+                put(13, text(*house).wrapping_mul(3).wrapping_add(text(street)));
+            }
+        }
+        _ => {}
+    }
+}
