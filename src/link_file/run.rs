@@ -130,7 +130,7 @@ pub struct Findings<'a> {
 }
 
 /// Links a file. `told` hears what is being done.
-pub fn run(request: &Request, told: &dyn Fn(&str)) -> Result<Outcome, Fault> {
+pub fn run(request: &Request, told: &(dyn Fn(&str) + Sync)) -> Result<Outcome, Fault> {
     let began = Instant::now();
     check(request)?;
     let mut notes = Vec::new();
@@ -287,6 +287,7 @@ fn outcome(
         biggest: people.biggest(),
         links: count(|edge| edge.why != Why::Doubtful),
         doubtful: count(|edge| edge.why == Why::Doubtful),
+        pairs: linked.compared,
         aside: taken.aside.clone(),
         repeated: taken.repeated.clone(),
         notes,
