@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use serde::Serialize;
-use throughline_linkage::{Edge, Linked, Settings, Why};
+use throughline_linkage::{Edge, Linked, Settings, Why, splink};
 
 use super::engine::{self, Engine};
 use super::fault::Fault;
@@ -239,8 +239,9 @@ fn settings(file: Option<&Path>, notes: &mut Vec<String>) -> Result<Settings, Fa
         std::fs::read_to_string(file).map_err(|e| Fault::file(file, format!("cannot be read: {e}")))?;
     let name = file.display().to_string();
     if text.trim_start().starts_with('{') {
-        let _ = notes;
-        return Err(Fault::Settings(format!("{name}: is JSON")));
+        let (settings, left) = splink::import(&name, &text).map_err(|e| Fault::Settings(e.to_string()))?;
+        notes.extend(left.into_iter().map(|note| format!("Splink model: {note}")));
+        return Ok(settings);
     }
     Settings::read(&name, &text).map_err(|e| Fault::Settings(e.to_string()))
 }

@@ -32,6 +32,7 @@ mod relations;
 mod score;
 mod settings;
 mod spelling;
+pub mod splink;
 mod table;
 mod vocabulary;
 
