@@ -8,7 +8,7 @@ mod level;
 use crate::levels::SHAPES;
 use crate::settings::{BlockingKey, Settings, SettingsError, StartingLevel};
 
-use document::{Comparison, Level};
+use document::Comparison;
 use level::{Meaning, Subject};
 
 /// Settings from a saved Splink model, and what could not be taken over and why; `file` is only for the words of an
@@ -156,7 +156,7 @@ fn take_rules(rules: &[String], settings: &mut Settings, notes: &mut Vec<String>
 
 /// Every level of every comparison that says something, for tests.
 #[cfg(test)]
-fn levels(text: &str) -> Vec<(String, Level)> {
+fn levels(text: &str) -> Vec<(String, document::Level)> {
     let document = document::read("test.json", text).unwrap();
     let each = document.comparisons.into_iter();
     each.flat_map(|c| c.levels.into_iter().map(move |l| (c.name.clone(), l))).collect()

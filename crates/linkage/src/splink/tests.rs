@@ -1,5 +1,6 @@
 //! A model that Splink 5 trained and saved on invented people, and what is made of it.
 
+use super::document::Level;
 use super::*;
 use crate::levels::{BORN, FORENAME, NUMBER, PLACE, SURNAME};
 use crate::link::link;
