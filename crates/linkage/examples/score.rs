@@ -14,7 +14,7 @@ use std::fs;
 use std::time::Instant;
 
 use throughline_linkage::{
-    Born, Context, PersonAddress, PersonName, PersonNumber, Record, Settings, Sex, explain, link,
+    Born, Context, Model, PersonAddress, PersonName, PersonNumber, Record, Register, Settings, Sex, explain,
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -23,26 +23,50 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: score RECORDS.ndjson|RECORDS.csv OUT.csv [A B]".into());
     };
     let flat = input.ends_with(".csv");
-    let records = if flat { read_csv(input)? } else { read_ndjson(input)? };
     let settings = match std::env::var("LINKAGE_SETTINGS") {
         Ok(file) => Settings::read(&file, &fs::read_to_string(&file)?)?,
         Err(_) => Settings::built_in()?,
     };
+    let model: Option<Model> = match std::env::var("LINKAGE_KNOWN") {
+        Ok(file) => Some(serde_json::from_str(&fs::read_to_string(file)?)?),
+        Err(_) => None,
+    };
     let began = Instant::now();
-    let linked = link(&records, &[], &settings);
+    let mut register = Register::new(&settings);
+    let mut ids: Vec<String> = Vec::new();
+    let mut records: Vec<Record> = Vec::new();
+    let mut take = |chunk: Vec<Record>| {
+        register.add_all(&chunk);
+        ids.extend(chunk.iter().map(|record| record.id.clone()));
+        if !rest.is_empty() {
+            records.extend(chunk);
+        }
+    };
+    if flat {
+        read_csv(input, &mut take)?
+    } else {
+        take(read_ndjson(input)?)
+    }
+    let linked = register.link(&[], &settings, model.as_ref(), &|stage| {
+        eprintln!("{:>7.2} s {stage:?}", began.elapsed().as_secs_f64());
+    });
     eprintln!(
-        "{} records, {} links, {:.2} s",
-        records.len(),
+        "{} records, {} compared, {} links, {:.2} s",
+        ids.len(),
+        linked.compared,
         linked.edges.len(),
         began.elapsed().as_secs_f64()
     );
+    if std::env::var("LINKAGE_RULES").is_ok() {
+        linked.rules.iter().for_each(|rule| eprintln!("{rule:?}"));
+    }
     let mut out = csv::Writer::from_path(output)?;
     out.write_record(if flat { &["record_id", "person_id"][..] } else { &["file", "row_key", "person_id"] })?;
-    for (record, founder) in records.iter().zip(&linked.cluster) {
+    for (id, founder) in ids.iter().zip(&linked.cluster) {
         let person = founder.to_string();
-        match record.id.split_once('|') {
+        match id.split_once('|') {
             Some((file, key)) if !flat => out.write_record([file, key, &person])?,
-            _ => out.write_record([&record.id, &person])?,
+            _ => out.write_record([id, &person])?,
         }
     }
     out.flush()?;
@@ -50,7 +74,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut out = csv::Writer::from_path(file)?;
         out.write_record(["a", "b", "weight", "why"])?;
         for edge in &linked.edges {
-            let id = |i: u32| records.get(i as usize).map_or("", |record| record.id.as_str());
+            let id = |i: u32| ids.get(i as usize).map_or("", String::as_str);
             out.write_record([
                 id(edge.a),
                 id(edge.b),
@@ -61,15 +85,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         out.flush()?;
     }
     if let Ok(file) = std::env::var("LINKAGE_MODEL") {
-        fs::write(
-            file,
-            serde_json::to_string_pretty(&(
-                linked.model.prior,
-                linked.model.household_ratio,
-                &linked.model.agency_numbers,
-                &linked.model.comparisons,
-            ))?,
-        )?;
+        fs::write(file, serde_json::to_string(&linked.model)?)?;
     }
     for pair in rest.chunks(2) {
         let find =
@@ -91,7 +107,7 @@ fn read_ndjson(file: &str) -> Result<Vec<Record>, Box<dyn Error>> {
     fs::read_to_string(file)?.lines().map(|line| Ok(serde_json::from_str(line)?)).collect()
 }
 
-fn read_csv(file: &str) -> Result<Vec<Record>, Box<dyn Error>> {
+fn read_csv(file: &str, take: &mut impl FnMut(Vec<Record>)) -> Result<(), Box<dyn Error>> {
     let mut reader = csv::Reader::from_path(file)?;
     let header = reader.headers()?.clone();
     let mut out = Vec::new();
@@ -128,8 +144,12 @@ fn read_csv(file: &str) -> Result<Vec<Record>, Box<dyn Error>> {
             identifiers: numbers,
             ..Record::default()
         });
+        if out.len() == 20_000 {
+            take(std::mem::take(&mut out));
+        }
     }
-    Ok(out)
+    take(out);
+    Ok(())
 }
 
 fn date(text: &str) -> Option<Born> {

@@ -121,11 +121,15 @@ impl Index {
         self.members.get(from as usize..end as usize).unwrap_or_default()
     }
 
-    /// Adds everybody who shares a key with `person`, `person` too, some more than once.
-    pub(crate) fn candidates(&self, person: u32, out: &mut Vec<u32>) {
+    /// Everybody who shares a key with `person`, each once, in order.
+    pub(crate) fn partners(&self, person: u32, out: &mut Vec<u32>) {
+        out.clear();
         for group in self.groups(person) {
             out.extend_from_slice(self.members(*group));
         }
+        out.sort_unstable();
+        out.dedup();
+        out.retain(|other| *other != person);
     }
 
     /// Pairs put forward, each counted once for every key shared.
@@ -177,7 +181,8 @@ impl Groups {
             Some(keys) => size > most * GROWTH || keys.binary_search(&key).is_ok(),
             None => size > most,
         };
-        let mut out = Self { cost: RuleCost { key: rule.name.clone(), ..RuleCost::default() }, ..Self::default() };
+        let mut out =
+            Self { cost: RuleCost { key: rule.name.clone(), ..RuleCost::default() }, ..Self::default() };
         for group in entries.chunk_by(|x, y| x.0 == y.0) {
             let (Some((key, _)), true) = (group.first(), group.len() > 1) else { continue };
             if skips(*key, group.len()) {

@@ -43,7 +43,11 @@ impl Thresholds {
 
 /// Joins pairs into people. Everybody who is connected by pairs that have a say is decided together and without
 /// regard to all others. Returns the pairs that joined two groups.
-pub(crate) fn join<S: Fn(u32, u32) -> f64 + Sync>(pairs: &[Scored], people: usize, rules: &Rules<'_, S>) -> Vec<Scored> {
+pub(crate) fn join<S: Fn(u32, u32) -> f64 + Sync>(
+    pairs: &[Scored],
+    people: usize,
+    rules: &Rules<'_, S>,
+) -> Vec<Scored> {
     let least = rules.thresholds.least();
     let mut groups = Union::new(people);
     let mut say: Vec<(u32, Scored)> =

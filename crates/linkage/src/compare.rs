@@ -1,8 +1,10 @@
 //! Compares two profiles level by level: what each field of one says beside the same field of the other.
 
+use crate::commonness::DAYS;
+use crate::dates::Birth;
 use crate::levels::{
-    ASSOCIATES, BORN, CIRCLE, COMPARISONS, FORENAME, Levels, MIDDLE, NOTHING, NUMBER, PLACE,
-    SEX, SURNAME, associates, circle, forename, place, sex, surname,
+    ASSOCIATES, BORN, CIRCLE, COMPARISONS, FORENAME, Levels, MIDDLE, NOTHING, NUMBER, PLACE, SEX, SURNAME,
+    associates, born, circle, forename, middle, place, sex, surname,
 };
 use crate::model::share;
 use crate::names::Agreement;
@@ -12,14 +14,21 @@ use crate::profile::{Associate, Profile, Role};
 use crate::score::Scorer;
 use crate::table::at;
 
+/// Words that one slip of the hand makes of one.
+const SLIPS: f64 = 200.0;
+
 /// Two profiles compared.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Compared {
     pub(crate) levels: Levels,
     /// Chance that a stranger has the agreeing forename, where one agrees.
     pub(crate) fore_chance: Option<f64>,
+    /// The same for the middle name.
+    pub(crate) middle_chance: Option<f64>,
     /// The same for the surname.
     pub(crate) sur_chance: Option<f64>,
+    /// The same for the date of birth.
+    pub(crate) born_chance: Option<f64>,
     /// Weight of both having numbers of one kind from one agency.
     pub(crate) agency: f64,
 }
@@ -29,7 +38,9 @@ impl Compared {
     pub(crate) fn chance_of(&self, comparison: usize) -> Option<f64> {
         match comparison {
             FORENAME => self.fore_chance,
+            MIDDLE => self.middle_chance,
             SURNAME => self.sur_chance,
+            BORN => self.born_chance,
             _ => None,
         }
     }
@@ -50,7 +61,8 @@ impl Scorer<'_> {
                 *slot = level;
             }
         };
-        put(BORN, self.born(a, b));
+        let (born, born_chance) = self.born(a, b);
+        put(BORN, born);
         put(SEX, compare_sex(a, b));
         put(PLACE, self.place(a, b));
         if !a.numbers.is_empty() && !b.numbers.is_empty() {
@@ -62,7 +74,7 @@ impl Scorer<'_> {
         put(CIRCLE, compare_circles(a, b));
         let shared = a.spaces.iter().filter(|space| b.spaces.contains(space));
         let agency = shared.map(|space| at(&self.spaces, *space)).fold(0.0, f64::min);
-        Compared { levels, fore_chance: None, sur_chance: None, agency }
+        Compared { levels, fore_chance: None, middle_chance: None, sur_chance: None, born_chance, agency }
     }
 
     pub(crate) fn compare_names(&self, a: &Profile, b: &Profile, out: &mut Compared) {
@@ -73,16 +85,47 @@ impl Scorer<'_> {
             }
         }
         out.fore_chance = self.fore_chance(&names);
-        out.sur_chance = (names.sur == surname::EXACT).then(|| f64::from(at(&self.surnames, names.sur_word)));
+        out.middle_chance = self.middle_chance(&names);
+        out.sur_chance = self.sur_chance(&names);
     }
 
+    /// How likely a stranger comes out at this level with these forenames. Peoples give forename and surname
+    /// together, so that among namesakes by surname the forename is more common.
     fn fore_chance(&self, names: &Agreement) -> Option<f64> {
         let fore = f64::from(at(&self.forenames, names.fore_word));
+        let sur = f64::from(at(&self.surnames, names.sur_word));
         match names.fore {
+            forename::EXACT if names.sur == surname::EXACT => {
+                Some((self.together(names.fore_word, names.sur_word) / sur).max(fore))
+            }
             forename::EXACT => Some(fore),
-            forename::SWAPPED => Some((fore * f64::from(at(&self.surnames, names.sur_word))).max(1e-7)),
+            forename::SWAPPED => Some((fore * sur).max(1e-7)),
+            forename::OTHER => Some(fore.max(self.plain_chance(FORENAME, names.fore))),
+            forename::CLOSE => Some(self.slip_chance(FORENAME, names.fore, names.firsts, &self.forenames)),
             _ => None,
         }
+    }
+
+    fn middle_chance(&self, names: &Agreement) -> Option<f64> {
+        (names.middle == middle::EXACT).then(|| {
+            let word = f64::from(at(&self.middles, names.middle_word));
+            names.surs.iter().map(|sur| self.middle_with(names.middle_word, *sur)).fold(word, f64::max)
+        })
+    }
+
+    fn sur_chance(&self, names: &Agreement) -> Option<f64> {
+        match names.sur {
+            surname::EXACT => Some(f64::from(at(&self.surnames, names.sur_word))),
+            surname::CLOSE => Some(self.slip_chance(SURNAME, names.sur, names.surs, &self.surnames)),
+            _ => None,
+        }
+    }
+
+    /// The chance of two words a slip apart. A slip seldom makes another name that many have, so two common
+    /// words are likelier two names.
+    fn slip_chance(&self, comparison: usize, level: u8, words: [u32; 2], shares: &[f32]) -> f64 {
+        let rarer = words.iter().map(|word| f64::from(at(shares, *word))).fold(1.0, f64::min);
+        ((rarer - self.seldom) * SLIPS).clamp(self.plain_chance(comparison, level), 0.5)
     }
 
     /// The pair of names that speaks most for one person.
@@ -105,17 +148,13 @@ impl Scorer<'_> {
 
     fn name_weight(&self, names: &Agreement) -> f64 {
         let plain = |comparison, level| self.plain(comparison, level);
-        let fore = match self.fore_chance(names) {
-            Some(chance) => (share(&self.chances.same, FORENAME, names.fore) / chance).log2(),
-            None => plain(FORENAME, names.fore),
+        let with = |comparison: usize, level: u8, chance: Option<f64>| match chance {
+            Some(chance) => (share(&self.chances.same, comparison, level) / chance.max(1e-7)).log2(),
+            None => plain(comparison, level),
         };
-        let sur = match names.sur {
-            surname::EXACT => (share(&self.chances.same, SURNAME, names.sur)
-                / f64::from(at(&self.surnames, names.sur_word)).max(1e-7))
-            .log2(),
-            level => plain(SURNAME, level),
-        };
-        fore + plain(MIDDLE, names.middle) + sur
+        with(FORENAME, names.fore, self.fore_chance(names))
+            + with(MIDDLE, names.middle, self.middle_chance(names))
+            + with(SURNAME, names.sur, self.sur_chance(names))
     }
 
     fn best(&self, comparison: usize, levels: impl Iterator<Item = u8>) -> u8 {
@@ -129,10 +168,41 @@ impl Scorer<'_> {
         best.map_or(NOTHING, |(_, level)| level)
     }
 
-    fn born(&self, a: &Profile, b: &Profile) -> u8 {
-        if !a.births.is_empty() && !b.births.is_empty() {
-            return self.best(BORN, a.births.iter().flat_map(|x| b.births.iter().map(|y| x.compare(*y))));
+    /// The level at which births agree, and the chance of that among strangers.
+    fn born(&self, a: &Profile, b: &Profile) -> (u8, Option<f64>) {
+        if a.births.is_empty() || b.births.is_empty() {
+            return (self.aged(a, b), None);
         }
+        let mut best: Option<(f64, u8, Birth)> = None;
+        for x in &a.births {
+            for y in &b.births {
+                let level = x.compare(*y);
+                let weight = self.plain(BORN, level);
+                if level != NOTHING && best.is_none_or(|(held, _, _)| weight > held) {
+                    best = Some((weight, level, *x.max(y)));
+                }
+            }
+        }
+        best.map_or((NOTHING, None), |(_, level, birth)| (level, self.born_chance(level, birth)))
+    }
+
+    /// More children are born in some years, and more people have 1 January than any other day.
+    fn born_chance(&self, level: u8, birth: Birth) -> Option<f64> {
+        let year = self.years.get(&birth.year).copied().map_or(1.0 / 80.0, f64::from);
+        match level {
+            born::EXACT | born::NEW_YEAR => {
+                let day = self.days.get(&birth.days()).copied().map_or(0.0, f64::from);
+                Some(day.max(year / DAYS))
+            }
+            born::SWAPPED => Some(year / DAYS),
+            born::DIGIT | born::YEAR => {
+                Some((self.plain_chance(BORN, level) * year / self.usual_year).min(1.0))
+            }
+            _ => None,
+        }
+    }
+
+    fn aged(&self, a: &Profile, b: &Profile) -> u8 {
         if a.births.is_empty() && b.births.is_empty() && a.ages().is_empty() && b.ages().is_empty() {
             return match (a.stage(), b.stage()) {
                 (Some(x), Some(y)) => x.compare_stage(y),

@@ -140,12 +140,6 @@ pub(crate) fn members(group: &[u32], count: usize) -> Members {
 }
 
 impl Members {
-    /// The members of one group.
-    pub(crate) fn of(&self, group: u32) -> &[u32] {
-        let from = group.checked_sub(1).map_or(0, |before| at(&self.ends, before));
-        self.sorted.get(from as usize..at(&self.ends, group) as usize).unwrap_or_default()
-    }
-
     /// The members of each group in turn.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &[u32]> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());

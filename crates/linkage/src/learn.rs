@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use crate::commonness;
 use crate::compare::Compared;
 use crate::levels::{COMPARISONS, LEVELS, NOTHING, SHAPES};
 use crate::model::{Chances, Model, Shares, set, share};
@@ -32,6 +33,13 @@ pub(crate) fn start(profiles: &[Profile], tables: &Tables, settings: &Settings) 
             seen.extend(p.names.iter().flat_map(|name| name.fore));
         }),
         surnames: shares(profiles, tables, 0.001, |p, seen| seen.extend(p.names.iter().map(|name| name.sur))),
+        middles: shares(profiles, tables, 0.004, |p, seen| {
+            seen.extend(p.names.iter().flat_map(|name| name.fore.into_iter().skip(1)));
+        }),
+        names: commonness::names(profiles, tables),
+        middles_by_surname: commonness::middles(profiles, tables),
+        years: commonness::years(profiles),
+        days: commonness::days(profiles),
         agency_numbers: BTreeMap::new(),
         busy: busy(profiles, tables, settings.busy_surnames as usize),
         crowded: Vec::new(),

@@ -10,6 +10,7 @@
 
 mod blocking;
 mod cluster;
+mod commonness;
 mod compare;
 mod dates;
 mod explain;
@@ -36,13 +37,13 @@ pub mod splink;
 mod table;
 mod vocabulary;
 
+pub use blocking::RuleCost;
 pub use explain::{Context, Explanation, Part, explain, explain_edge};
 pub use lexicon::Lexicon;
-pub use blocking::RuleCost;
 pub use link::{Edge, Linked, Stage as LinkStage, Why, link};
-pub use register::Register;
 pub use model::{LearnedComparison, LearnedLevel, Model};
 pub use record::{
     Born, Decision, NameKind, PersonAddress, PersonName, PersonNumber, Record, Sex, Stage, Tie, TieKind,
 };
+pub use register::Register;
 pub use settings::{Settings, SettingsError};

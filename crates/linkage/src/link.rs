@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::blocking::{Index, RuleCost};
 use crate::cluster::{self, Rules, Scored};
-use crate::groups::{Groups, Members, Union, members};
+use crate::groups::{Groups, Union, members};
 use crate::learn;
 use crate::model::Model;
 use crate::profile::{Builder, Profile, Tables, mark_busy};
@@ -132,6 +132,8 @@ struct Run<'a> {
     /// Records that people said are two persons.
     parted: Vec<(u32, u32)>,
     index: Index,
+    /// Whether the index was made for this round.
+    fresh: bool,
     costs: Vec<RuleCost>,
     edges: Vec<Edge>,
     /// Pairs of people with some weight, as weighed last.
@@ -186,6 +188,7 @@ impl<'a> Run<'a> {
             ranks,
             parted,
             index: Index::default(),
+            fresh: false,
             costs: Vec::new(),
             edges,
             weighed: Vec::new(),
@@ -214,7 +217,8 @@ impl<'a> Run<'a> {
             *changed |= profile.associates().iter().any(|associate| at(&merged, associate.other));
         }
         // Who is named with whom changes as people are joined, so keys made of it are made anew.
-        if round == 0 || !self.roll.ties.is_empty() {
+        self.fresh = round == 0 || !self.roll.ties.is_empty();
+        if self.fresh {
             (self.watch)(Stage::Block);
             let known = (!self.learns).then_some(self.model.crowded.as_slice());
             self.index = Index::new(&self.profiles, &self.settings.blocking, &self.tables, known);
@@ -229,9 +233,9 @@ impl<'a> Run<'a> {
             self.costs.clone_from(&self.index.costs);
         }
         (self.watch)(Stage::Compare);
-        let scorer = Scorer::new(&self.tables, &self.model);
-        let (weighed, compared) = self.compare(&scorer);
+        self.compared += self.compare();
         (self.watch)(Stage::Join);
+        let scorer = Scorer::new(&self.tables, &self.model);
         let mut apart = relations::apart(&self.roll.ties, &person);
         apart.extend(self.parted.iter().map(|(a, b)| (at(&person, *a), at(&person, *b))));
         apart.extend(apart.clone().into_iter().map(|(a, b)| (b, a)));
@@ -247,9 +251,7 @@ impl<'a> Run<'a> {
                 _ => f64::NEG_INFINITY,
             },
         };
-        let joined = cluster::join(&weighed, self.profiles.len(), &rules);
-        self.weighed = weighed;
-        self.compared += compared;
+        let joined = cluster::join(&self.weighed, self.profiles.len(), &rules);
         self.take(&joined, if round == 0 { Why::Evidence } else { Why::Relations });
         round == 0 || !joined.is_empty()
     }
@@ -264,70 +266,42 @@ impl<'a> Run<'a> {
         let mut pairs = Vec::new();
         let mut found = Vec::new();
         for person in people {
-            self.partners(person, &[], &mut found, &mut Vec::new());
+            self.index.partners(person, &mut found);
             pairs.extend(found.iter().filter(|other| **other > person).map(|other| (person, *other)));
         }
         (pairs, f64::from(u32::try_from(every).unwrap_or(u32::MAX)))
     }
 
-    /// Everybody who shares a key with a person, each once. `bases` are the bases of the person, where people are
-    /// found by those.
-    fn partners(&self, person: u32, bases: &[u32], out: &mut Vec<u32>, all: &mut Vec<u32>) {
-        out.clear();
-        if bases.is_empty() {
-            self.index.candidates(person, out);
-        } else {
-            all.clear();
-            bases.iter().for_each(|base| self.index.candidates(*base, all));
-            out.extend(all.iter().map(|base| at(&self.person, *base)));
-        }
-        out.sort_unstable();
-        out.dedup();
-        out.retain(|other| *other != person);
-    }
-
-    /// Weighs all pairs of which one is changed.
-    fn compare(&self, scorer: &Scorer<'_>) -> (Vec<Scored>, u64) {
-        let floor = self.settings.thresholds.floor;
-        let ceilings: Vec<f64> =
-            self.profiles.par_iter().map(|profile| scorer.name_ceiling(profile)).collect();
-        let stays =
-            |pair: &&Scored| pair.a != pair.b && !at(&self.changed, pair.a) && !at(&self.changed, pair.b);
-        let mut weighed: Vec<Scored> = self.weighed.iter().filter(stays).copied().collect();
-        let by_base: Option<Members> =
-            (self.profiles.len() < self.person.len() && self.roll.ties.is_empty())
-                .then(|| members(&self.person, self.profiles.len()));
-        let people: Vec<u32> =
-            (0..number(self.profiles.len())).filter(|person| at(&self.changed, *person)).collect();
-        let found: Vec<(Vec<Scored>, u64)> = people
-            .par_chunks(512)
-            .map(|people| {
-                let (mut partners, mut all) = (Vec::new(), Vec::new());
-                let (mut out, mut compared) = (Vec::new(), 0);
-                for a in people.iter().copied() {
-                    let bases = by_base.as_ref().map_or(&[][..], |members| members.of(a));
-                    self.partners(a, bases, &mut partners, &mut all);
-                    let Some(p) = self.profiles.get(a as usize) else { continue };
-                    for b in partners.iter().copied().filter(|b| *b > a || !at(&self.changed, *b)) {
-                        let Some(q) = self.profiles.get(b as usize) else { continue };
-                        compared += 1;
-                        let ceiling = f64::min(at(&ceilings, a), at(&ceilings, b));
-                        let pair = (a.min(b), a.max(b));
-                        let (p, q) = if a < b { (p, q) } else { (q, p) };
-                        if let Some(weight) = scorer.score_above(floor, p, q, pair, ceiling) {
-                            out.push(Scored { a: pair.0, b: pair.1, weight });
-                        }
-                    }
+    /// Weighs all pairs of which one is changed: those weighed before that still count, and those of the index.
+    fn compare(&mut self) -> u64 {
+        let scorer = Scorer::new(&self.tables, &self.model);
+        let look = Look { run: self, scorer: &scorer, ceilings: scorer.name_ceilings(&self.profiles) };
+        let mut weighed: Vec<Scored> = self
+            .weighed
+            .par_iter()
+            .filter_map(|pair| {
+                let changed = at(&self.changed, pair.a) || at(&self.changed, pair.b);
+                match changed {
+                    false => Some(*pair),
+                    true if self.fresh => None,
+                    true => look.again(pair.a, pair.b),
                 }
-                (out, compared)
             })
             .collect();
-        let mut compared = 0;
+        let mut compared = if self.fresh { 0 } else { self.weighed.len() as u64 };
+        let people: Vec<u32> = if self.fresh {
+            (0..number(self.profiles.len())).filter(|person| at(&self.changed, *person)).collect()
+        } else {
+            Vec::new()
+        };
+        let found: Vec<(Vec<Scored>, u64)> =
+            people.par_chunks(512).map(|people| look.around(people)).collect();
         for (pairs, count) in found {
             weighed.extend(pairs);
             compared += count;
         }
-        (weighed, compared)
+        self.weighed = weighed;
+        compared
     }
 
     /// Makes one person of each group.
@@ -348,8 +322,11 @@ impl<'a> Run<'a> {
             *person = at(&renumbered, *person);
         }
         for pair in &mut self.weighed {
-            (pair.a, pair.b) = (at(&renumbered, pair.a), at(&renumbered, pair.b));
+            let (a, b) = (at(&renumbered, pair.a), at(&renumbered, pair.b));
+            (pair.a, pair.b) = (a.min(b), a.max(b));
         }
+        self.weighed.retain(|pair| pair.a != pair.b);
+        settle(&mut self.weighed);
     }
 
     /// A record of each person, always the same one.
@@ -382,22 +359,53 @@ impl<'a> Run<'a> {
     fn doubtful(&mut self) {
         let first = self.first_records();
         let mut pairs: Vec<Scored> = std::mem::take(&mut self.weighed);
-        pairs.retain(|pair| {
-            pair.a != pair.b && probability(pair.weight) >= self.settings.thresholds.doubtful
-        });
-        for pair in &mut pairs {
-            (pair.a, pair.b) = (pair.a.min(pair.b), pair.a.max(pair.b));
-        }
-        pairs.par_sort_unstable_by(|x, y| {
-            (x.a, x.b).cmp(&(y.a, y.b)).then_with(|| y.weight.total_cmp(&x.weight))
-        });
-        pairs.dedup_by_key(|pair| (pair.a, pair.b));
+        pairs.retain(|pair| probability(pair.weight) >= self.settings.thresholds.doubtful);
         let record = |person: u32| first.get(person as usize).copied().flatten();
         self.edges.extend(pairs.into_iter().filter_map(|Scored { a, b, weight }| {
             let (a, b) = (record(a)?, record(b)?);
             Some(Edge { a, b, weight, probability: probability(weight), why: Why::Doubtful })
         }));
     }
+}
+
+/// Looks at pairs.
+struct Look<'a> {
+    run: &'a Run<'a>,
+    scorer: &'a Scorer<'a>,
+    /// The most that names can say for anybody with the names of each person.
+    ceilings: Vec<f64>,
+}
+
+impl Look<'_> {
+    /// Weighs a pair; `None` when it is not worth keeping.
+    fn again(&self, a: u32, b: u32) -> Option<Scored> {
+        let people = &self.run.profiles;
+        let (p, q) = (people.get(a as usize)?, people.get(b as usize)?);
+        let ceiling = f64::min(at(&self.ceilings, a), at(&self.ceilings, b));
+        let floor = self.run.settings.thresholds.floor;
+        let weight = self.scorer.score_above(floor, p, q, (a, b), ceiling)?;
+        Some(Scored { a, b, weight })
+    }
+
+    /// Weighs everybody who shares a key with some people, each pair once; and says how many that were.
+    fn around(&self, people: &[u32]) -> (Vec<Scored>, u64) {
+        let (mut partners, mut out, mut compared) = (Vec::new(), Vec::new(), 0);
+        for a in people.iter().copied() {
+            self.run.index.partners(a, &mut partners);
+            for b in partners.iter().copied().filter(|b| *b > a || !at(&self.run.changed, *b)) {
+                compared += 1;
+                out.extend(self.again(a.min(b), a.max(b)));
+            }
+        }
+        (out, compared)
+    }
+}
+
+/// Puts pairs in order, each once, with the greater weight.
+fn settle(pairs: &mut Vec<Scored>) {
+    pairs
+        .par_sort_unstable_by(|x, y| (x.a, x.b).cmp(&(y.a, y.b)).then_with(|| y.weight.total_cmp(&x.weight)));
+    pairs.dedup_by_key(|pair| (pair.a, pair.b));
 }
 
 /// One profile for each group of those given.

@@ -28,6 +28,21 @@ pub struct Model {
     pub forenames: BTreeMap<String, f32>,
     /// Share of people with a surname.
     pub surnames: BTreeMap<String, f32>,
+    /// Share of people with a middle name, among those who have any.
+    #[serde(default)]
+    pub middles: BTreeMap<String, f32>,
+    /// Share of people with a forename and surname, by the mark of both, where more common than each alone makes it.
+    #[serde(default)]
+    pub names: BTreeMap<u64, f32>,
+    /// Share with a middle name among people of a surname, by the mark of both, where more common than elsewhere.
+    #[serde(default)]
+    pub middles_by_surname: BTreeMap<u64, f32>,
+    /// Share of people born in each year.
+    #[serde(default)]
+    pub years: BTreeMap<i16, f32>,
+    /// Share of people born on a day, counted from 1970, where more common than its year makes it.
+    #[serde(default)]
+    pub days: BTreeMap<i32, f32>,
     /// For each kind of agency number, the weight of two people both having one (and different ones).
     pub agency_numbers: BTreeMap<String, f64>,
     /// Marks of addresses and telephone numbers that belong to institutions.

@@ -29,6 +29,11 @@ pub(crate) struct Agreement {
     pub(crate) fore_word: u32,
     /// The same for the surname.
     pub(crate) sur_word: u32,
+    /// The same for the middle name.
+    pub(crate) middle_word: u32,
+    /// The first names and the surnames compared.
+    pub(crate) firsts: [u32; 2],
+    pub(crate) surs: [u32; 2],
 }
 
 /// Takes a name apart. `None` when nothing of it is a name.
@@ -78,18 +83,23 @@ impl Name {
         self.fore.first().copied().unwrap_or(0)
     }
 
-    fn middles(&self) -> impl Iterator<Item = u32> + '_ {
+    pub(crate) fn middles(&self) -> impl Iterator<Item = u32> + '_ {
         self.fore.iter().skip(1).copied().filter(|word| *word != 0)
     }
 
     /// How this name compares with another.
     pub(crate) fn compare(&self, other: &Self, vocabulary: &Vocabulary) -> Agreement {
+        let (fore, fore_word) = forenames(self, other, vocabulary);
+        let (middle, middle_word) = middles(self, other, vocabulary);
         let mut out = Agreement {
-            fore: forenames(self, other, vocabulary),
-            middle: middles(self, other, vocabulary),
+            fore,
+            middle,
             sur: surnames(self, other, vocabulary),
-            fore_word: self.first(),
+            fore_word,
             sur_word: self.sur,
+            middle_word,
+            firsts: [self.first(), other.first()],
+            surs: [self.sur, other.sur],
         };
         let poor = |level: u8| level == NOTHING || level >= forename::INITIAL;
         if poor(out.fore) && (out.sur == NOTHING || out.sur >= surname::SIMILAR) {
@@ -126,13 +136,28 @@ fn crossed(a: &Name, b: &Name, vocabulary: &Vocabulary, out: &mut Agreement) {
             sur: NOTHING,
             fore_word: b.first(),
             sur_word: b.sur,
+            ..*out
         };
     } else if there && a.sur == 0 || back && b.sur == 0 {
         let word = if there { b.sur } else { a.sur };
-        *out = Agreement { fore: NOTHING, middle: NOTHING, sur: surname::EXACT, fore_word: 0, sur_word: word };
+        *out = Agreement {
+            fore: NOTHING,
+            middle: NOTHING,
+            sur: surname::EXACT,
+            fore_word: 0,
+            sur_word: word,
+            ..*out
+        };
     } else if there && b.first() == 0 || back && a.first() == 0 {
         let word = if there { a.first() } else { b.first() };
-        *out = Agreement { fore: forename::EXACT, middle: NOTHING, sur: NOTHING, fore_word: word, sur_word: 0 };
+        *out = Agreement {
+            fore: forename::EXACT,
+            middle: NOTHING,
+            sur: NOTHING,
+            fore_word: word,
+            sur_word: 0,
+            ..*out
+        };
     }
 }
 
@@ -144,10 +169,11 @@ fn near_word(a: u32, b: u32, vocabulary: &Vocabulary) -> bool {
             || (wa.length > 3 && wb.length > 3 && one_slip(vocabulary.text(a), vocabulary.text(b))))
 }
 
-fn forenames(a: &Name, b: &Name, vocabulary: &Vocabulary) -> u8 {
+/// The level of the forenames, and the word that agrees.
+fn forenames(a: &Name, b: &Name, vocabulary: &Vocabulary) -> (u8, u32) {
     let (x, y) = (a.first(), b.first());
     if x == 0 || y == 0 {
-        return NOTHING;
+        return (NOTHING, 0);
     }
     let level = forename_words(x, y, vocabulary);
     let named = |first: u32, name: &Name| {
@@ -157,14 +183,17 @@ fn forenames(a: &Name, b: &Name, vocabulary: &Vocabulary) -> u8 {
                     && forename_words(first, middle, vocabulary) <= forename::VARIANT
             })
     };
-    if level >= forename::INITIAL && (named(x, b) || named(y, a)) {
-        return forename::OTHER;
+    if level >= forename::INITIAL {
+        let other = [(x, b), (y, a)].into_iter().find(|(first, name)| named(*first, name));
+        if let Some((word, _)) = other {
+            return (forename::OTHER, word);
+        }
     }
     if level == forename::INITIAL_DIFFERENT && (initial_of(x, b, vocabulary) || initial_of(y, a, vocabulary))
     {
-        return forename::INITIAL;
+        return (forename::INITIAL, x);
     }
-    level
+    (level, x)
 }
 
 /// Whether a single letter begins one of the middle names.
@@ -195,6 +224,11 @@ fn forename_words(x: u32, y: u32, vocabulary: &Vocabulary) -> u8 {
     {
         return forename::VARIANT;
     }
+    // Molly is not a slip for Holly: two names that are known and do not belong together are two names.
+    let known = |word: crate::vocabulary::Word| word.forename_groups.first().is_some_and(|group| *group != 0);
+    if known(wx) && known(wy) && one_slip(tx, ty) {
+        return forename::SIMILAR;
+    }
     if wx.length.min(wy.length) > 2 && wx.length.max(wy.length) > 3 && one_slip(tx, ty) {
         return forename::CLOSE;
     }
@@ -209,8 +243,9 @@ fn forename_words(x: u32, y: u32, vocabulary: &Vocabulary) -> u8 {
     }
 }
 
-fn middles(a: &Name, b: &Name, vocabulary: &Vocabulary) -> u8 {
-    let mut best = NOTHING;
+/// The level of the middle names, and the word that agrees.
+fn middles(a: &Name, b: &Name, vocabulary: &Vocabulary) -> (u8, u32) {
+    let mut best = (NOTHING, 0);
     for x in a.middles() {
         for y in b.middles() {
             let level = match forename_words(x, y, vocabulary) {
@@ -220,7 +255,7 @@ fn middles(a: &Name, b: &Name, vocabulary: &Vocabulary) -> u8 {
                 forename::INITIAL_DIFFERENT => middle::INITIAL_DIFFERENT,
                 _ => middle::DIFFERENT,
             };
-            best = best.min(level);
+            best = best.min((level, x));
         }
     }
     best

@@ -85,8 +85,8 @@ impl Address {
         }
         let known = a.postcode != 0 && b.postcode != 0;
         let same_postcode = known && a.postcode == b.postcode;
-        let close_postcode = known
-            && (a.sector == b.sector || one_slip(texts.text(a.postcode), texts.text(b.postcode)));
+        let close_postcode =
+            known && (a.sector == b.sector || one_slip(texts.text(a.postcode), texts.text(b.postcode)));
         if numbers_fit(&a.numbers, &b.numbers) {
             let words = shared_words(a, b, texts);
             let enough = match (same_postcode, close_postcode || !known) {

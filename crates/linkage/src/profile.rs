@@ -50,11 +50,7 @@ pub(crate) struct Tables {
 
 impl Tables {
     pub(crate) fn new(texts: Texts, lexicon: &Lexicon) -> Self {
-        Self {
-            words: Vocabulary::new(texts.words, lexicon),
-            places: texts.places,
-            spaces: texts.spaces,
-        }
+        Self { words: Vocabulary::new(texts.words, lexicon), places: texts.places, spaces: texts.spaces }
     }
 }
 

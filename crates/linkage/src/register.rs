@@ -45,10 +45,8 @@ impl Register {
                 (texts, profiles)
             })
             .collect();
-        let mut parts: Vec<_> = parts
-            .into_iter()
-            .map(|(texts, profiles)| (self.texts.absorb(&texts), profiles))
-            .collect();
+        let mut parts: Vec<_> =
+            parts.into_iter().map(|(texts, profiles)| (self.texts.absorb(&texts), profiles)).collect();
         parts.par_iter_mut().for_each(|(tables, profiles)| {
             profiles.iter_mut().for_each(|profile| profile.renumber(tables));
         });
@@ -87,7 +85,9 @@ impl Register {
             .map(|(i, profile)| (neighbourhood(profile, &tables), number(i)))
             .collect();
         let ids = &self.ids;
-        order.par_sort_unstable_by(|x, y| x.0.cmp(&y.0).then_with(|| (ids.get(x.1), x.1).cmp(&(ids.get(y.1), y.1))));
+        order.par_sort_unstable_by(|x, y| {
+            x.0.cmp(&y.0).then_with(|| (ids.get(x.1), x.1).cmp(&(ids.get(y.1), y.1)))
+        });
         let given: Vec<u32> = order.into_iter().map(|(_, i)| i).collect();
         let mut place = vec![0; given.len()];
         for (i, index) in given.iter().enumerate() {
@@ -99,7 +99,8 @@ impl Register {
         let mut refs: Vec<(u128, u32)> = self.refs.into_iter().map(|(key, i)| (key, at(&place, i))).collect();
         refs.par_sort_unstable();
         let ties = self.ties.into_iter().filter(|(_, other, _)| (*other as usize) < place.len());
-        let mut ties: Vec<_> = ties.map(|(of, other, kind)| (at(&place, of), at(&place, other), kind)).collect();
+        let mut ties: Vec<_> =
+            ties.map(|(of, other, kind)| (at(&place, of), at(&place, other), kind)).collect();
         ties.sort_unstable();
         let mut profiles = self.profiles;
         put_in_order(&mut profiles, place.clone());
@@ -139,8 +140,11 @@ impl Roll {
         if decisions.is_empty() {
             return Decided::default();
         }
-        let mut places: HashMap<&str, Option<u32>> =
-            decisions.iter().flat_map(|decision| [decision.a.as_str(), &decision.b]).map(|id| (id, None)).collect();
+        let mut places: HashMap<&str, Option<u32>> = decisions
+            .iter()
+            .flat_map(|decision| [decision.a.as_str(), &decision.b])
+            .map(|id| (id, None))
+            .collect();
         for index in 0..self.ids.len() {
             if let Some(slot) = places.get_mut(self.ids.get(index)) {
                 slot.get_or_insert(at(&self.place, index));
@@ -154,8 +158,7 @@ impl Roll {
                 last.insert((a.min(b), a.max(b)), decision.same);
             }
         }
-        let pick =
-            |same: bool| last.iter().filter(move |(_, held)| **held == same).map(|(pair, _)| *pair);
+        let pick = |same: bool| last.iter().filter(move |(_, held)| **held == same).map(|(pair, _)| *pair);
         Decided {
             same: pick(true).filter(|(a, b)| scope(*a) == scope(*b)).collect(),
             parted: pick(false).collect(),
@@ -257,7 +260,9 @@ mod tests {
     fn an_agency_s_number_counts_within_one_agency_and_one_scope() {
         let key = key_of_number("police", "nominal:1", "");
         assert_eq!(key, key_of_number("police", "nominal:1", ""));
-        for other in [("housing", "nominal:1", ""), ("police", "nominal:2", ""), ("police", "nominal:1", "adopted")] {
+        for other in
+            [("housing", "nominal:1", ""), ("police", "nominal:2", ""), ("police", "nominal:1", "adopted")]
+        {
             assert_ne!(key, key_of_number(other.0, other.1, other.2));
         }
     }

@@ -1,8 +1,8 @@
 //! Who is named with whom: turns ties between records into associates of people, and into pairs that cannot be one.
 
 use crate::few::Few;
-use crate::profile::{Associate, Profile, Role};
 use crate::places::Address;
+use crate::profile::{Associate, Profile, Role};
 use crate::record::TieKind;
 use crate::table::at;
 

@@ -1,10 +1,17 @@
 //! Weighs compared pairs: one person, against two of one household and against two strangers.
 
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+
+use rayon::prelude::*;
+
+use crate::commonness::{mark, word_mark};
 use crate::compare::Compared;
-use crate::levels::{COMPARISONS, FORENAME, LEVELS, MIDDLE, NOTHING, PLACE, SURNAME};
+use crate::levels::{BORN, COMPARISONS, FORENAME, LEVELS, MIDDLE, NOTHING, PLACE, SURNAME, born, forename};
 use crate::model::{Chances, Model, Shares, share};
 use crate::profile::{Profile, Tables};
 use crate::table::at;
+use crate::vocabulary::Marked;
 
 /// Families give one forename twice less often than chance would.
 const NAMESAKES: f64 = 0.3;
@@ -45,6 +52,17 @@ pub(crate) struct Scorer<'a> {
     against_household: Shares,
     pub(crate) forenames: Vec<f32>,
     pub(crate) surnames: Vec<f32>,
+    pub(crate) middles: Vec<f32>,
+    /// Marks of words, and how common two of them are together.
+    marks: Vec<u64>,
+    names: HashMap<u64, f32, BuildHasherDefault<Marked>>,
+    middles_by_surname: HashMap<u64, f32, BuildHasherDefault<Marked>>,
+    pub(crate) years: HashMap<i16, f32>,
+    pub(crate) days: HashMap<i32, f32>,
+    /// Share of the year that somebody taken at random is born in.
+    pub(crate) usual_year: f64,
+    /// Share of a word that only one person may have.
+    pub(crate) seldom: f64,
     pub(crate) spaces: Vec<f64>,
 }
 
@@ -66,6 +84,18 @@ impl<'a> Scorer<'a> {
             names_most: model.names_most,
             forenames: words(&model.forenames),
             surnames: words(&model.surnames),
+            middles: words(&model.middles),
+            marks: ids(tables.words.len()).map(|word| word_mark(tables, word)).collect(),
+            names: model.names.iter().map(|(mark, share)| (*mark, *share)).collect(),
+            middles_by_surname: model
+                .middles_by_surname
+                .iter()
+                .map(|(mark, share)| (*mark, *share))
+                .collect(),
+            years: model.years.iter().map(|(year, share)| (*year, *share)).collect(),
+            days: model.days.iter().map(|(day, share)| (*day, *share)).collect(),
+            usual_year: model.years.values().map(|share| f64::from(*share).powi(2)).sum::<f64>().max(1e-6),
+            seldom: 5.0 / f64::from(model.people.max(1)),
             spaces: ids(tables.spaces.len())
                 .map(|id| model.agency_numbers.get(tables.spaces.text(id)).copied().unwrap_or(0.0))
                 .collect(),
@@ -93,8 +123,28 @@ impl<'a> Scorer<'a> {
         }
     }
 
+    /// Share of people with this forename and surname, where it is known to be more than chance.
+    pub(crate) fn together(&self, fore: u32, sur: u32) -> f64 {
+        self.pair_share(&self.names, fore, sur)
+    }
+
+    /// The same for a middle name among people of one surname.
+    pub(crate) fn middle_with(&self, middle: u32, sur: u32) -> f64 {
+        self.pair_share(&self.middles_by_surname, middle, sur)
+    }
+
+    fn pair_share(&self, table: &HashMap<u64, f32, BuildHasherDefault<Marked>>, one: u32, other: u32) -> f64 {
+        let mark = mark(at(&self.marks, one), at(&self.marks, other));
+        table.get(&mark).copied().map_or(0.0, f64::from)
+    }
+
+    /// How often strangers come out at a level, whatever the value.
+    pub(crate) fn plain_chance(&self, comparison: usize, level: u8) -> f64 {
+        share(&self.chances.strangers, comparison, level)
+    }
+
     /// The most that names can say for one person, against strangers, for anybody with the names of this profile.
-    pub(crate) fn name_ceiling(&self, profile: &Profile) -> f64 {
+    fn name_ceiling(&self, profile: &Profile) -> f64 {
         let common = |shares: &[f32], word: u32| f64::from(at(shares, word)).max(1e-7);
         let best = |comparison: usize, exact: f64| {
             let levels = self.against_strangers.get(comparison).map_or(&[][..], |row| row.as_slice());
@@ -102,16 +152,21 @@ impl<'a> Scorer<'a> {
         };
         let exact =
             |comparison: usize, chance: f64| (share(&self.chances.same, comparison, 0) / chance).log2();
-        let middle = best(MIDDLE, share(&self.against_strangers, MIDDLE, 0));
         let ceiling = |name: &crate::names::Name| {
             let rarest = name.fore.iter().chain([&name.sur]).chain(&name.parts).filter(|word| **word != 0);
             let fore = rarest.map(|word| common(&self.forenames, *word)).fold(1.0, f64::min);
             let sur = name.fore.iter().chain([&name.sur]).filter(|word| **word != 0);
             let sur = sur.map(|word| common(&self.surnames, *word)).fold(1.0, f64::min);
+            let middle = name.middles().map(|word| common(&self.middles, word)).fold(1.0, f64::min);
             (best(FORENAME, exact(FORENAME, fore)) + best(SURNAME, exact(SURNAME, sur))).min(self.names_most)
-                + middle
+                + best(MIDDLE, exact(MIDDLE, middle))
         };
         profile.names.iter().map(ceiling).fold(0.0, f64::max)
+    }
+
+    /// That of everybody.
+    pub(crate) fn name_ceilings(&self, profiles: &[Profile]) -> Vec<f64> {
+        profiles.par_iter().map(|profile| self.name_ceiling(profile)).collect()
     }
 
     /// The weight of a pair, if it is above `floor`. Names, the dearest to compare, are left out where even the
@@ -151,10 +206,20 @@ impl<'a> Scorer<'a> {
                 Some(chance) => {
                     let m = share(&self.chances.same, i, level);
                     let h = share(&self.chances.household, i, level);
-                    let h = if i == FORENAME { h + chance * NAMESAKES } else { h };
+                    let h = match i {
+                        FORENAME => h + chance * NAMESAKES,
+                        MIDDLE => h + chance,
+                        _ => h,
+                    };
                     ((m / chance.max(1e-7)).log2(), (m / h).log2())
                 }
             };
+        }
+        // A family that gives a forename twice gives the middle name with it.
+        let level = |comparison: usize| compared.levels.get(comparison).copied().unwrap_or(NOTHING);
+        let namesakes = level(FORENAME) <= forename::INITIAL && two_dates(level(BORN));
+        if let Some(middle) = out.get_mut(MIDDLE).filter(|_| namesakes) {
+            middle.1 = middle.1.min(0.0);
         }
         // Rare names prove less together than each alone: families and peoples give them together.
         let names =
@@ -180,6 +245,14 @@ impl<'a> Scorer<'a> {
     pub(crate) fn score(&self, a: &Profile, b: &Profile, ids: (u32, u32)) -> f64 {
         self.weigh(&self.compare(a, b, ids)).weight
     }
+}
+
+/// Whether births came out so far apart that they are hardly one date written in two ways.
+fn two_dates(level: u8) -> bool {
+    matches!(
+        level,
+        born::NEAR | born::DIFFERENT | born::AGE_DIFFERENT | born::STAGE_DIFFERENT | born::GENERATION
+    )
 }
 
 /// Odds against both other explanations together.
