@@ -12,6 +12,7 @@ import time
 import duckdb
 import splink.comparison_level_library as cll
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+from splink.blocking_rule_library import CustomRule
 
 CLEAN = r"""
 create table cleaned as
@@ -135,13 +136,18 @@ def settings():
         return {"output_column_name": name, "comparison_levels": [*levels, cll.ElseLevel()]}
 
     rules = [
-        block_on("nhs"), block_on("upn"), block_on("pnc"), block_on("phone", "forename"),
-        block_on("phone", "substr(dob, 1, 4)"), block_on("forename", "surname", "substr(dob, 1, 4)"),
-        block_on("forename", "surname", "postcode"), block_on("dob", "surname"), block_on("dob", "forename"),
-        block_on("dob", "postcode"), block_on("dob", "substr(forename, 1, 1)", "substr(surname, 1, 1)"),
-        block_on("postcode", "forename"), block_on("surname", "postcode", "substr(forename, 1, 1)"),
-        block_on("substr(dob, 1, 7)", "surname", "substr(forename, 1, 1)"),
-        block_on("forename", "surname"), block_on("phone", "surname"),
+        block_on("nhs"), block_on("upn"), block_on("pnc"), block_on("phone"),
+        block_on("forename", "surname"),
+        CustomRule('l."forename" = r."surname" and l."surname" = r."forename"', sql_dialect="duckdb"),
+        block_on("dob", "postcode"), block_on("dob", "substr(forename, 1, 1)"), block_on("dob", "substr(surname, 1, 1)"),
+        block_on("postcode", "forename"),
+        block_on("postcode", "substr(forename, 1, 1)", "substr(surname, 1, 1)"),
+        block_on("postcode", "substr(dob, 1, 4)"),
+        block_on("substr(dob, 1, 7)", "forename"), block_on("substr(dob, 1, 7)", "surname"),
+        block_on("surname", "substr(forename, 1, 1)", "substr(dob, 1, 4)"),
+        CustomRule('l."surname" = r."surname" and substr(l."dob", 1, 4) = substr(r."dob", 1, 4) and '
+                   'substr(l."dob", 6, 2) = substr(r."dob", 9, 2) and substr(l."dob", 9, 2) = substr(r."dob", 6, 2)',
+                   sql_dialect="duckdb"),
     ]
     return SettingsCreator(
         link_type="dedupe_only",

@@ -48,7 +48,7 @@ def main():
         one = api.register(f"one_{at}")
         began = time.monotonic()
         edges = linker.inference.predict_between(one, held, threshold_match_weight=-4)
-        edges.as_record_dict()
+        edges.as_record_list()
         times.append((time.monotonic() - began) * 1000)
     print(json.dumps({"milliseconds": times[1:]}))
 

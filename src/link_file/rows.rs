@@ -50,14 +50,16 @@ pub fn text<'a>(row: &'a ByteRecord, place: Option<usize>) -> Cow<'a, str> {
 pub fn record(columns: &Columns, row: &ByteRecord, this_year: i16) -> (Record, Doubts) {
     let get = |name: &str| text(row, columns.place(name));
     let own = |name: &str| get(name).into_owned();
-    let mut doubts = Doubts::default();
-    doubts.encoding = u32::from(std::str::from_utf8(row.as_slice()).is_err());
+    let encoding = u32::from(std::str::from_utf8(row.as_slice()).is_err());
     let dob = get("dob");
     let born = dates::born(&dob);
-    doubts.born = u32::from(born.is_none() && !dob.is_empty());
     let sex_word = get("sex");
     let sex = sex(&sex_word);
-    doubts.sex = u32::from(sex == Word::Strange);
+    let doubts = Doubts {
+        born: u32::from(born.is_none() && !dob.is_empty()),
+        sex: u32::from(sex == Word::Strange),
+        encoding,
+    };
     let filled =
         |texts: Vec<String>| -> Vec<String> { texts.into_iter().filter(|t| !t.is_empty()).collect() };
     let source_id = get("source_id");

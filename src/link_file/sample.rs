@@ -103,11 +103,11 @@ mod tests {
         let mut edges: Vec<Edge> = (0..1400).map(|i| edge(i, 13.0, Why::Evidence)).collect();
         edges.extend((1400..1410).map(|i| edge(i, 1.0, Why::Doubtful)));
         edges.extend((1410..1420).map(|i| edge(i, 40.0, Why::AgencyNumber)));
-        let chosen = choose(&edges, &ids);
+        let chosen: Vec<Edge> = choose(&edges, &ids).into_iter().copied().collect();
         assert_eq!(chosen.len(), WANTED);
         assert_eq!(chosen.iter().filter(|edge| edge.weight < 3.0).count(), 10);
         assert!(chosen.iter().all(|edge| edge.why != Why::AgencyNumber));
         edges.reverse();
-        assert_eq!(choose(&edges, &ids), chosen);
+        assert_eq!(choose(&edges, &ids).into_iter().copied().collect::<Vec<_>>(), chosen);
     }
 }

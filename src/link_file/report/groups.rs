@@ -1,6 +1,6 @@
 //! Whether the result is as good for every group: a wrong link and a missed one must not fall on some people more.
 
-use super::chart::{Bar, bars};
+use super::chart::{Bar, dots};
 use super::html::{figure, good, head, p, percent, warn, whole};
 use crate::link_file::run::{OfGroup, Outcome};
 use crate::web::figures::Figure;
@@ -90,7 +90,7 @@ fn draw(id: &str, title: &str, groups: &[&OfGroup], pick: fn(&OfGroup) -> (f64, 
     Figure {
         id: id.to_owned(),
         title: title.to_owned(),
-        svg: bars(id, title, &drawn, 0.0, 1.0),
+        svg: dots(id, title, &drawn),
         head: head(["group", "records", "pairs", "share", "from", "to"]),
         rows: rows.collect(),
     }

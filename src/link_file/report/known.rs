@@ -95,6 +95,9 @@ fn thresholds(points: &[AtThreshold]) -> Figure {
     let best = points.iter().max_by(|x, y| x.f1.total_cmp(&y.f1).then_with(|| y.weight.total_cmp(&x.weight)));
     let last = points.last();
     let title = match (best, last) {
+        (Some(best), Some(last)) if best.f1 <= last.f1 => {
+            format!("With all links F1 is {:.4}; leaving weak links out would not make it better", last.f1)
+        }
         (Some(best), Some(last)) => format!(
             "With all links F1 is {:.4}; leaving out links below {:.0} bits would give {:.4}",
             last.f1, best.weight, best.f1
