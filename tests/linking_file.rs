@@ -259,6 +259,8 @@ fn a_file_that_cannot_be_used_is_refused_by_name() {
     let over = throughline(&["link", &good, "--out", &good]).output().unwrap();
     assert_eq!(over.status.code(), Some(2));
     assert_eq!(desk.read("good.csv"), "record_id,surname\na,Ashgrove\n");
+    let nowhere = throughline(&["link", &good, "--out", &desk.text("no/such/links.csv")]).output().unwrap();
+    assert_eq!(nowhere.status.code(), Some(3));
     let settings = desk.write("settings.toml", "version = 9");
     assert!(desk.refused(&good, &["--settings", &settings], 3).contains("settings.toml"));
     let groups = desk.write("groups.csv", "record_id,culture\n");

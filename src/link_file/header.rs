@@ -21,6 +21,27 @@ pub const KNOWN: [&str; 15] = [
     "pnc_id",
 ];
 
+/// One of the known columns, by its place among them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Field {
+    RecordId,
+    Agency,
+    SourceId,
+    RecordedAt,
+    Forename,
+    Middle,
+    Surname,
+    Born,
+    Sex,
+    AddressLine,
+    Postcode,
+    Phone,
+    NhsNumber,
+    Upn,
+    PncId,
+}
+
 /// Where each known column stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Columns {
@@ -54,7 +75,7 @@ impl Columns {
                 }
             }
         }
-        if columns.place("record_id").is_none() {
+        if columns.place(Field::RecordId).is_none() {
             return Err(format!(
                 "there is no column 'record_id' in the header; found {}; expected record_id and any of {}",
                 found(),
@@ -65,9 +86,8 @@ impl Columns {
     }
 
     /// Where a known column stands.
-    pub fn place(&self, name: &str) -> Option<usize> {
-        let which = KNOWN.iter().position(|known| *known == name)?;
-        self.at.get(which).copied().flatten()
+    pub fn place(&self, field: Field) -> Option<usize> {
+        self.at.get(usize::from(field as u8)).copied().flatten()
     }
 
     /// Known columns that the file does not have.
@@ -89,10 +109,21 @@ mod tests {
     fn columns_stand_in_any_order_and_others_are_let_be() {
         let header = ByteRecord::from(vec![" Surname", "shoe_size", "RECORD_ID"]);
         let columns = Columns::find(&header).unwrap();
-        assert_eq!((columns.place("surname"), columns.place("record_id")), (Some(0), Some(2)));
-        assert_eq!(columns.place("dob"), None);
+        assert_eq!((columns.place(Field::Surname), columns.place(Field::RecordId)), (Some(0), Some(2)));
+        assert_eq!(columns.place(Field::Born), None);
         assert_eq!(columns.others, ["shoe_size"]);
         assert_eq!(columns.missing().len(), KNOWN.len() - 2);
+    }
+
+    #[test]
+    fn fields_stand_where_their_names_do() {
+        let header = ByteRecord::from(KNOWN.to_vec());
+        let columns = Columns::find(&header).unwrap();
+        let named = [(Field::RecordId, "record_id"), (Field::Born, "dob"), (Field::PncId, "pnc_id")];
+        for (field, name) in named {
+            assert_eq!(columns.place(field).and_then(|place| KNOWN.get(place)), Some(&name));
+        }
+        assert_eq!(usize::from(Field::PncId as u8), KNOWN.len() - 1);
     }
 
     #[test]

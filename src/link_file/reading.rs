@@ -10,7 +10,7 @@ use throughline_linkage::Record;
 
 use super::engine::Engine;
 use super::fault::Fault;
-use super::header::Columns;
+use super::header::{Columns, Field};
 use super::ids::Ids;
 use super::rows::{self, Doubts};
 use super::table;
@@ -194,7 +194,7 @@ fn read_row(columns: &Columns, row: &ByteRecord, this_year: i16) -> Read {
     if inside > MOST_LINES {
         return Read::Unclosed(line);
     }
-    let record_id = rows::text(row, columns.place("record_id")).into_owned();
+    let record_id = rows::text(row, columns.place(Field::RecordId)).into_owned();
     let reason = if row.len() != columns.width {
         let more = match inside {
             0 => String::new(),

@@ -8,7 +8,7 @@ use throughline_domain::record::{IdentifierKind, Verdict};
 use throughline_linkage::{PersonAddress, PersonName, PersonNumber, Record, Sex};
 
 use super::dates;
-use super::header::Columns;
+use super::header::{Columns, Field};
 
 /// What a row held that could not be taken up; the rest of the row was.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,10 +31,10 @@ impl Doubts {
 }
 
 /// Numbers that agencies share: column, kind, word of linkage.
-const NUMBERS: [(&str, IdentifierKind, &str); 3] = [
-    ("nhs_number", IdentifierKind::Nhs, "nhs"),
-    ("upn", IdentifierKind::Upn, "upn"),
-    ("pnc_id", IdentifierKind::Pnc, "pnc"),
+const NUMBERS: [(Field, IdentifierKind, &str); 3] = [
+    (Field::NhsNumber, IdentifierKind::Nhs, "nhs"),
+    (Field::Upn, IdentifierKind::Upn, "upn"),
+    (Field::PncId, IdentifierKind::Pnc, "pnc"),
 ];
 
 /// A field as text: UTF-8, or what older programs write.
@@ -48,12 +48,12 @@ pub fn text<'a>(row: &'a ByteRecord, place: Option<usize>) -> Cow<'a, str> {
 
 /// The record of a row. `this_year` places the two-digit years of PNC ids.
 pub fn record(columns: &Columns, row: &ByteRecord, this_year: i16) -> (Record, Doubts) {
-    let get = |name: &str| text(row, columns.place(name));
-    let own = |name: &str| get(name).into_owned();
+    let get = |field: Field| text(row, columns.place(field));
+    let own = |field: Field| get(field).into_owned();
     let encoding = u32::from(std::str::from_utf8(row.as_slice()).is_err());
-    let dob = get("dob");
+    let dob = get(Field::Born);
     let born = dates::born(&dob);
-    let sex_word = get("sex");
+    let sex_word = get(Field::Sex);
     let sex = sex(&sex_word);
     let doubts = Doubts {
         born: u32::from(born.is_none() && !dob.is_empty()),
@@ -62,17 +62,17 @@ pub fn record(columns: &Columns, row: &ByteRecord, this_year: i16) -> (Record, D
     };
     let filled =
         |texts: Vec<String>| -> Vec<String> { texts.into_iter().filter(|t| !t.is_empty()).collect() };
-    let source_id = get("source_id");
+    let source_id = get(Field::SourceId);
     let name = PersonName {
-        forenames: filled(vec![own("forename"), own("middle")]),
-        surname: own("surname"),
+        forenames: filled(vec![own(Field::Forename), own(Field::Middle)]),
+        surname: own(Field::Surname),
         ..PersonName::default()
     };
-    let address = PersonAddress { lines: own("address_line"), postcode: own("postcode") };
+    let address = PersonAddress { lines: own(Field::AddressLine), postcode: own(Field::Postcode) };
     let record = Record {
-        id: own("record_id"),
-        source: own("agency"),
-        recorded: dates::day_number(&get("recorded_at")),
+        id: own(Field::RecordId),
+        source: own(Field::Agency),
+        recorded: dates::day_number(&get(Field::RecordedAt)),
         refs: if source_id.is_empty() { Vec::new() } else { vec![format!("row:{source_id}")] },
         names: if name.forenames.is_empty() && name.surname.is_empty() { Vec::new() } else { vec![name] },
         born,
@@ -81,10 +81,10 @@ pub fn record(columns: &Columns, row: &ByteRecord, this_year: i16) -> (Record, D
             _ => None,
         },
         addresses: if address == PersonAddress::default() { Vec::new() } else { vec![address] },
-        phones: filled(vec![own("phone")]),
+        phones: filled(vec![own(Field::Phone)]),
         identifiers: NUMBERS
             .iter()
-            .filter_map(|(column, kind, word)| number(*kind, word, &get(column), this_year))
+            .filter_map(|(column, kind, word)| number(*kind, word, &get(*column), this_year))
             .collect(),
         ..Record::default()
     };

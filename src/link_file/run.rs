@@ -216,6 +216,10 @@ fn check(request: &Request) -> Result<(), Fault> {
         .map(PathBuf::as_path)
         .collect();
     for (place, file) in out.iter().enumerate() {
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if folder.is_some_and(|folder| !folder.is_dir()) || file.is_dir() {
+            return Err(Fault::file(file, "cannot be written: name a file in a folder that is there"));
+        }
         let whole = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         if read.iter().any(|other| whole(other) == whole(file)) {
             return Err(Fault::Use(format!(
