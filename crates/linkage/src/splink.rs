@@ -8,7 +8,7 @@ mod level;
 use crate::levels::SHAPES;
 use crate::settings::{BlockingKey, Settings, SettingsError, StartingLevel};
 
-use document::Comparison;
+use document::{Comparison, Level};
 use level::{Meaning, Subject};
 
 /// Settings from a saved Splink model, and what could not be taken over and why; `file` is only for the words of an
@@ -26,11 +26,49 @@ pub fn import(file: &str, text: &str) -> Result<(Settings, Vec<String>), Setting
             .push("probability_two_random_records_match: not there; the prior starts as built in".to_owned());
     }
     let mut taken: Vec<(usize, String)> = Vec::new();
-    for comparison in &document.comparisons {
-        take_over(comparison, &mut settings, &mut taken, &mut notes);
+    for comparison in document.comparisons.iter().flat_map(apart) {
+        take_over(&comparison, &mut settings, &mut taken, &mut notes);
     }
     take_rules(&document.rules, &mut settings, &mut notes);
     Ok((settings, notes))
+}
+
+/// Forename and surname are often one comparison in Splink and are two here: each gets what every level says of it.
+fn apart(comparison: &Comparison) -> Vec<Comparison> {
+    let both = |level: &Level| {
+        let parts = level.parts();
+        let has = |subject: Subject| parts.iter().any(|part| level::about(part) == Some(subject));
+        has(Subject::Forename) && has(Subject::Surname)
+    };
+    if !comparison.levels.iter().any(|level| !level.null && both(level)) {
+        return vec![comparison.clone()];
+    }
+    [(Subject::Forename, "forename"), (Subject::Surname, "surname")]
+        .map(|(subject, word)| {
+            let levels = comparison.levels.iter().filter_map(|level| {
+                let parts = level.parts();
+                let mine: Vec<&str> = parts
+                    .iter()
+                    .filter(|part| level::about(part) == Some(subject))
+                    .map(String::as_str)
+                    .collect();
+                let others = parts.iter().any(|part| level::about(part).is_some());
+                let sql = match (mine.is_empty(), others || level.null || level.sql == "ELSE") {
+                    (false, _) => mine.join(" AND "),
+                    (true, true) => "ELSE".to_owned(),
+                    // Names the other way round are a level of the forename.
+                    (true, false) if subject == Subject::Forename => level.sql.clone(),
+                    (true, false) => return None,
+                };
+                Some(Level { sql, ..level.clone() })
+            });
+            Comparison {
+                name: format!("{word} of {}", comparison.name),
+                subject: Some(subject),
+                levels: levels.collect(),
+            }
+        })
+        .into()
 }
 
 /// Takes over the m and u of one comparison.
@@ -41,7 +79,7 @@ fn take_over(
     notes: &mut Vec<String>,
 ) {
     let name = &comparison.name;
-    let Some(subject) = Subject::of(&comparison.columns(), name) else {
+    let Some(subject) = comparison.subject.or_else(|| Subject::of(&comparison.columns(), name)) else {
         notes.push(format!("comparison '{name}': nothing here compares the same; left out"));
         return;
     };
@@ -53,11 +91,16 @@ fn take_over(
         return;
     }
     let Some((shape, start)) = SHAPES.get(which).zip(settings.start.get_mut(which)) else { return };
+    let says = comparison.levels.iter().filter(|level| !level.null);
+    if !says.clone().any(|level| level.m.is_some() && level.u.is_some()) {
+        notes.push(format!("comparison '{name}': was not trained (no m, no u); left out"));
+        return;
+    }
     let mut found: Vec<(usize, f64, f64)> = Vec::new();
     let mut rest: Option<(f64, f64)> = None;
     // What has no like here falls among everything else, as it does when we compare.
     let mut unnamed = (0.0, 0.0);
-    for level in comparison.levels.iter().filter(|level| !level.null) {
+    for level in says {
         let place = format!("comparison '{name}', level '{}'", level.label);
         let (Some(m), Some(u)) = (level.m, level.u) else {
             notes.push(format!("{place}: has no m or no u (it was not trained); ours start as built in"));
@@ -69,7 +112,10 @@ fn take_over(
                     found.push((at, m, u));
                 }
             }
-            Meaning::Rest => rest = Some((m, u)),
+            Meaning::Rest => {
+                let held = rest.unwrap_or((0.0, 0.0));
+                rest = Some((held.0 + m, held.1 + u));
+            }
             Meaning::Unknown => {
                 unnamed = (unnamed.0 + m, unnamed.1 + u);
                 notes.push(format!(
@@ -79,7 +125,9 @@ fn take_over(
             }
         }
         if level.term_frequency && !subject.weighs_common_values() {
-            notes.push(format!("{place}: term frequencies are weighed for forenames and surnames only"));
+            notes.push(format!(
+                "{place}: how common a value is, is weighed for names and dates of birth only"
+            ));
         }
     }
     if found.is_empty() {
@@ -156,7 +204,7 @@ fn take_rules(rules: &[String], settings: &mut Settings, notes: &mut Vec<String>
 
 /// Every level of every comparison that says something, for tests.
 #[cfg(test)]
-fn levels(text: &str) -> Vec<(String, document::Level)> {
+fn levels(text: &str) -> Vec<(String, Level)> {
     let document = document::read("test.json", text).unwrap();
     let each = document.comparisons.into_iter();
     each.flat_map(|c| c.levels.into_iter().map(move |l| (c.name.clone(), l))).collect()

@@ -12,12 +12,16 @@ pub(super) struct Document {
 }
 
 /// One comparison.
+#[derive(Clone)]
 pub(super) struct Comparison {
     pub(super) name: String,
+    /// What it is about, where that is known better than from its columns.
+    pub(super) subject: Option<super::level::Subject>,
     pub(super) levels: Vec<Level>,
 }
 
 /// One of its levels.
+#[derive(Clone)]
 pub(super) struct Level {
     pub(super) sql: String,
     pub(super) label: String,
@@ -25,6 +29,28 @@ pub(super) struct Level {
     pub(super) m: Option<f64>,
     pub(super) u: Option<f64>,
     pub(super) term_frequency: bool,
+}
+
+impl Level {
+    /// Conditions that must all hold, without the brackets around each.
+    pub(super) fn parts(&self) -> Vec<String> {
+        let spaced = self.sql.split_whitespace().collect::<Vec<_>>().join(" ");
+        let parts = spaced.split(" AND ").flat_map(|part| part.split(" and "));
+        parts.map(|part| whole(part.trim()).to_owned()).collect()
+    }
+}
+
+/// A condition without brackets that stand around all of it.
+fn whole(part: &str) -> &str {
+    let inner = part.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+    let closes = |inner: &str| {
+        let mut open = 0i32;
+        inner.chars().all(|c| {
+            open += i32::from(c == '(') - i32::from(c == ')');
+            open >= 0
+        })
+    };
+    inner.filter(|inner| closes(inner)).unwrap_or(part)
 }
 
 impl Comparison {
@@ -148,7 +174,7 @@ fn comparison(reader: &Reader<'_>, at: usize, value: &Value) -> Result<Compariso
         None | Some(Value::Null) => format!("comparison {}", at + 1),
         some => reader.text(&format!("{place}.output_column_name"), some)?,
     };
-    Ok(Comparison { name, levels })
+    Ok(Comparison { name, subject: None, levels })
 }
 
 fn level(reader: &Reader<'_>, place: &str, value: &Value) -> Result<Level, SettingsError> {

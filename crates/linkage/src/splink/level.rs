@@ -69,7 +69,7 @@ impl Subject {
     }
 
     pub(super) fn weighs_common_values(self) -> bool {
-        matches!(self, Self::Forename | Self::Surname)
+        matches!(self, Self::Forename | Self::Middle | Self::Surname | Self::Born)
     }
 
     fn is_name(self) -> bool {
@@ -79,6 +79,14 @@ impl Subject {
     fn is_number(self) -> bool {
         matches!(self, Self::Nhs | Self::Upn | Self::OtherNumber)
     }
+}
+
+/// The one thing a condition is about, if it is about one.
+pub(super) fn about(sql: &str) -> Option<Subject> {
+    let subjects: Vec<Option<Subject>> =
+        columns(sql).iter().map(|column| Subject::of_column(column)).collect();
+    let first = subjects.first().copied().flatten()?;
+    subjects.iter().all(|subject| *subject == Some(first)).then_some(first)
 }
 
 /// What a level means here.

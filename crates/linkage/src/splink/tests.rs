@@ -1,6 +1,5 @@
 //! A model that Splink 5 trained and saved on invented people, and what is made of it.
 
-use super::document::Level;
 use super::*;
 use crate::levels::{BORN, FORENAME, NUMBER, PLACE, SURNAME};
 use crate::link::link;
@@ -134,6 +133,31 @@ fn the_library_s_own_levels_are_understood() {
         Meaning::Unknown
     );
     assert_eq!(levels(SAVED).iter().filter(|(_, level)| level.sql == "ELSE").count(), 9);
+}
+
+#[test]
+fn forename_and_surname_in_one_are_taken_apart() {
+    let level = |sql: &str, m: f64, u: f64| serde_json::json!({"sql_condition": sql, "m_probability": m, "u_probability": u});
+    let json = serde_json::json!({"comparisons": [{"output_column_name": "first_name_surname", "comparison_levels": [
+        {"sql_condition": r#"("first_name_l" IS NULL OR "first_name_r" IS NULL) AND ("surname_l" IS NULL OR "surname_r" IS NULL)"#, "is_null_level": true},
+        level(r#"("first_name_l" = "first_name_r") AND ("surname_l" = "surname_r")"#, 0.6, 0.001),
+        level(r#""first_name_l" = "surname_r" AND "first_name_r" = "surname_l""#, 0.02, 0.0005),
+        level(r#"(jaro_winkler_similarity("first_name_l", "first_name_r") >= 0.92) AND (jaro_winkler_similarity("surname_l", "surname_r") >= 0.92)"#, 0.08, 0.0005),
+        level(r#""surname_l" = "surname_r""#, 0.1, 0.008),
+        level(r#""first_name_l" = "first_name_r""#, 0.15, 0.01),
+        level("ELSE", 0.05, 0.98)]},
+        {"output_column_name": "sex", "comparison_levels": [{"sql_condition": "\"sex_l\" = \"sex_r\""}, {"sql_condition": "ELSE"}]}]});
+    let (settings, notes) = import("joint.json", &json.to_string()).unwrap();
+    let close = |a: (f64, f64), b: (f64, f64)| (a.0 - b.0).abs() < 1e-9 && (a.1 - b.1).abs() < 1e-9;
+    assert!(close(self::level(&settings, FORENAME, "exact"), (0.75, 0.011)));
+    assert!(close(self::level(&settings, FORENAME, "swapped"), (0.02, 0.0005)));
+    assert!(close(self::level(&settings, FORENAME, "close"), (0.08, 0.0005)));
+    let whole = 0.98;
+    assert!(close(self::level(&settings, SURNAME, "exact"), (0.7 / whole, 0.009 / 0.9995)));
+    assert!(
+        notes.contains(&"comparison 'sex': was not trained (no m, no u); left out".to_owned()),
+        "{notes:#?}"
+    );
 }
 
 #[test]
