@@ -16,13 +16,18 @@ pub(crate) struct Scored {
     pub(crate) weight: f64,
 }
 
+/// How many facts belong to a person for life.
+pub(crate) const FACTS: usize = 4;
+/// What each of them says of a pair; 0 where one of the two does not have it.
+pub(crate) type Facts = [f64; FACTS];
+
 /// How far one pair can speak for or against two groups.
 const MOST_SAID: f64 = 14.0;
 /// Members of a group that are asked when two groups would join.
 const ASKED: usize = 16;
 
 /// What joining asks for besides the pairs.
-pub(crate) struct Rules<'a, S> {
+pub(crate) struct Rules<'a, J> {
     pub(crate) thresholds: &'a Thresholds,
     /// Pairs of people that must not meet, both ways round, sorted.
     pub(crate) apart: &'a [(u32, u32)],
@@ -31,7 +36,31 @@ pub(crate) struct Rules<'a, S> {
     /// By what equal weights are settled.
     pub(crate) ranks: &'a [u64],
     /// Weighs any pair.
-    pub(crate) score: S,
+    pub(crate) judge: &'a J,
+}
+
+/// Says what speaks for and against any two being one person.
+pub(crate) trait Judge: Sync {
+    /// The weight of a pair.
+    fn score(&self, a: u32, b: u32) -> f64;
+    /// What of it belongs to a person for life.
+    fn facts(&self, a: u32, b: u32) -> Facts;
+}
+
+/// A judge of some people, by their numbers among them.
+struct Among<'a, J> {
+    judge: &'a J,
+    people: &'a [u32],
+}
+
+impl<J: Judge> Judge for Among<'_, J> {
+    fn score(&self, a: u32, b: u32) -> f64 {
+        self.judge.score(at(self.people, a), at(self.people, b))
+    }
+
+    fn facts(&self, a: u32, b: u32) -> Facts {
+        self.judge.facts(at(self.people, a), at(self.people, b))
+    }
 }
 
 impl Thresholds {
@@ -43,11 +72,7 @@ impl Thresholds {
 
 /// Joins pairs into people. Everybody who is connected by pairs that have a say is decided together and without
 /// regard to all others. Returns the pairs that joined two groups.
-pub(crate) fn join<S: Fn(u32, u32) -> f64 + Sync>(
-    pairs: &[Scored],
-    people: usize,
-    rules: &Rules<'_, S>,
-) -> Vec<Scored> {
+pub(crate) fn join<J: Judge>(pairs: &[Scored], people: usize, rules: &Rules<'_, J>) -> Vec<Scored> {
     let least = rules.thresholds.least();
     let mut groups = Union::new(people);
     let mut say: Vec<(u32, Scored)> =
@@ -65,7 +90,7 @@ pub(crate) fn join<S: Fn(u32, u32) -> f64 + Sync>(
 
 /// Decides about people who are connected: takes the surest pair first, and refuses what the whole of both groups
 /// speaks against.
-fn together<S: Fn(u32, u32) -> f64>(part: &[(u32, Scored)], rules: &Rules<'_, S>) -> Vec<Scored> {
+fn together<J: Judge>(part: &[(u32, Scored)], rules: &Rules<'_, J>) -> Vec<Scored> {
     let rank = |x: u32| (at(rules.ranks, x), x);
     let mut people: Vec<u32> = part.iter().flat_map(|(_, pair)| [pair.a, pair.b]).collect();
     people.sort_unstable_by_key(|x| rank(*x));
@@ -87,18 +112,18 @@ fn together<S: Fn(u32, u32) -> f64>(part: &[(u32, Scored)], rules: &Rules<'_, S>
         apart.extend(here.map(|y| (number(x), y)));
     }
     let weak: Vec<bool> = people.iter().map(|x| at(rules.weak, *x)).collect();
-    let score = |x: u32, y: u32| (rules.score)(at(&people, x), at(&people, y));
+    let judge = Among { judge: rules.judge, people: &people };
     let mut groups = Groups::new(people.len(), &apart);
-    let joined = best_first(&mut groups, &pairs, &weak, &score, rules.thresholds);
+    let joined = best_first(&mut groups, &pairs, &weak, &judge, rules.thresholds);
     joined.into_iter().map(|pair| Scored { a: at(&people, pair.a), b: at(&people, pair.b), ..pair }).collect()
 }
 
-/// Joins by the pairs given, which come best first. `score` weighs any pair; `weak` marks those with little of their own.
+/// Joins by the pairs given, which come best first. `weak` marks those with little of their own.
 fn best_first(
     groups: &mut Groups,
     pairs: &[Scored],
     weak: &[bool],
-    score: &impl Fn(u32, u32) -> f64,
+    judge: &impl Judge,
     thresholds: &Thresholds,
 ) -> Vec<Scored> {
     let is_weak = |x: u32| at(weak, x);
@@ -124,9 +149,9 @@ fn best_first(
             is_weak(*x)
                 && rivals
                     .get(x)
-                    .is_some_and(|list| rival(groups, list, (*x, *to), pair.weight, score, thresholds))
+                    .is_some_and(|list| rival(groups, list, (*x, *to), pair.weight, judge, thresholds))
         });
-        if contested || average(groups, a, b, score) < thresholds.join_average {
+        if contested || average(groups, a, b, judge) < thresholds.join_average {
             continue;
         }
         if groups.join(a, b) {
@@ -142,7 +167,7 @@ fn rival(
     list: &[(u32, f64)],
     (x, to): (u32, u32),
     weight: f64,
-    score: &impl Fn(u32, u32) -> f64,
+    judge: &impl Judge,
     thresholds: &Thresholds,
 ) -> bool {
     let own = groups.find(x);
@@ -151,22 +176,31 @@ fn rival(
         root != to
             && root != own
             && !groups.apart(root, own)
-            && (groups.apart(root, to) || average(groups, root, to, score) < thresholds.join)
+            && (groups.apart(root, to) || average(groups, root, to, judge) < thresholds.join)
     })
 }
 
-/// Mean weight over the pairs between two groups.
-fn average(groups: &Groups, a: u32, b: u32, score: &impl Fn(u32, u32) -> f64) -> f64 {
+/// Mean weight over the pairs between two groups. What belongs to a person for life, as a number or a date of birth,
+/// holds for all of a group: where no two agree, a difference counts for the pairs in which one is not written too.
+fn average(groups: &Groups, a: u32, b: u32, judge: &impl Judge) -> f64 {
     let (ours, theirs) = (groups.members(a), groups.members(b));
     let mut sum = 0.0;
     let mut count = 0.0;
+    let mut said = [(0.0, f64::NEG_INFINITY); FACTS];
     for x in ours.iter().take(ASKED) {
         for y in theirs.iter().take(ASKED) {
-            sum += score(*x, *y).clamp(-MOST_SAID, MOST_SAID);
+            sum += judge.score(*x, *y).clamp(-MOST_SAID, MOST_SAID);
             count += 1.0;
+            for ((known, best), fact) in said.iter_mut().zip(judge.facts(*x, *y)) {
+                if fact != 0.0 {
+                    *known += 1.0;
+                    *best = f64::max(*best, fact);
+                }
+            }
         }
     }
-    sum / f64::max(count, 1.0)
+    let unsaid = said.iter().filter(|(_, best)| best.is_finite() && *best < 0.0);
+    (sum + unsaid.map(|(known, best)| best * (count - known)).sum::<f64>()) / f64::max(count, 1.0)
 }
 
 #[cfg(test)]
@@ -177,14 +211,25 @@ mod tests {
         Thresholds { join: 3.0, join_average: 0.0, lead: 3.0, join_weak: 4.0, floor: -5.0, doubtful: 0.1 }
     }
 
+    struct Told<'a>(&'a [(u32, u32, f64)]);
+
+    impl Judge for Told<'_> {
+        fn score(&self, a: u32, b: u32) -> f64 {
+            let found = self.0.iter().find(|(x, y, _)| (*x, *y) == (a.min(b), a.max(b)));
+            found.map_or(-10.0, |(_, _, weight)| *weight)
+        }
+
+        fn facts(&self, _: u32, _: u32) -> Facts {
+            Facts::default()
+        }
+    }
+
     fn run(weights: &[(u32, u32, f64)], weak: &[bool], apart: &[(u32, u32)]) -> Vec<u32> {
-        let score = |a: u32, b: u32| {
-            weights.iter().find(|(x, y, _)| (*x, *y) == (a.min(b), a.max(b))).map_or(-10.0, |(_, _, w)| *w)
-        };
         let pairs: Vec<Scored> =
             weights.iter().map(|(a, b, weight)| Scored { a: *a, b: *b, weight: *weight }).collect();
         let both: Vec<(u32, u32)> = apart.iter().flat_map(|(a, b)| [(*a, *b), (*b, *a)]).collect();
-        let rules = Rules { thresholds: &thresholds(), apart: &both, weak, ranks: &[], score };
+        let rules =
+            Rules { thresholds: &thresholds(), apart: &both, weak, ranks: &[], judge: &Told(weights) };
         let mut union = Union::new(weak.len());
         for pair in join(&pairs, weak.len(), &rules) {
             union.join(pair.a, pair.b);

@@ -1,5 +1,6 @@
 //! Compares two profiles level by level: what each field of one says beside the same field of the other.
 
+use crate::cluster::{FACTS, Facts};
 use crate::commonness::DAYS;
 use crate::dates::Birth;
 use crate::levels::{
@@ -116,6 +117,10 @@ impl Scorer<'_> {
     fn sur_chance(&self, names: &Agreement) -> Option<f64> {
         match names.sur {
             surname::EXACT => Some(f64::from(at(&self.surnames, names.sur_word))),
+            surname::MIDDLE => {
+                let any = f64::from(at(&self.forenames, names.sur_word));
+                Some(any.max(self.plain_chance(SURNAME, names.sur)))
+            }
             surname::CLOSE => Some(self.slip_chance(SURNAME, names.sur, names.surs, &self.surnames)),
             _ => None,
         }
@@ -184,6 +189,17 @@ impl Scorer<'_> {
             }
         }
         best.map_or((NOTHING, None), |(_, level, birth)| (level, self.born_chance(level, birth)))
+    }
+
+    /// What numbers and dates of birth say, each on its own.
+    pub(crate) fn facts(&self, a: &Profile, b: &Profile) -> Facts {
+        let mut out = [0.0; FACTS];
+        let numbers = numbers::compare(&a.numbers, &b.numbers).into_iter().enumerate();
+        let levels = numbers.map(|(own, level)| (NUMBER + own, level)).chain([(BORN, self.born(a, b).0)]);
+        for (slot, (comparison, level)) in out.iter_mut().zip(levels) {
+            *slot = self.least(comparison, level);
+        }
+        out
     }
 
     /// More children are born in some years, and more people have 1 January than any other day.

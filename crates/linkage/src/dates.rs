@@ -29,7 +29,9 @@ pub(crate) struct Span {
 impl Birth {
     /// From what a record says. `None` when it is not a date somebody living can have.
     pub(crate) fn read(born: crate::record::Born, expected: bool) -> Option<Self> {
-        if !(1870..=2200).contains(&born.year) || born.year == 1900 {
+        // 1 January 1900 is what a program writes where nobody knows.
+        let unknown = born.year == 1900 && born.month.unwrap_or(1) == 1 && born.day.unwrap_or(1) == 1;
+        if unknown || !(1870..=2200).contains(&born.year) {
             return None;
         }
         // A month 17 or a day 81 is a slip of the pen and can still agree but for one figure.

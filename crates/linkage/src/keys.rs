@@ -127,8 +127,11 @@ fn births(profile: &Profile, part: Part, put: &mut impl FnMut(u64, u64)) {
 fn place(address: &Address, part: Part, tables: &Tables, put: &mut impl FnMut(u64, u64)) {
     let text = |id: u32| Mix::new(1).text(tables.places.text(id)).done();
     match part {
-        Part::Postcode if address.postcode != 0 => put(11, text(address.postcode)),
-        Part::Sector if address.sector != 0 => put(12, text(address.sector)),
+        Part::Postcode if address.coded() => put(11, u64::from_be_bytes(address.postcode)),
+        Part::Sector if address.coded() => {
+            let sector = address.sector().iter().fold(0u64, |sum, byte| (sum << 8) | u64::from(*byte));
+            put(12, sector);
+        }
         Part::Address => {
             let house = address.numbers.iter().rev().find(|n| **n != 0);
             let street = address.words.first().copied().unwrap_or(0);

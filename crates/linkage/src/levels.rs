@@ -35,7 +35,7 @@ macro_rules! levels {
 
 levels!(forename: EXACT = 0, VARIANT = 1, SHORT = 2, CLOSE = 3, OTHER = 4, SWAPPED = 5, INITIAL = 6, SIMILAR = 7, DIFFERENT = 8, INITIAL_DIFFERENT = 9);
 levels!(middle: EXACT = 0, CLOSE = 1, INITIAL = 2, DIFFERENT = 3, INITIAL_DIFFERENT = 4);
-levels!(surname: EXACT = 0, VARIANT = 1, PART = 2, CLOSE = 3, SIMILAR = 4, DIFFERENT = 5);
+levels!(surname: EXACT = 0, VARIANT = 1, PART = 2, CLOSE = 3, SIMILAR = 4, DIFFERENT = 5, MIDDLE = 6);
 levels!(born: EXACT = 0, NEW_YEAR = 1, SWAPPED = 2, DIGIT = 3, YEAR = 4, NEAR = 5, DIFFERENT = 6,
         AGE = 7, AGE_NEAR = 8, AGE_DIFFERENT = 9, EXPECTED = 10, NOT_EXPECTED = 11, STAGE_DIFFERENT = 12, GENERATION = 13);
 levels!(sex: SAME = 0, DIFFERENT = 1);
@@ -70,7 +70,15 @@ pub(crate) const SHAPES: [Shape; COMPARISONS] = [
     },
     Shape {
         name: "surname",
-        levels: &[("exact", 0), ("variant", 0), ("part", 0), ("close", 0), ("similar", 0), ("different", 0)],
+        levels: &[
+            ("exact", 0),
+            ("variant", 0),
+            ("part", 0),
+            ("close", 0),
+            ("similar", 0),
+            ("different", 0),
+            ("middle", 0),
+        ],
     },
     Shape {
         name: "born",

@@ -1,5 +1,7 @@
 //! How alike two words are written: the Jaro-Winkler likeness on short plain words, without asking for memory.
 
+use crate::vocabulary::Word;
+
 /// Likeness from 0 to 1; words of more than 64 letters or outside plain letters are left to the general method.
 pub(crate) fn likeness(a: &str, b: &str) -> f64 {
     if a.len() > 64 || b.len() > 64 || !a.is_ascii() || !b.is_ascii() {
@@ -11,6 +13,20 @@ pub(crate) fn likeness(a: &str, b: &str) -> f64 {
     let jaro = (part(a.len()) + part(b.len()) + (matches - exchanged) / matches) / 3.0;
     let prefix = a.iter().zip(b).take(4).take_while(|(x, y)| x == y).count();
     if jaro > 0.7 { jaro + 0.1 * real(prefix) * (1.0 - jaro) } else { jaro }
+}
+
+/// Whether two words can be at least this alike, going by their letters alone. Never wrong about a no.
+pub(crate) fn can_be(least: f64, a: Word, b: Word) -> bool {
+    if a.letters == u32::MAX || b.letters == u32::MAX {
+        return true;
+    }
+    // A letter the other does not have stays without a partner.
+    let shared = |own: Word, other: Word| {
+        f64::from(own.length) - f64::from((own.letters & !other.letters).count_ones())
+    };
+    let matches = shared(a, b).min(shared(b, a));
+    let jaro = (matches / f64::from(a.length) + matches / f64::from(b.length) + 1.0) / 3.0;
+    jaro + 0.4 * (1.0 - jaro) >= least
 }
 
 /// Letters both have at about the same place, and half of those out of order. `None` when there are none.
@@ -48,12 +64,15 @@ fn real(count: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vocabulary::Vocabulary;
     use proptest::prelude::*;
 
     proptest! {
         #[test]
         fn it_is_the_well_known_measure(a in "[a-e]{0,9}", b in "[a-e]{0,9}") {
             prop_assume!(!a.is_empty() && !b.is_empty());
+            let words = Vocabulary::of_texts(&[&a, &b]);
+            prop_assert!(can_be(likeness(&a, &b), words.word(1), words.word(words.len() as u32 - 1)));
             prop_assert!((likeness(&a, &b) - strsim::jaro_winkler(&a, &b)).abs() < 1e-9, "{} {}", likeness(&a, &b), strsim::jaro_winkler(&a, &b));
         }
     }

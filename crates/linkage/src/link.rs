@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::blocking::{Index, RuleCost};
-use crate::cluster::{self, Rules, Scored};
+use crate::cluster::{self, Facts, Judge, Rules, Scored};
 use crate::groups::{Groups, Union, members};
 use crate::learn;
 use crate::model::Model;
@@ -246,10 +246,7 @@ impl<'a> Run<'a> {
             apart: &apart,
             weak: &weak,
             ranks: &self.ranks,
-            score: |a: u32, b: u32| match (self.profiles.get(a as usize), self.profiles.get(b as usize)) {
-                (Some(p), Some(q)) => scorer.score(p, q, (a, b)),
-                _ => f64::NEG_INFINITY,
-            },
+            judge: &Known { profiles: &self.profiles, scorer: &scorer },
         };
         let joined = cluster::join(&self.weighed, self.profiles.len(), &rules);
         self.take(&joined, if round == 0 { Why::Evidence } else { Why::Relations });
@@ -365,6 +362,28 @@ impl<'a> Run<'a> {
             let (a, b) = (record(a)?, record(b)?);
             Some(Edge { a, b, weight, probability: probability(weight), why: Why::Doubtful })
         }));
+    }
+}
+
+/// Judges people by what is known of each.
+struct Known<'a> {
+    profiles: &'a [Profile],
+    scorer: &'a Scorer<'a>,
+}
+
+impl Judge for Known<'_> {
+    fn score(&self, a: u32, b: u32) -> f64 {
+        match (self.profiles.get(a as usize), self.profiles.get(b as usize)) {
+            (Some(p), Some(q)) => self.scorer.score(p, q, (a, b)),
+            _ => f64::NEG_INFINITY,
+        }
+    }
+
+    fn facts(&self, a: u32, b: u32) -> Facts {
+        match (self.profiles.get(a as usize), self.profiles.get(b as usize)) {
+            (Some(p), Some(q)) => self.scorer.facts(p, q),
+            _ => Facts::default(),
+        }
     }
 }
 

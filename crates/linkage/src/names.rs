@@ -2,7 +2,7 @@
 
 use crate::levels::{NOTHING, forename, middle, surname};
 use crate::lexicon::Lexicon;
-use crate::likeness::likeness;
+use crate::likeness::{can_be, likeness};
 use crate::record::PersonName;
 use crate::spelling::plain;
 use crate::table::at;
@@ -90,13 +90,18 @@ impl Name {
     /// How this name compares with another.
     pub(crate) fn compare(&self, other: &Self, vocabulary: &Vocabulary) -> Agreement {
         let (fore, fore_word) = forenames(self, other, vocabulary);
+        let (sur, sur_word) = match surnames(self, other, vocabulary) {
+            poor @ (surname::SIMILAR | surname::DIFFERENT) => surname_in_middle(self, other, vocabulary)
+                .map_or((poor, self.sur), |word| (surname::MIDDLE, word)),
+            level => (level, self.sur),
+        };
         let (middle, middle_word) = middles(self, other, vocabulary);
         let mut out = Agreement {
             fore,
             middle,
-            sur: surnames(self, other, vocabulary),
+            sur,
             fore_word,
-            sur_word: self.sur,
+            sur_word,
             middle_word,
             firsts: [self.first(), other.first()],
             surs: [self.sur, other.sur],
@@ -120,6 +125,16 @@ impl Name {
         }
         out
     }
+}
+
+/// A surname that the other has among the middle names: fathers' names where they follow one another, a name kept
+/// from before a marriage, or the second of two surnames.
+fn surname_in_middle(a: &Name, b: &Name, vocabulary: &Vocabulary) -> Option<u32> {
+    let held = |word: u32, name: &Name| {
+        vocabulary.word(word).length > 2
+            && name.middles().any(|middle| forename_words(word, middle, vocabulary) <= forename::VARIANT)
+    };
+    [(a.sur, b), (b.sur, a)].into_iter().find(|(word, name)| held(*word, name)).map(|(word, _)| word)
 }
 
 /// Looks for forename and surname the other way round, or for a single name put in the other field.
@@ -236,6 +251,9 @@ fn forename_words(x: u32, y: u32, vocabulary: &Vocabulary) -> u8 {
     if shorter > 2 && (tx.starts_with(ty) || ty.starts_with(tx)) {
         return forename::SHORT;
     }
+    if !can_be(0.82, wx, wy) {
+        return forename::DIFFERENT;
+    }
     match likeness(tx, ty) {
         alike if alike >= 0.92 => forename::CLOSE,
         alike if alike >= 0.82 => forename::SIMILAR,
@@ -303,6 +321,9 @@ fn surnames(a: &Name, b: &Name, vocabulary: &Vocabulary) -> u8 {
     let (tx, ty) = (vocabulary.text(x), vocabulary.text(y));
     if wx.length > 3 && wy.length > 3 && one_slip(tx, ty) {
         return surname::CLOSE;
+    }
+    if !can_be(0.82, wx, wy) {
+        return surname::DIFFERENT;
     }
     match likeness(tx, ty) {
         alike if alike >= 0.92 => surname::CLOSE,

@@ -10,9 +10,7 @@ use crate::vocabulary::{Interner, one_slip};
 /// An address taken apart, its words as numbers of a table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Address {
-    pub(crate) postcode: u32,
-    /// The postcode without its last two letters.
-    pub(crate) sector: u32,
+    pub(crate) postcode: Postcode,
     /// House and flat numbers, in order.
     pub(crate) numbers: [u32; 3],
     /// Words of street and town, in order.
@@ -30,7 +28,27 @@ pub(crate) enum Nearness {
     Same,
 }
 
+/// A postcode as it is written, in place so that comparing two of them needs no table; nothing but noughts for none.
+pub(crate) type Postcode = [u8; 8];
+
+/// The letters of a postcode.
+fn letters(postcode: &Postcode) -> &[u8] {
+    let end = postcode.iter().position(|byte| *byte == 0).unwrap_or(postcode.len());
+    postcode.get(..end).unwrap_or_default()
+}
+
 impl Address {
+    /// The postcode without its last two letters.
+    pub(crate) fn sector(&self) -> &[u8] {
+        let all = letters(&self.postcode);
+        all.get(..all.len().saturating_sub(2)).unwrap_or_default()
+    }
+
+    /// Whether there is a postcode.
+    pub(crate) fn coded(&self) -> bool {
+        self.postcode != Postcode::default()
+    }
+
     /// Takes an address apart. `None` when nothing of it can be used.
     pub(crate) fn read(address: &PersonAddress, texts: &mut Interner, lexicon: &Lexicon) -> Option<Self> {
         let mut out = Address::default();
@@ -38,9 +56,7 @@ impl Address {
         if postcode.starts_with("ZZ99") {
             return None;
         }
-        let sector = postcode.get(..postcode.len().saturating_sub(2)).unwrap_or_default();
-        out.sector = texts.put(sector);
-        out.postcode = texts.put(&postcode);
+        out.postcode.iter_mut().zip(postcode.bytes()).for_each(|(slot, byte)| *slot = byte);
         let lines = plain(&address.lines);
         let mut words = out.words.iter_mut();
         let mut numbers = out.numbers.iter_mut();
@@ -61,8 +77,7 @@ impl Address {
 
     /// The same address in the numbers of other tables.
     pub(crate) fn renumbered(mut self, texts: &[u32]) -> Self {
-        let own = [&mut self.postcode, &mut self.sector].into_iter();
-        for word in own.chain(&mut self.numbers).chain(&mut self.words) {
+        for word in self.numbers.iter_mut().chain(&mut self.words) {
             *word = at(texts, *word);
         }
         self
@@ -70,7 +85,7 @@ impl Address {
 
     /// A number by which the address is known in every set of records.
     pub(crate) fn mark(&self, texts: &Interner) -> u64 {
-        let mut mix = Mix::new(31).text(texts.text(self.postcode));
+        let mut mix = Mix::new(31).with(u64::from_be_bytes(self.postcode));
         for word in self.numbers.iter().chain(&self.words) {
             mix = mix.text(texts.text(*word));
         }
@@ -83,10 +98,10 @@ impl Address {
         if a == b {
             return Nearness::Same;
         }
-        let known = a.postcode != 0 && b.postcode != 0;
+        let known = a.coded() && b.coded();
         let same_postcode = known && a.postcode == b.postcode;
         let close_postcode =
-            known && (a.sector == b.sector || one_slip(texts.text(a.postcode), texts.text(b.postcode)));
+            known && (a.sector() == b.sector() || one_slip(letters(&a.postcode), letters(&b.postcode)));
         if numbers_fit(&a.numbers, &b.numbers) {
             let words = shared_words(a, b, texts);
             let enough = match (same_postcode, close_postcode || !known) {

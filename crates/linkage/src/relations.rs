@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn ties_become_associates_of_both_and_keep_them_apart() {
         let ties = [(0, 1, TieKind::Child)];
-        let home = Address { postcode: 7, ..Address::default() };
+        let home = Address { numbers: [7, 0, 0], ..Address::default() };
         let mut profiles =
             vec![Profile::default(), Profile { addresses: vec![home].into(), ..Profile::default() }];
         associate(&mut profiles, &ties, &[0, 1]);

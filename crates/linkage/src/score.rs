@@ -180,10 +180,13 @@ impl<'a> Scorer<'a> {
         ceiling: f64,
     ) -> Option<f64> {
         let mut compared = self.compare_but_names(a, b, ids);
-        if self.weigh(&compared).strangers + ceiling <= floor {
+        if self.against_strangers(&compared) + ceiling <= floor {
             return None;
         }
         self.compare_names(a, b, &mut compared);
+        if self.against_strangers(&compared) <= floor {
+            return None;
+        }
         Some(self.weigh(&compared).weight).filter(|weight| *weight > floor)
     }
 
@@ -194,6 +197,18 @@ impl<'a> Scorer<'a> {
         }
         (share(&self.chances.same, comparison, level) / share(&self.chances.strangers, comparison, level))
             .log2()
+    }
+
+    /// The least that a level says, against strangers or against two of one household; 0 for nothing.
+    pub(crate) fn least(&self, comparison: usize, level: u8) -> f64 {
+        if level == NOTHING {
+            return 0.0;
+        }
+        share(&self.against_strangers, comparison, level).min(share(
+            &self.against_household,
+            comparison,
+            level,
+        ))
     }
 
     /// What each comparison says: one person against strangers, and against two of one household.
@@ -228,6 +243,18 @@ impl<'a> Scorer<'a> {
             surname.0 -= (names - self.names_most).max(0.0);
         }
         out
+    }
+
+    /// One person against two strangers, nothing else considered: never below the whole weight.
+    fn against_strangers(&self, compared: &Compared) -> f64 {
+        let mut sum = self.prior + compared.agency;
+        for (i, level) in compared.levels.iter().enumerate().filter(|(_, level)| **level != NOTHING) {
+            sum += match compared.chance_of(i) {
+                None => share(&self.against_strangers, i, *level),
+                Some(chance) => (share(&self.chances.same, i, *level) / chance.max(1e-7)).log2(),
+            };
+        }
+        sum
     }
 
     /// Weighs a compared pair.

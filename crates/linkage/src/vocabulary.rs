@@ -87,6 +87,8 @@ pub(crate) struct Word {
     pub(crate) forename_groups: [u16; 4],
     pub(crate) surname_groups: [u16; 3],
     pub(crate) length: u8,
+    /// Which letters it is written with, one bit each; all bits when not all are plain.
+    pub(crate) letters: u32,
 }
 
 /// Words used as names.
@@ -101,6 +103,13 @@ impl Vocabulary {
     pub(crate) fn new(texts: Interner, lexicon: &Lexicon) -> Self {
         let words = (0..texts.len()).into_par_iter().map(|id| Word::of(texts.text(number(id)), lexicon));
         Self { words: words.collect(), texts }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn of_texts(texts: &[&str]) -> Self {
+        let mut interner = Interner::default();
+        texts.iter().for_each(|text| _ = interner.put(text));
+        Self::new(interner, &Lexicon::default())
     }
 
     pub(crate) fn word(&self, id: u32) -> Word {
@@ -128,8 +137,14 @@ impl Word {
             forename_groups: first(lexicon.forename_groups(text)),
             surname_groups: first(lexicon.surname_groups(text)),
             length: u8::try_from(text.chars().count()).unwrap_or(u8::MAX),
+            letters: letters(text),
         }
     }
+}
+
+fn letters(text: &str) -> u32 {
+    let bit = |byte: u8| if byte.is_ascii_lowercase() { 1 << (byte - b'a') } else { u32::MAX };
+    text.bytes().fold(0, |all, byte| all | bit(byte))
 }
 
 fn first<const N: usize>(groups: &[u16]) -> [u16; N] {
