@@ -1,5 +1,7 @@
 //! Compares dates of birth, ages and expected dates, knowing how dates go wrong when they are written down.
 
+use serde::{Deserialize, Serialize};
+
 use crate::levels::{NOTHING, born};
 
 /// Days in a year, on average.
@@ -11,7 +13,7 @@ const TERM: i32 = 30;
 const GENERATION: i32 = 13;
 
 /// A date of birth or an expected date; month or day 0 where not known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct Birth {
     pub(crate) year: i16,
     pub(crate) month: i8,
@@ -20,7 +22,7 @@ pub(crate) struct Birth {
 }
 
 /// Days since 1970 between which somebody was born.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct Span {
     pub(crate) from: i32,
     pub(crate) to: i32,

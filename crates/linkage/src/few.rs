@@ -2,6 +2,8 @@
 
 use std::ops::{Deref, DerefMut};
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 /// None, one or many values.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) enum Few<T> {
@@ -42,6 +44,18 @@ impl<T> From<Vec<T>> for Few<T> {
             return Self::Many(values.into());
         }
         values.pop().map_or(Self::None, Self::One)
+    }
+}
+
+impl<T: Serialize> Serialize for Few<T> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.deref().serialize(to)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Few<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Vec::deserialize(from).map(Self::from)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Takes names apart and says how two of them compare, forename, middle name and surname together.
 
+use serde::{Deserialize, Serialize};
+
 use crate::levels::{NOTHING, forename, middle, surname};
 use crate::lexicon::Lexicon;
 use crate::likeness::{can_be, likeness};
@@ -9,7 +11,7 @@ use crate::table::at;
 use crate::vocabulary::{Interner, Vocabulary, one_slip, share};
 
 /// A name as numbers of words; 0 where there is none.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct Name {
     /// Forenames in order.
     pub(crate) fore: [u32; 4],
@@ -91,7 +93,7 @@ impl Name {
     pub(crate) fn compare(&self, other: &Self, vocabulary: &Vocabulary) -> Agreement {
         let (fore, fore_word) = forenames(self, other, vocabulary);
         let (sur, sur_word) = match surnames(self, other, vocabulary) {
-            poor @ (surname::SIMILAR | surname::DIFFERENT) => surname_in_middle(self, other, vocabulary)
+            poor @ (surname::SIMILAR | surname::DIFFERENT) => surname_in_forenames(self, other, vocabulary)
                 .map_or((poor, self.sur), |word| (surname::MIDDLE, word)),
             level => (level, self.sur),
         };
@@ -110,7 +112,9 @@ impl Name {
         if poor(out.fore) && (out.sur == NOTHING || out.sur >= surname::SIMILAR) {
             crossed(self, other, vocabulary, &mut out);
         }
-        if out.fore == forename::OTHER {
+        // A middle name that stands elsewhere in the other name is no other middle name.
+        let moved = out.fore == forename::OTHER || out.sur == surname::MIDDLE;
+        if moved && out.middle != middle::EXACT {
             out.middle = NOTHING;
         }
         // Called by a middle name that the other record gives only as an initial.
@@ -127,12 +131,15 @@ impl Name {
     }
 }
 
-/// A surname that the other has among the middle names: fathers' names where they follow one another, a name kept
+/// A surname that the other has among the forenames: fathers' names where they follow one another, a name kept
 /// from before a marriage, or the second of two surnames.
-fn surname_in_middle(a: &Name, b: &Name, vocabulary: &Vocabulary) -> Option<u32> {
+fn surname_in_forenames(a: &Name, b: &Name, vocabulary: &Vocabulary) -> Option<u32> {
     let held = |word: u32, name: &Name| {
         vocabulary.word(word).length > 2
-            && name.middles().any(|middle| forename_words(word, middle, vocabulary) <= forename::VARIANT)
+            && name
+                .fore
+                .iter()
+                .any(|other| *other != 0 && forename_words(word, *other, vocabulary) <= forename::VARIANT)
     };
     [(a.sur, b), (b.sur, a)].into_iter().find(|(word, name)| held(*word, name)).map(|(word, _)| word)
 }

@@ -1,5 +1,7 @@
 //! Compares the numbers that several agencies share. The same number is strong, a different one is not proof.
 
+use serde::{Deserialize, Serialize};
+
 use crate::levels::{NOTHING, NUMBER_KINDS, number};
 use crate::table::Mix;
 use crate::vocabulary::one_slip;
@@ -8,7 +10,7 @@ use crate::vocabulary::one_slip;
 const LONGEST: usize = 14;
 
 /// A number somebody holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct Held {
     /// Mark of its kind; only numbers of one kind are compared.
     kind: u16,

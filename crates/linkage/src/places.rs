@@ -1,5 +1,7 @@
 //! Compares addresses written by hand: house numbers, street words and postcode, with the slips people make in each.
 
+use serde::{Deserialize, Serialize};
+
 use crate::lexicon::Lexicon;
 use crate::likeness::likeness;
 use crate::record::PersonAddress;
@@ -8,7 +10,7 @@ use crate::table::{Mix, at};
 use crate::vocabulary::{Interner, one_slip};
 
 /// An address taken apart, its words as numbers of a table.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct Address {
     pub(crate) postcode: Postcode,
     /// House and flat numbers, in order.

@@ -1,6 +1,7 @@
 //! Everything known of one person so far, made comparable: from one record, or from all records already joined.
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::dates::{Birth, Span};
 use crate::few::Few;
@@ -55,7 +56,7 @@ impl Tables {
 }
 
 /// What somebody is to another person, as far as relations help to tell who is who.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) enum Role {
     Partner,
     FormerPartner,
@@ -70,14 +71,14 @@ pub(crate) enum Role {
 }
 
 /// This person is `role` of the person with profile `other`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct Associate {
     pub(crate) other: u32,
     pub(crate) role: Role,
 }
 
 /// A telephone number.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct Phone {
     /// Its figures, with a 1 before them so that leading noughts count.
     pub(crate) figures: u64,
@@ -86,7 +87,7 @@ pub(crate) struct Phone {
 }
 
 /// What is known of one person. Laid out so that what most records hold stands in one piece of memory.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Profile {
     pub(crate) names: Few<Name>,
     pub(crate) births: Few<Birth>,
@@ -102,7 +103,7 @@ pub(crate) struct Profile {
 }
 
 /// What few records hold.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct More {
     /// Ages told, as spans of birth.
     pub(crate) ages: Vec<Span>,
@@ -273,6 +274,16 @@ impl Profile {
         out
     }
 
+    /// As bytes, small enough to keep beside a record.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        postcard::to_stdvec(self).unwrap_or_default()
+    }
+
+    /// From bytes; `None` when they were not written by this version of the program.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        postcard::from_bytes(bytes).ok()
+    }
+
     /// Takes over the numbers of other tables.
     pub(crate) fn renumber(&mut self, tables: &Renumbered) {
         self.names.iter_mut().for_each(|name| *name = name.renumbered(&tables.words));
@@ -329,6 +340,16 @@ mod tests {
             assert_eq!(tidy_phone(text), "07361573661", "{text}");
         }
         assert!(tidy_phone("n/a").is_empty() && tidy_phone("00000000000").is_empty());
+    }
+
+    #[test]
+    fn bytes_give_back_what_was_written() {
+        let phones = ["01632 960001", "01632 960002"].map(|text| Phone::read(text).unwrap()).to_vec();
+        let more = More { circles: vec![7], ..More::default() };
+        let profile =
+            Profile { phones: phones.into(), female: true, more: Some(Box::new(more)), ..Profile::default() };
+        assert_eq!(Profile::from_bytes(&profile.to_bytes()), Some(profile));
+        assert_eq!(Profile::from_bytes(&[9]), None);
     }
 
     #[test]

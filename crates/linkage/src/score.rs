@@ -15,6 +15,8 @@ use crate::vocabulary::Marked;
 
 /// Families give one forename twice less often than chance would.
 const NAMESAKES: f64 = 0.3;
+/// Children named after a parent or grandparent of the household.
+const FOREBEARS: f64 = 0.01;
 
 /// Weights of a pair, as base-2 logarithms of odds.
 #[derive(Clone, Copy, Debug)]
@@ -214,6 +216,8 @@ impl<'a> Scorer<'a> {
     /// What each comparison says: one person against strangers, and against two of one household.
     pub(crate) fn says(&self, compared: &Compared) -> [(f64, f64); COMPARISONS] {
         let mut out = [(0.0, 0.0); COMPARISONS];
+        let level = |comparison: usize| compared.levels.get(comparison).copied().unwrap_or(NOTHING);
+        let apart = two_dates(level(BORN));
         for (i, (slot, level)) in out.iter_mut().zip(compared.levels).enumerate() {
             *slot = match compared.chance_of(i) {
                 _ if level == NOTHING => continue,
@@ -222,6 +226,7 @@ impl<'a> Scorer<'a> {
                     let m = share(&self.chances.same, i, level);
                     let h = share(&self.chances.household, i, level);
                     let h = match i {
+                        FORENAME if apart => h + chance * NAMESAKES + FOREBEARS,
                         FORENAME => h + chance * NAMESAKES,
                         MIDDLE => h + chance,
                         _ => h,
@@ -231,8 +236,7 @@ impl<'a> Scorer<'a> {
             };
         }
         // A family that gives a forename twice gives the middle name with it.
-        let level = |comparison: usize| compared.levels.get(comparison).copied().unwrap_or(NOTHING);
-        let namesakes = level(FORENAME) <= forename::INITIAL && two_dates(level(BORN));
+        let namesakes = apart && level(FORENAME) <= forename::INITIAL;
         if let Some(middle) = out.get_mut(MIDDLE).filter(|_| namesakes) {
             middle.1 = middle.1.min(0.0);
         }
