@@ -14,8 +14,8 @@ import splink.comparison_level_library as cll
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from splink.blocking_rule_library import CustomRule
 
-# Pairs of one session of expectation maximisation: without a cap the sessions of a million records take minutes
-# and are no better.
+# Pairs of one session of expectation maximisation: without a cap those of a million records take
+# minutes.
 EM_PAIRS = 5e6
 
 CLEAN = r"""
