@@ -35,6 +35,7 @@ mod rounds;
 mod score;
 mod settings;
 mod spelling;
+pub mod splink;
 mod table;
 mod vocabulary;
 
