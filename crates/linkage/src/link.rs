@@ -155,7 +155,9 @@ impl<'a> Run<'a> {
         let mut scorer = Scorer::new(&self.tables, &self.model);
         let pairs = blocking::pairs(&self.profiles, &self.settings.blocking, &scorer, &self.changed);
         if round == 0 {
-            learn::learn(&mut self.model, &self.profiles, &pairs, &self.tables, self.settings);
+            let known = |(a, b): &(u32, u32)| (at(&self.person, *a), at(&self.person, *b), false);
+            let labels: Vec<(u32, u32, bool)> = self.parted.iter().map(known).collect();
+            learn::learn(&mut self.model, &self.profiles, &pairs, &labels, &self.tables, self.settings);
             scorer = Scorer::new(&self.tables, &self.model);
         }
         let score = |a: u32, b: u32| match (self.profiles.get(a as usize), self.profiles.get(b as usize)) {

@@ -19,7 +19,7 @@ pub(crate) struct Name {
 }
 
 /// How two names compare, and how common the agreeing parts are (0 where that does not matter).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Agreement {
     pub(crate) fore: u8,
     pub(crate) middle: u8,
@@ -130,40 +130,33 @@ fn surname_in_forenames(a: &Name, b: &Name, vocabulary: &Vocabulary) -> Option<u
                 .iter()
                 .any(|other| *other != 0 && forename_words(word, *other, vocabulary) <= forename::VARIANT)
     };
-    [(a.sur, b), (b.sur, a)].into_iter().find(|(word, name)| held(*word, name)).map(|(word, _)| word)
+    [(a.sur, b), (b.sur, a)].into_iter().filter(|(word, name)| held(*word, name)).map(|(word, _)| word).min()
 }
 
 /// Looks for forename and surname the other way round, or for a single name put in the other field.
 fn crossed(a: &Name, b: &Name, vocabulary: &Vocabulary, out: &mut Agreement) {
     let alike = |x: u32, y: u32| x != 0 && y != 0 && (x == y || near_word(x, y, vocabulary));
-    let surname =
+    let surname_of =
         |word: u32, name: &Name| alike(word, name.sur) || name.parts.iter().any(|part| alike(word, *part));
-    let there = surname(a.first(), b);
-    let back = surname(b.first(), a);
+    let there = surname_of(a.first(), b);
+    let back = surname_of(b.first(), a);
     if there && back {
-        *out = Agreement {
-            fore: forename::SWAPPED,
-            middle: NOTHING,
-            sur: NOTHING,
-            fore_word: b.first(),
-            sur_word: b.sur,
-            ..*out
-        };
-    } else if there && (a.sur == 0 || b.first() == 0) {
-        *out = Agreement {
-            fore: NOTHING,
-            middle: NOTHING,
-            sur: surname::EXACT,
-            fore_word: 0,
-            sur_word: b.sur,
-            ..*out
-        };
-    } else if back && (a.first() == 0 || b.sur == 0) {
+        *out = Agreement { fore: forename::SWAPPED, middle: NOTHING, sur: NOTHING, ..*out };
+        return;
+    }
+    // A single name that the other has in the other field counts where the other has it.
+    let surname = [(there && a.sur == 0, b.sur), (back && b.sur == 0, a.sur)];
+    let forename = [(there && b.first() == 0, a.first()), (back && a.first() == 0, b.first())];
+    let word = |found: [(bool, u32); 2]| found.into_iter().find(|(is, _)| *is).map(|(_, word)| word);
+    if let Some(sur_word) = word(surname) {
+        *out =
+            Agreement { fore: NOTHING, middle: NOTHING, sur: surname::EXACT, fore_word: 0, sur_word, ..*out };
+    } else if let Some(fore_word) = word(forename) {
         *out = Agreement {
             fore: forename::EXACT,
             middle: NOTHING,
             sur: NOTHING,
-            fore_word: b.first(),
+            fore_word,
             sur_word: 0,
             ..*out
         };
@@ -193,8 +186,8 @@ fn forenames(a: &Name, b: &Name, vocabulary: &Vocabulary) -> (u8, u32) {
             })
     };
     if level >= forename::INITIAL {
-        let other = [(x, b), (y, a)].into_iter().find(|(first, name)| named(*first, name));
-        if let Some((word, _)) = other {
+        let other = [(x, b), (y, a)].into_iter().filter(|(first, name)| named(*first, name));
+        if let Some(word) = other.map(|(word, _)| word).min() {
             return (forename::OTHER, word);
         }
     }
