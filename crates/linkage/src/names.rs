@@ -229,7 +229,7 @@ fn forename_words(x: u32, y: u32, vocabulary: &Vocabulary) -> u8 {
     // Molly is not a slip for Holly: two names that are known and do not belong together are two names.
     let known = |word: crate::vocabulary::Word| word.forename_groups.first().is_some_and(|group| *group != 0);
     if known(wx) && known(wy) && one_slip(tx, ty) {
-        return forename::SIMILAR;
+        return forename::DIFFERENT;
     }
     if wx.length.min(wy.length) > 2 && wx.length.max(wy.length) > 3 && one_slip(tx, ty) {
         return forename::CLOSE;
