@@ -264,7 +264,10 @@ impl<'a> Run<'a> {
         (self.watch)(Stage::Learn);
         self.model.crowded.clone_from(&self.index.crowded);
         let (sample, thinned) = self.sample();
-        learn::learn(&mut self.model, &self.rounds.profiles, &sample, thinned, &self.tables, self.settings);
+        let known = |(a, b): &(u32, u32)| (at(&self.base, *a), at(&self.base, *b), false);
+        let labels: Vec<(u32, u32, bool)> = self.parted.iter().map(known).collect();
+        let sample = (sample.as_slice(), thinned);
+        learn::learn(&mut self.model, &self.rounds.profiles, sample, &labels, &self.tables, self.settings);
     }
 
     /// Pairs that share a key: all, or those of an even share of people; and one in how many that is.
