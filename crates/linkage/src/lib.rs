@@ -36,7 +36,7 @@ mod vocabulary;
 
 pub use explain::{Context, Explanation, Part, explain, explain_edge};
 pub use lexicon::Lexicon;
-pub use link::{Edge, Linked, Why, link};
+pub use link::{Edge, Linked, Why, link, link_known};
 pub use model::{LearnedComparison, LearnedLevel, Model};
 pub use record::{
     Born, Decision, NameKind, PersonAddress, PersonName, PersonNumber, Record, Sex, Stage, Tie, TieKind,

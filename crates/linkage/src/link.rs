@@ -76,12 +76,29 @@ pub fn link(records: &[Record], decisions: &[Decision], settings: &Settings) -> 
     run.end()
 }
 
+/// Links some records by what was learned before, so that a few people can be linked again as they were among all.
+#[must_use]
+pub fn link_known(records: &[Record], decisions: &[Decision], model: &Model, settings: &Settings) -> Linked {
+    let roll = Roll::new(records);
+    let mut run = Run::begin(&roll, decisions, settings);
+    run.model = model.clone();
+    run.learned = true;
+    for round in 0..=settings.relation_rounds {
+        if !run.round(round) {
+            break;
+        }
+    }
+    run.end()
+}
+
 /// Linking under way.
 struct Run<'a> {
     roll: &'a Roll<'a>,
     settings: &'a Settings,
     tables: Tables,
     model: Model,
+    /// Whether the model was given, so that nothing is learned.
+    learned: bool,
     /// For each record its person so far.
     person: Vec<u32>,
     /// What is known of each person so far.
@@ -133,6 +150,7 @@ impl<'a> Run<'a> {
             settings,
             tables,
             model: Model::default(),
+            learned: false,
             person,
             profiles,
             parted,
@@ -149,12 +167,13 @@ impl<'a> Run<'a> {
         for (profile, changed) in self.profiles.iter().zip(&mut self.changed) {
             *changed |= profile.associates.iter().any(|associate| at(&merged, associate.other));
         }
-        if round == 0 {
+        let learning = round == 0 && !self.learned;
+        if learning {
             self.model = learn::start(&self.profiles, &self.tables, self.settings);
         }
         let mut scorer = Scorer::new(&self.tables, &self.model);
         let pairs = blocking::pairs(&self.profiles, &self.settings.blocking, &scorer, &self.changed);
-        if round == 0 {
+        if learning {
             learn::learn(&mut self.model, &self.profiles, &pairs, &self.tables, self.settings);
             scorer = Scorer::new(&self.tables, &self.model);
         }

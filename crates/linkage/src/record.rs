@@ -35,6 +35,9 @@ pub struct Record {
     pub circles: Vec<String>,
     /// How this person stands to the people of other records.
     pub ties: Vec<Tie>,
+    /// People whose old and new identity must not be joined: records of different scope, or of one and none, are
+    /// never compared nor joined. `None` for nearly everybody.
+    pub scope: Option<String>,
 }
 
 /// A name taken apart.
