@@ -12,10 +12,18 @@ mod program;
 
 use program::{Area, Server, run, throughline};
 
-const PAGES: [&str; 8] =
-    ["/", "/search", "/harm", "/children", "/incoming", "/quarantine", "/directory", "/fact/1"];
-const API: [&str; 7] =
-    ["/today", "/people-causing-harm", "/children", "/incoming", "/incoming/aside", "/directory", "/facts/1"];
+const PAGES: [&str; 9] =
+    ["/", "/search", "/harm", "/children", "/links", "/incoming", "/quarantine", "/directory", "/fact/1"];
+const API: [&str; 8] = [
+    "/today",
+    "/people-causing-harm",
+    "/children",
+    "/links",
+    "/incoming",
+    "/incoming/aside",
+    "/directory",
+    "/facts/1",
+];
 
 #[test]
 fn nobody_sees_anything_without_signing_in() {
@@ -218,8 +226,12 @@ fn no_kept_address_is_in_any_list_search_page_or_export() {
         // The box shows what was typed; everything else must not.
         seen.push_str(&found.replacen(address, "", 2));
     }
+    for entry in server.api("/links").json()["entries"].as_array().unwrap() {
+        seen.push_str(&server.page(&format!("/links/{}", entry["id"].as_str().unwrap()), &cookie).body);
+    }
     for line in server.api("/children").json()["lines"].as_array().unwrap() {
         let person = line["child"]["person"].as_str().unwrap();
+        seen.push_str(&server.page(&format!("/person/{person}/part"), &cookie).body);
         seen.push_str(&server.api(&format!("/people/{person}")).body);
         if let Some(family) = line["child"]["family"].as_str().filter(|f| !f.is_empty()) {
             seen.push_str(&server.api(&format!("/families/{family}")).body);

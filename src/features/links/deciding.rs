@@ -1,11 +1,14 @@
 //! Taking a decision: who may, when a second person is needed, and the facts that come of it.
 
+use std::time::{Duration, Instant};
+
 use jiff::Timestamp;
 use throughline_domain::fact::{DecisionProposed, FactBody, LinkDecision, ProposalAnswered, Protection};
 use throughline_domain::ids::PersonId;
 use throughline_domain::sharing::Purpose;
 
 use crate::access;
+use crate::claim::Claim;
 use crate::features::{Asking, Problem};
 use crate::intake::{self, Clock};
 
@@ -62,7 +65,7 @@ pub fn must_be_allowed(asking: &Asking) -> Result<(), Problem> {
 /// Takes a decision, or proposes it where a second person is needed.
 pub fn take(asking: &Asking, wanted: Wanted, needs_two: bool) -> Result<Taken, Problem> {
     must_be_allowed(asking)?;
-    let _claim = crate::features::incoming::claim(&asking.app)?;
+    let _claim = claim(asking)?;
     if needs_two {
         append(
             asking,
@@ -84,7 +87,7 @@ pub fn take(asking: &Asking, wanted: Wanted, needs_two: bool) -> Result<Taken, P
 /// Confirms or refuses a proposal; confirming makes its decisions facts.
 pub fn answer(asking: &Asking, seq: u64, confirmed: bool, reason: &str) -> Result<(), Problem> {
     must_be_allowed(asking)?;
-    let _claim = crate::features::incoming::claim(&asking.app)?;
+    let _claim = claim(asking)?;
     let proposal = one(asking, seq)?;
     let by = asking.opener.viewer().user.clone();
     if proposal.answered.is_some() {
@@ -121,6 +124,19 @@ pub fn answer(asking: &Asking, seq: u64, confirmed: bool, reason: &str) -> Resul
 /// One proposal.
 pub fn one(asking: &Asking, seq: u64) -> Result<Proposal, Problem> {
     proposals(asking)?.into_iter().find(|proposal| proposal.seq == seq).ok_or(Problem::NotFound)
+}
+
+/// Facts are numbered as they are decided, so only one program at a time decides; drawing the picture takes the claim
+/// too, which is worth waiting for.
+fn claim(asking: &Asking) -> Result<Claim, Problem> {
+    const PATIENCE: Duration = Duration::from_secs(20);
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match crate::features::incoming::claim(&asking.app) {
+            Err(Problem::Asked(_)) if Instant::now() < until => std::thread::sleep(Duration::from_millis(50)),
+            done => return done,
+        }
+    }
 }
 
 /// The caller holds the claim.

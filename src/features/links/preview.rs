@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
-use throughline_domain::fact::{LinkDecision, Protection};
-use throughline_domain::ids::{AgencyId, PersonId};
+use throughline_domain::fact::{LinkDecision, LinkVerdict, Protection};
+use throughline_domain::ids::{AgencyId, MentionKey, PersonId};
 use throughline_domain::picture::{self, Child, KnownRecord, Person, Picture};
 use throughline_domain::record::Place;
 
-use super::around::Around;
+use super::around::{Around, Keys, decision};
 use crate::derive::{self, Settled};
 use crate::features::App;
 use crate::web::shown;
@@ -66,7 +66,8 @@ pub fn change(
     on: Date,
 ) -> Change {
     let as_is = linked_again(around, &around.settled(&[], &[]), app);
-    let to_be = linked_again(around, &around.settled(decisions, protections), app);
+    let with = [unseen(around, &as_is), decisions.to_vec()].concat();
+    let to_be = linked_again(around, &around.settled(&with, protections), app);
     let now = &around.records;
     let draw = |records: &[KnownRecord]| picture::draw(records, &app.settings, &around.kept, on);
     let (before, after) = (draw(now), draw(&to_be));
@@ -96,6 +97,24 @@ pub fn change(
         uncertain: now.iter().zip(&as_is).any(|(now, then)| now.persons != then.persons),
         moved: moved.into_iter().collect(),
     }
+}
+
+/// Links that hold the people concerned together only thanks to records that are not looked at here: taken as given, so
+/// that a preview tells what the decision changes and nothing else. A decision about the same mentions counts for more.
+fn unseen(around: &Around, as_is: &[KnownRecord]) -> Vec<LinkDecision> {
+    let mut person: BTreeMap<MentionKey, &PersonId> = BTreeMap::new();
+    for known in as_is {
+        for (mention, id) in known.record.people.iter().zip(&known.persons) {
+            person.insert(derive::key_of(known, mention), id);
+        }
+    }
+    let lost = around.holding.iter().filter_map(|link| {
+        let (a, b) = (around.key_at(link.a, &link.a_sub)?, around.key_at(link.b, &link.b_sub)?);
+        let lost = person.get(&a) != person.get(&b);
+        let sides = (Keys::from([a]), Keys::from([b]));
+        lost.then(|| decision((&sides.0, None), (&sides.1, None), LinkVerdict::Same, "", ""))?
+    });
+    lost.collect()
 }
 
 /// The records with who their people would be. Only the people concerned change; each keeps the name of the person whose
