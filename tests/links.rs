@@ -11,6 +11,8 @@
 
 mod program;
 
+use std::collections::BTreeMap;
+
 use program::{Area, Reply, Server, run};
 use serde_json::Value;
 
@@ -63,6 +65,14 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap()
 }
 
+/// What forms send for the records of a person.
+fn marks(server: &Server, person: &str) -> Vec<String> {
+    let view = server.api(&format!("/people/{person}/part")).json();
+    let groups = view["groups"].as_array().unwrap().iter();
+    let mentions = groups.flat_map(|group| group["mentions"].as_array().unwrap());
+    mentions.map(|mention| text(&mention["id"]).to_owned()).collect()
+}
+
 /// Everybody with a page about them, by the lists.
 fn everybody(server: &Server) -> Vec<String> {
     let mut all = Vec::new();
@@ -93,6 +103,8 @@ fn a_decision_binds_and_parting_undoes_it() {
     let after = pair["change"]["after"].as_array().unwrap();
     assert_eq!(after.len() + 1, pair["change"]["before"].as_array().unwrap().len(), "{}", pair["change"]);
     assert!(!pair["change"]["moved"].as_array().unwrap().is_empty());
+    let marks_before: BTreeMap<&str, Vec<String>> =
+        [one, other].into_iter().map(|person| (person, marks(&server, person))).collect();
 
     assert_eq!(
         head.send(&path, &[("verdict", "same"), ("reason", " ")]).status,
@@ -116,25 +128,8 @@ fn a_decision_binds_and_parting_undoes_it() {
         "the page tells who joined them"
     );
 
-    // The records of the one who was there before, all of them, do not belong.
-    let gone_side = pair["sides"].as_array().unwrap().iter().find(|side| side["page"] == *gone).unwrap();
-    let facts = gone_side["facts"].as_array().unwrap();
-    let part = format!("/people/{stays}/part");
-    let view = server.api(&part).json();
-    let listed: Vec<Value> = view["groups"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .flat_map(|group| group["mentions"].as_array().unwrap().clone())
-        .collect();
-    let kept_by = server.api(&format!("/people/{stays}/why")).json();
-    assert!(kept_by["records"].as_u64().unwrap() > facts.len() as u64 / 2);
-    let marks: Vec<&str> = listed
-        .iter()
-        .filter(|mention| mention["facts"].as_array().unwrap().iter().any(|fact| facts.contains(fact)))
-        .filter(|mention| before_person(&before, &server, mention) == gone)
-        .map(|mention| text(&mention["id"]))
-        .collect();
+    // All records of the one whose page has gone do not belong.
+    let marks: Vec<&str> = marks_before[gone].iter().map(String::as_str).collect();
     assert!(!marks.is_empty());
     let mut fields: Vec<(&str, &str)> = marks.iter().map(|mark| (*mark, "yes")).collect();
     fields.push(("reason", "they are two after all"));
@@ -151,23 +146,6 @@ fn a_decision_binds_and_parting_undoes_it() {
     redrawn(&area);
     assert_eq!(area.export("links"), before, "parting gives back the same people");
     assert!(!has(&server, &entry["id"]), "the parting binds");
-}
-
-/// Whose record a mention was, by the list that was written then.
-fn before_person(before: &str, server: &Server, mention: &Value) -> String {
-    let fact = server.api(&format!("/facts/{}", mention["facts"][0])).json();
-    let key = text(&fact["row"]["record"]["row_key"]);
-    let file = text(&fact["row"]["file"]);
-    let mut reader = csv::Reader::from_reader(before.as_bytes());
-    let rows = reader.records().map(Result::unwrap);
-    let found = rows.filter(|row| &row[0] == file && row[1].split('#').next() == Some(key));
-    let people: Vec<String> = found.map(|row| row[2].to_owned()).collect();
-    let name = text(&mention["name"]).to_owned();
-    let named = |person: &&String| {
-        let view = server.api(&format!("/people/{person}"));
-        view.status == 404 || view.body.contains(&name)
-    };
-    people.iter().find(named).or(people.first()).cloned().unwrap_or_default()
 }
 
 #[test]
@@ -283,14 +261,8 @@ fn a_protected_identity_is_never_joined_again() {
     assert_ne!(after, before);
     let left = server.api(&format!("/people/{person}/part")).json();
     assert_eq!(left["needs_two"], true, "from now on two people decide about them");
-    let ids: Vec<&str> = left["groups"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .flat_map(|group| group["mentions"].as_array().unwrap())
-        .map(|mention| text(&mention["id"]))
-        .collect();
-    let together = marks.iter().filter(|mark| ids.contains(mark)).count();
+    let ids = self::marks(&server, &person);
+    let together = marks.iter().filter(|mark| ids.iter().any(|id| id == *mark)).count();
     assert!(together == 0 || together == ids.len(), "both identities stand on one page");
 }
 

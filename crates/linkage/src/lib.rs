@@ -15,6 +15,7 @@ mod dates;
 mod explain;
 mod few;
 mod groups;
+pub mod history;
 mod learn;
 mod levels;
 mod lexicon;

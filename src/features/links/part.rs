@@ -2,7 +2,7 @@
 //! change, shown before it is done, and what was visible together until now. The same choice of records keeps a protected
 //! identity by itself.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use axum::Form;
 use axum::extract::{Path, Query};
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use throughline_domain::fact::{LinkDecision, LinkVerdict, Protection};
-use throughline_domain::ids::{AgencyId, MentionKey, PersonId};
+use throughline_domain::ids::{AgencyId, MentionKey};
 use throughline_domain::picture::Person;
 use throughline_domain::record::Mention;
 use throughline_domain::sharing::Purpose;
@@ -306,13 +306,10 @@ fn taken(asking: &Asking, id: &str, form: Chosen, aim: Aim) -> Result<Response, 
         let frame = asking.frame(Nav::None);
         let today = frame.now.first_day();
         let change = preview::change(&around, &links, &protections, &asking.app, today);
-        let people: BTreeSet<PersonId> =
-            change.before.iter().chain(&change.after).map(|sketch| sketch.id.clone()).collect();
         return Ok(Html(page_of::render_preview(&PreviewPage {
             label: shown::label(&view.person, today),
             together: together(asking, &around, &going)?,
             going: listed(&around, &going),
-            people: people.into_iter().collect(),
             view,
             change,
             chosen,

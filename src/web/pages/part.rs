@@ -4,7 +4,6 @@
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
-use throughline_domain::ids::PersonId;
 
 use super::frame::Frame;
 use super::stage::{self, PageError};
@@ -44,8 +43,6 @@ pub struct PreviewPage {
     pub change: Change,
     /// What was visible together.
     pub together: Together,
-    /// Everybody whom the changes name.
-    pub people: Vec<PersonId>,
     /// Records that are chosen.
     pub chosen: Vec<String>,
     /// Why.
