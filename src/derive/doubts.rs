@@ -12,7 +12,7 @@ use super::decisions::Settled;
 use super::linking::Prepared;
 
 /// A link in doubt, between two linkage records.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Doubt {
     /// One record's index.
     pub a: u32,
@@ -24,6 +24,8 @@ pub struct Doubt {
     pub probability: f64,
     /// Whether it holds one person together now.
     pub joined: bool,
+    /// Then the records that would stay with each end without it; otherwise nothing.
+    pub sides: [Vec<u32>; 2],
 }
 
 /// Who is who, with the records that may be shown told from the others.
@@ -156,7 +158,7 @@ impl<'a> Open<'a> {
             let sides = [edge.a, edge.b].map(|from| reached(from, edge, &near));
             if self.open_question(&sides, settled, LinkVerdict::Same) {
                 let Edge { a, b, weight, probability, .. } = *edge;
-                found.push(Doubt { a, b, weight, probability, joined: true });
+                found.push(Doubt { a, b, weight, probability, joined: true, sides });
             }
         }
         found
@@ -173,15 +175,21 @@ impl<'a> Open<'a> {
         if ones.iter().any(|one| others.iter().any(|other| scope(one) != scope(other))) {
             return None;
         }
-        let mut best =
-            Doubt { a: edge.a, b: edge.b, weight: edge.weight, probability: edge.probability, joined: false };
+        let mut best = Doubt {
+            a: edge.a,
+            b: edge.b,
+            weight: edge.weight,
+            probability: edge.probability,
+            joined: false,
+            sides: [Vec::new(), Vec::new()],
+        };
         if hides_one || hides_other {
             best.weight = f64::NEG_INFINITY;
             for a in ones.iter().take(COMPARED) {
                 for b in others.iter().take(COMPARED) {
                     let (weight, probability) = self.weigh(*a, *b);
                     if weight > best.weight {
-                        best = Doubt { a: *a, b: *b, weight, probability, joined: false };
+                        (best.a, best.b, best.weight, best.probability) = (*a, *b, weight, probability);
                     }
                 }
             }

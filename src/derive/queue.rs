@@ -41,7 +41,6 @@ pub fn rows(
             }
         }
     }
-    let near = Near::new(links, &asked, &ends);
     let view = Drawn::new(drawn);
     let side = |person: &PersonId, only: Option<&BTreeSet<(u64, &str)>>| {
         let all = said.get(person).into_iter().flatten().copied();
@@ -57,7 +56,12 @@ pub fn rows(
     for (doubt, ends) in links.doubts.iter().zip(&ends) {
         let Some((a, b)) = ends else { continue };
         let sides = if doubt.joined {
-            [(a, b), (b, a)].map(|(from, but)| side(&from.person, Some(&near.side(from, but))))
+            [(a, 0), (b, 1)].map(|(end, at)| {
+                let records = doubt.sides.get(at).map_or(&[][..], Vec::as_slice);
+                let mentions = records.iter().filter_map(|record| links.mentions.get(*record as usize));
+                let only = mentions.map(|(seq, sub)| (*seq, sub.as_str())).collect();
+                side(&end.person, Some(&only))
+            })
         } else {
             [a, b].map(|end| side(&end.person, None))
         };
@@ -89,46 +93,4 @@ fn key(doubt: &Doubt) -> String {
     const MOST: f64 = 99_999_999.0;
     let place = MOST - (doubt.stake * 1000.0).clamp(0.0, MOST);
     format!("{place:08.0}{}", doubt.id)
-}
-
-/// Which mentions links hold together, for people whom a weak link holds together.
-struct Near<'l> {
-    links: HashMap<(u64, &'l str), Vec<(u64, &'l str)>>,
-}
-
-impl<'l> Near<'l> {
-    fn new(links: &'l Links, asked: &BTreeSet<&PersonId>, ends: &[Option<(DoubtEnd, DoubtEnd)>]) -> Self {
-        let mut near: HashMap<(u64, &str), Vec<(u64, &str)>> = HashMap::new();
-        if asked.is_empty() || ends.is_empty() {
-            return Self { links: near };
-        }
-        let mention = |index: u32| links.mentions.get(index as usize).map(|(seq, sub)| (*seq, sub.as_str()));
-        for edge in &links.holding {
-            if let (Some(a), Some(b)) = (mention(edge.a), mention(edge.b)) {
-                near.entry(a).or_default().push(b);
-                near.entry(b).or_default().push(a);
-            }
-        }
-        Self { links: near }
-    }
-
-    /// Mentions that stay with one end when the link to the other goes.
-    fn side<'e>(&self, from: &'e DoubtEnd, but: &DoubtEnd) -> BTreeSet<(u64, &'e str)>
-    where
-        'l: 'e,
-    {
-        let first = (from.seq, from.sub.as_str());
-        let cut = (but.seq, but.sub.as_str());
-        let mut found = BTreeSet::from([first]);
-        let mut open = vec![first];
-        while let Some(at) = open.pop() {
-            for next in self.links.get(&at).into_iter().flatten() {
-                let is_cut = at == first && *next == cut;
-                if !is_cut && found.insert(*next) {
-                    open.push(*next);
-                }
-            }
-        }
-        found
-    }
 }

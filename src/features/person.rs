@@ -43,6 +43,8 @@ pub struct PersonView {
     pub chronology: Vec<Entry>,
     /// How fresh each agency's data is.
     pub freshness: Vec<Freshness>,
+    /// When people joined or parted records of theirs, oldest first.
+    pub decisions: Vec<DecisionSeen>,
 }
 
 /// Why records are held to be one person.
@@ -127,7 +129,9 @@ pub fn view(asking: &Asking, id: &str, viewpoint: Viewpoint) -> Result<PersonVie
     let person: Person = asking.one(shelf::PERSON, id)?;
     let about: BTreeSet<PersonId> = [person.id.clone()].into();
     let (kept, settings) = (asking.app.kept()?, &asking.app.settings);
-    let chronology = picture::chronology(&records_of(asking, &about)?, &about, &viewpoint, settings, &kept);
+    let records = records_of(asking, &about)?;
+    let keys: BTreeSet<MentionKey> = records.iter().flat_map(|known| own_keys(known, &person.id)).collect();
+    let chronology = picture::chronology(&records, &about, &viewpoint, settings, &kept);
     let family_keys: Vec<String> = person.families.iter().map(|f| f.as_str().to_owned()).collect();
     let families: Vec<Family> =
         asking.many(shelf::FAMILY, &family_keys)?.into_iter().map(|(_, f)| f).collect();
@@ -140,10 +144,17 @@ pub fn view(asking: &Asking, id: &str, viewpoint: Viewpoint) -> Result<PersonVie
         child: asking.maybe(shelf::CHILD, id)?.unwrap_or_default(),
         harm: asking.maybe(shelf::HARM, id)?,
         freshness: asking.maybe(shelf::META, "freshness")?.unwrap_or_default(),
+        decisions: decisions(&asking.with(Purpose::Linking), &keys)?,
         families,
         chronology,
         person,
     })
+}
+
+/// Keys of the mentions of a person in a record.
+fn own_keys(known: &KnownRecord, person: &PersonId) -> Vec<MentionKey> {
+    let people = known.record.people.iter().zip(&known.persons);
+    people.filter(|(_, of)| *of == person).map(|(mention, _)| derive::key_of(known, mention)).collect()
 }
 
 /// Looks people up by id; those already in hand are taken from there.
@@ -202,7 +213,7 @@ pub fn why(asking: &Asking, id: &str) -> Result<WhyView, Problem> {
         );
         links.push(WhyLink { a: *a, b: *b, weight: link.weight, probability: link.probability, parts });
     }
-    let decisions = decisions(&asking, &mentions)?;
+    let decisions = decisions(&asking, &mentions.iter().map(|mention| mention.key.clone()).collect())?;
     let records = person.records.values().sum();
     Ok(WhyView { person, mentions, links, decisions, records })
 }
@@ -249,13 +260,13 @@ fn mention_of(
     }
 }
 
-fn decisions(asking: &Asking, mentions: &[WhyMention]) -> Result<Vec<DecisionSeen>, Problem> {
+fn decisions(asking: &Asking, keys: &BTreeSet<MentionKey>) -> Result<Vec<DecisionSeen>, Problem> {
     let mut about = Vec::new();
     for sealed in asking.app.store.facts_of_kind(&["link_decision"], ..)? {
         let fact = asking.opener.open(sealed?)?;
         let FactBody::LinkDecision(decision) = fact.body else { continue };
-        let own = mentions.iter().map(|mention| &mention.key).filter(|key| decision.names(key));
-        let own: Vec<MentionKey> = own.cloned().collect();
+        let named = [&decision.a, &decision.b].into_iter().chain(&decision.with_a).chain(&decision.with_b);
+        let own: Vec<MentionKey> = named.filter(|key| keys.contains(*key)).cloned().collect();
         if !own.is_empty() {
             let LinkDecision { verdict, by, confirmed_by, reason, .. } = decision;
             about.push(DecisionSeen { verdict, mentions: own, by, confirmed_by, reason, at: fact.received });
@@ -280,6 +291,7 @@ pub async fn page(
             causes_harm: view.harm.is_some(),
             is_child: !view.child.is_empty(),
             mentions: view.person.records.values().sum(),
+            decisions: view.decisions,
             person: view.person,
             chronology: view.chronology,
             freshness: view.freshness,

@@ -73,6 +73,7 @@ impl World {
 
     pub fn person_page(&self, id: &str) -> PersonPage {
         PersonPage {
+            decisions: self.decided(),
             frame: self.frame(Nav::Search),
             person: self.people()[&id.into()].clone(),
             labels: self.labels(),
@@ -322,6 +323,20 @@ impl World {
         page
     }
 
+    fn decided(&self) -> Vec<DecisionSeen> {
+        vec![DecisionSeen {
+            verdict: LinkVerdict::NotSame,
+            mentions: vec![MentionKey {
+                feed: "police.involvements".into(),
+                row_key: self.t("71/000910/23|N4100008|SUS"),
+            }],
+            by: self.t("Marian Okoye"),
+            confirmed_by: self.t("Lou Teller"),
+            reason: self.t("Telephoned the school: this is her sister."),
+            at: "2026-10-20T09:30:00Z".parse().unwrap(),
+        }]
+    }
+
     pub fn why_page(&self) -> WhyPage {
         let mention = |seq, agency: &str, name: &str, born: Option<&str>| MentionSeen {
             seq,
@@ -351,17 +366,7 @@ impl World {
                     Reason { text: self.t("surnames differ"), weight: -1.4 },
                 ],
             }],
-            decisions: vec![DecisionSeen {
-                verdict: LinkVerdict::NotSame,
-                mentions: vec![MentionKey {
-                    feed: "police.involvements".into(),
-                    row_key: self.t("71/000910/23|N4100008|SUS"),
-                }],
-                by: self.t("Marian Okoye"),
-                confirmed_by: self.t("Lou Teller"),
-                reason: self.t("Telephoned the school: this is her sister."),
-                at: "2026-10-20T09:30:00Z".parse().unwrap(),
-            }],
+            decisions: self.decided(),
         }
     }
 
