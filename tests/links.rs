@@ -98,10 +98,18 @@ fn a_decision_binds_and_parting_undoes_it() {
     let server = Server::start(&area);
     let head = Hand::of(&server, "head");
     let before = area.export("links");
-    let entry = entries(&server)
-        .into_iter()
-        .find(|entry| entry["joined"] == false && entry["needs_two"] == false)
-        .unwrap();
+    // Saying that two are not one tells more than was known before: somebody who was in doubt between them may then
+    // find their place. So these two are in doubt with nobody else.
+    let all = entries(&server);
+    let asked = |person: &Value| {
+        all.iter().filter(|entry| entry["people"].as_array().unwrap().contains(person)).count()
+    };
+    let entry = all
+        .iter()
+        .filter(|entry| entry["joined"] == false && entry["needs_two"] == false)
+        .find(|entry| entry["people"].as_array().unwrap().iter().all(|person| asked(person) == 1))
+        .unwrap()
+        .clone();
     let path = format!("/links/{}", text(&entry["id"]));
     let pair = server.api(&path).json();
     let (one, other) = (text(&entry["people"][0]), text(&entry["people"][1]));

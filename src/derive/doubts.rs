@@ -247,3 +247,101 @@ fn reached(from: u32, but: &Edge, near: &BTreeMap<u32, Vec<&Edge>>) -> Vec<u32> 
     }
     found.into_iter().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use throughline_domain::fact::LinkDecision;
+    use throughline_domain::ids::MentionKey;
+    use throughline_domain::record::Record;
+
+    use super::*;
+
+    fn known(seq: u64, sealed: bool) -> KnownRecord {
+        KnownRecord {
+            seq,
+            agency: "schools".into(),
+            recorded: None,
+            received: "2026-11-01T06:00:00Z".parse().unwrap(),
+            file: String::new(),
+            record: Record::default(),
+            persons: Vec::new(),
+            sealed,
+        }
+    }
+
+    /// Records with these facts, `f|1` and so on, all telling of one name and birthday.
+    fn prepared(count: u32) -> Prepared {
+        let record = |number: u32| linkage::Record {
+            id: format!("f|{number}"),
+            names: vec![linkage::PersonName {
+                forenames: vec!["Mhairi".into()],
+                surname: "Vole".into(),
+                ..linkage::PersonName::default()
+            }],
+            born: Some(linkage::Born { year: 1990, month: Some(5), day: Some(17) }),
+            ..linkage::Record::default()
+        };
+        Prepared {
+            records: (0..count).map(record).collect(),
+            of: (0..count).map(|record| vec![record]).collect(),
+            mentions: (0..count).map(|record| (u64::from(record), String::new())).collect(),
+        }
+    }
+
+    fn edge(a: u32, b: u32, why: Why) -> Edge {
+        Edge { a, b, weight: 2.0, probability: 0.8, why }
+    }
+
+    fn linked(cluster: &[u32], edges: &[Edge]) -> linkage::Linked {
+        let records = prepared(2).records;
+        let model = linkage::link(&records, &[], &linkage::Settings::built_in().unwrap()).model;
+        linkage::Linked { cluster: cluster.to_vec(), edges: edges.to_vec(), model }
+    }
+
+    fn doubts(rows: &[KnownRecord], linked: &linkage::Linked, settled: &Settled) -> Vec<(u32, u32, bool)> {
+        let (prepared, settings) = (prepared(rows.len() as u32), linkage::Settings::built_in().unwrap());
+        let open = Open::new(rows, &prepared, linked, &settings);
+        let found = open.doubts(&open.holding(), settled, 6.0);
+        found.iter().map(|doubt| (doubt.a, doubt.b, doubt.joined)).collect()
+    }
+
+    #[test]
+    fn what_a_sealed_record_holds_together_is_told_by_its_neighbours() {
+        let rows = [known(1, false), known(2, true), known(3, false)];
+        let linked = linked(&[0, 0, 0], &[edge(0, 1, Why::Evidence), edge(1, 2, Why::Evidence)]);
+        let (prepared, settings) = (prepared(3), linkage::Settings::built_in().unwrap());
+        let holding = Open::new(&rows, &prepared, &linked, &settings).holding();
+        assert_eq!(holding.iter().map(|edge| (edge.a, edge.b)).collect::<Vec<_>>(), [(0, 2)]);
+    }
+
+    #[test]
+    fn nobody_is_asked_about_somebody_known_by_sealed_records_alone() {
+        let linked = linked(&[0, 1], &[edge(0, 1, Why::Doubtful)]);
+        let none = Settled::default();
+        assert_eq!(doubts(&[known(1, false), known(2, false)], &linked, &none), [(0, 1, false)]);
+        assert_eq!(doubts(&[known(1, false), known(2, true)], &linked, &none), []);
+    }
+
+    #[test]
+    fn a_settled_question_is_asked_again_only_when_something_new_comes() {
+        let key = |row: &str| MentionKey { feed: "f".into(), row_key: row.to_owned() };
+        let settled = |verdict| {
+            let decision = LinkDecision {
+                a: key("0"),
+                b: key("1"),
+                with_a: Vec::new(),
+                with_b: Vec::new(),
+                verdict,
+                by: String::new(),
+                confirmed_by: String::new(),
+                reason: String::new(),
+            };
+            Settled::of(&[(5, decision)], &[])
+        };
+        let linked = linked(&[0, 1], &[edge(0, 1, Why::Doubtful)]);
+        let (old, new) = ([known(1, false), known(2, false)], [known(1, false), known(9, false)]);
+        assert_eq!(doubts(&old, &linked, &settled(LinkVerdict::CannotTell)), []);
+        assert_eq!(doubts(&new, &linked, &settled(LinkVerdict::CannotTell)), [(0, 1, false)]);
+        assert_eq!(doubts(&new, &linked, &settled(LinkVerdict::NotSame)), []);
+    }
+}

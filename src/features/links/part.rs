@@ -299,7 +299,10 @@ fn taken(asking: &Asking, id: &str, form: Chosen, aim: Aim) -> Result<Response, 
     }
     let by = asking.opener.viewer().user.clone();
     let (links, protections) = match aim {
-        Aim::Part => (parted(&going, &staying, &by, &reason), Vec::new()),
+        Aim::Part => {
+            let staying = there_before(&around, &going, &staying);
+            (parted(&going, &staying, &by, &reason), Vec::new())
+        }
         Aim::Protect => (Vec::new(), vec![protected(&going, &staying, &by, &reason)]),
     };
     if form.step != "do" {
@@ -325,6 +328,20 @@ fn taken(asking: &Asking, id: &str, form: Chosen, aim: Aim) -> Result<Response, 
         Taken::Proposed => "proposed",
     };
     Ok(Redirect::to(&format!("/links?done={done}")).into_response())
+}
+
+/// Of the records that would stay, those that the parting holds for. Where somebody had joined the two sides, these are
+/// the records of the other side as it was then: what came only after the joining is left to the evidence, so that
+/// parting gives back what was before.
+fn there_before(around: &Around, going: &Keys, staying: &Keys) -> Keys {
+    let crosses = |(a, b): (&MentionKey, &MentionKey)| going.contains(a) != going.contains(b);
+    let decisions = around.decisions.iter().map(|(_, decision)| decision);
+    let joined: Vec<&LinkDecision> = decisions
+        .filter(|decision| decision.verdict == LinkVerdict::Same && decision.pairs().any(crosses))
+        .collect();
+    let then: Keys =
+        staying.iter().filter(|key| joined.iter().any(|decision| decision.names(key))).cloned().collect();
+    if then.is_empty() { staying.clone() } else { then }
 }
 
 fn parted(going: &Keys, staying: &Keys, by: &str, reason: &str) -> Vec<LinkDecision> {

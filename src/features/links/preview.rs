@@ -161,8 +161,10 @@ fn differences(before: &Picture, after: &Picture, touched: &BTreeSet<&PersonId>,
         let person = after.people.get(id).or_else(|| before.people.get(id));
         person.map_or_else(|| "somebody".to_owned(), |person| labelled(person, on))
     };
+    // Whose page goes altogether stands in the lists of people already.
+    let there = |id: &PersonId| after.people.contains_key(id);
     let mut told = Vec::new();
-    families(before, after, &name, &mut told);
+    families(before, after, &name, &there, &mut told);
     let lines = |picture: &Picture| -> BTreeSet<(PersonId, String)> {
         let of = |line: &Child| {
             let family = picture.families.get(&line.family).map(|family| family.name.clone());
@@ -178,7 +180,7 @@ fn differences(before: &Picture, after: &Picture, touched: &BTreeSet<&PersonId>,
     for (child, family) in new.difference(&old) {
         told.push(format!("{} would be listed as a child {}.", name(child), place(family)));
     }
-    for (child, family) in old.difference(&new) {
+    for (child, family) in old.difference(&new).filter(|(child, _)| there(child)) {
         told.push(format!("{} would no longer be listed as a child {}.", name(child), place(family)));
     }
     for id in touched {
@@ -213,7 +215,7 @@ fn differences(before: &Picture, after: &Picture, touched: &BTreeSet<&PersonId>,
     for person in harm(after).difference(&harm(before)) {
         told.push(format!("{} would have a page as a person causing harm.", name(person)));
     }
-    for person in harm(before).difference(&harm(after)) {
+    for person in harm(before).difference(&harm(after)).filter(|person| there(person)) {
         told.push(format!("{} would no longer have a page as a person causing harm.", name(person)));
     }
     let kept = |picture: &Picture, id: &PersonId| {
@@ -234,7 +236,13 @@ fn differences(before: &Picture, after: &Picture, touched: &BTreeSet<&PersonId>,
     told
 }
 
-fn families(before: &Picture, after: &Picture, name: &impl Fn(&PersonId) -> String, told: &mut Vec<String>) {
+fn families(
+    before: &Picture,
+    after: &Picture,
+    name: &impl Fn(&PersonId) -> String,
+    there: &impl Fn(&PersonId) -> bool,
+    told: &mut Vec<String>,
+) {
     for (id, family) in &before.families {
         let Some(then) = after.families.get(id) else {
             told.push(format!(
@@ -249,7 +257,7 @@ fn families(before: &Picture, after: &Picture, name: &impl Fn(&PersonId) -> Stri
         for person in members(then).difference(&members(family)) {
             told.push(format!("{} would be part of the {} family.", name(person), then.name));
         }
-        for person in members(family).difference(&members(then)) {
+        for person in members(family).difference(&members(then)).filter(|person| there(person)) {
             told.push(format!("{} would no longer be part of the {} family.", name(person), family.name));
         }
     }
