@@ -57,7 +57,7 @@ pub fn carry_over(
     name: impl Fn(usize) -> String,
 ) -> Named {
     let mut members: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-    let mut shares: BTreeMap<(&str, u32), (u32, usize)> = BTreeMap::new();
+    let mut shares = Shares::new();
     for (record, group) in cluster.iter().enumerate() {
         members.entry(*group).or_default().push(record);
         if let Some(person) = earlier.get(record).and_then(Option::as_deref) {
@@ -96,14 +96,17 @@ pub fn carry_over(
     Named { persons: cluster.iter().map(|group| of(*group)).collect(), events: events.into_iter().collect() }
 }
 
+/// How many records of an earlier person are in a group, and the oldest of them.
+type Shares<'a> = BTreeMap<(&'a str, u32), (u32, usize)>;
+
 /// The id of each group: first come the largest shares of earlier people, then new names.
 fn kept(
-    shares: &BTreeMap<(&str, u32), (u32, usize)>,
+    shares: &Shares<'_>,
     members: &BTreeMap<u32, Vec<usize>>,
     known: &BTreeSet<String>,
     name: impl Fn(usize) -> String,
 ) -> BTreeMap<u32, String> {
-    let mut order: Vec<(&(&str, u32), &(u32, usize))> = shares.iter().collect();
+    let mut order: Vec<_> = shares.iter().collect();
     order.sort_by_key(|((person, _), (count, oldest))| (std::cmp::Reverse(*count), *oldest, *person));
     let mut ids: BTreeMap<u32, String> = BTreeMap::new();
     let mut used: BTreeSet<String> = BTreeSet::new();
