@@ -16,6 +16,7 @@ mod dates;
 mod explain;
 mod few;
 mod groups;
+pub mod history;
 mod keys;
 mod learn;
 mod levels;
@@ -42,7 +43,7 @@ mod vocabulary;
 pub use blocking::RuleCost;
 pub use explain::{Context, Explanation, Part, explain, explain_edge};
 pub use lexicon::Lexicon;
-pub use link::{Edge, Linked, Stage as LinkStage, Why, link};
+pub use link::{Edge, Linked, Stage as LinkStage, Why, link, link_known};
 pub use live::{Changes, Keeper, Live, NewTexts, Outcome};
 pub use model::{LearnedComparison, LearnedLevel, Model};
 pub use record::{

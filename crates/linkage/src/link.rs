@@ -134,6 +134,14 @@ impl Roll {
     }
 }
 
+/// Links some records by what was learned before, so that a few people can be linked again as they were among all.
+#[must_use]
+pub fn link_known(records: &[Record], decisions: &[Decision], model: &Model, settings: &Settings) -> Linked {
+    let mut register = Register::new(settings);
+    register.add_all(records);
+    register.link(decisions, settings, Some(model), &|_| {})
+}
+
 /// Linking under way.
 struct Run<'a> {
     roll: &'a Roll,
