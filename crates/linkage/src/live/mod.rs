@@ -111,6 +111,12 @@ impl Live {
         Self { settings, model, tables, weights }
     }
 
+    /// The settings it works with.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     fn scorer(&self) -> Scorer<'_> {
         Scorer::with(&self.tables, &self.weights)
     }
