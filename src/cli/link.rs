@@ -45,6 +45,9 @@ pub struct Link {
     /// Decisions that bind: record_a,record_b,same
     #[arg(long, value_name = "FILE")]
     decisions: Option<PathBuf>,
+    /// Judged pairs to learn from, as they come from --sample; they teach and do not bind
+    #[arg(long, value_name = "FILE", conflicts_with = "model")]
+    learn_from: Option<PathBuf>,
     /// Report to write, one HTML file
     #[arg(long, value_name = "FILE.html")]
     report: Option<PathBuf>,
@@ -82,6 +85,7 @@ impl Link {
             groups: self.groups,
             group_column: self.group_column,
             decisions: self.decisions,
+            learn_from: self.learn_from,
             report: self.report,
             sample: self.sample,
             index: self.index,
@@ -119,6 +123,9 @@ fn print(outcome: &Outcome, request: &Request) {
             "against the labels: precision {:.4}, recall {:.4}, F1 {:.4}; by record (B-cubed) F1 {:.4}",
             q.precision.value, q.recall.value, q.f1, q.b3_f1
         );
+    }
+    if let Some(share) = outcome.put_forward {
+        println!("of pairs that are one person, {:.2} % were compared at all", share * 100.0);
     }
     for of in &outcome.groups {
         let q = &of.quality;

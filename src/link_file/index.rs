@@ -37,7 +37,10 @@ impl Index {
         let text = document(SETTINGS)?;
         let settings = engine::settings_of("settings kept with the index", &text)?.0;
         let model: Model = serde_json::from_str(&document(MODEL)?).map_err(|e| {
-            Fault::file(folder, format!("the index was not finished ({e}); remove it and link the file again"))
+            Fault::file(
+                folder,
+                format!("the index was not finished ({e}); remove it and link the file again"),
+            )
         })?;
         let texts = |kind| index.texts(kind).map(Door::open_to_derive);
         let texts = NewTexts { words: texts(0)?, places: texts(1)?, spaces: texts(2)? };
@@ -96,8 +99,9 @@ impl From<StoreError> for Fault {
 /// The settings an index was made with, taken over as they were written.
 pub fn settings_text(settings: Option<&Path>) -> Result<String, Fault> {
     match settings {
-        Some(file) => std::fs::read_to_string(file)
-            .map_err(|e| Fault::file(file, format!("cannot be read: {e}"))),
+        Some(file) => {
+            std::fs::read_to_string(file).map_err(|e| Fault::file(file, format!("cannot be read: {e}")))
+        }
         None => Ok(Settings::DEFAULT_DOCUMENT.to_owned()),
     }
 }

@@ -13,9 +13,9 @@ use super::index::{self, Index};
 use super::known::{self, AtThreshold, Bin, Estimate};
 use super::labels::{self, Groups, Labels};
 use super::measure::{self, Quality};
+use super::one_by_one::{self, Latency};
 use super::reading::{self, Aside, Taken};
 use super::writing::{self, People};
-use super::one_by_one::{self, Latency};
 use super::{report, sample};
 
 /// What to link, with what, and where to put it.
@@ -40,6 +40,8 @@ pub struct Request {
     pub group_column: String,
     /// Decisions of people.
     pub decisions: Option<PathBuf>,
+    /// Judged pairs to learn from.
+    pub learn_from: Option<PathBuf>,
     /// Where the report goes.
     pub report: Option<PathBuf>,
     /// Where a sample to be judged goes.
@@ -81,6 +83,8 @@ pub struct Outcome {
     pub repeated: Vec<Aside>,
     /// What else a person should know.
     pub notes: Vec<String>,
+    /// Of pairs the labels know to be one person, the share that any rule put forward.
+    pub put_forward: Option<f64>,
     /// Against labels of people.
     pub quality: Option<Quality>,
     /// The same by group.
@@ -144,7 +148,9 @@ pub fn run(request: &Request, told: &(dyn Fn(&str) + Sync)) -> Result<Outcome, F
     let mut index = match request.index.as_deref() {
         Some(folder) if Index::is_in(folder)? => return one_by_one::run(request, folder, told),
         _ if request.erase => {
-            return Err(Fault::Use("--erase takes records out of an index: name its folder with --index".into()));
+            return Err(Fault::Use(
+                "--erase takes records out of an index: name its folder with --index".into(),
+            ));
         }
         Some(folder) => Some(Index::create(folder)?),
         None => None,
@@ -170,6 +176,10 @@ pub fn run(request: &Request, told: &(dyn Fn(&str) + Sync)) -> Result<Outcome, F
     };
     unused("rows of labels", labels.as_ref().map_or(0, |known| known.unused));
     unused("decisions", decisions.as_ref().map_or(0, |known| known.unused));
+    let taught = request.learn_from.as_deref().map(|file| labels::decisions(file, &taken.ids)).transpose()?;
+    unused("pairs to learn from", taught.as_ref().map_or(0, |known| known.unused));
+    let asked = labels.as_ref().map_or_else(Vec::new, |known| known.held.true_pairs());
+    engine.know(taught.map(|known| known.held).unwrap_or_default(), asked);
     taken.ids.only_read();
     let read = Instant::now();
     let decided = decisions.map(|known| known.held).unwrap_or_default();
@@ -192,6 +202,9 @@ pub fn run(request: &Request, told: &(dyn Fn(&str) + Sync)) -> Result<Outcome, F
     let written = Instant::now();
     told("measuring");
     let mut outcome = outcome(request, &taken, &linked, &people, notes);
+    if linked.asked.pairs > 0 {
+        outcome.put_forward = Some(linked.asked.found as f64 / linked.asked.pairs as f64);
+    }
     if let Some(known) = labels {
         hold_against(&mut outcome, &known.held, groups, &linked, &people);
     }
@@ -232,7 +245,12 @@ fn check(request: &Request) -> Result<(), Fault> {
         .collect();
     let read: Vec<&Path> = [Some(&request.records), request.settings.as_ref(), request.model.as_ref()]
         .into_iter()
-        .chain([request.labels.as_ref(), request.groups.as_ref(), request.decisions.as_ref()])
+        .chain([
+            request.labels.as_ref(),
+            request.groups.as_ref(),
+            request.decisions.as_ref(),
+            request.learn_from.as_ref(),
+        ])
         .flatten()
         .map(PathBuf::as_path)
         .collect();

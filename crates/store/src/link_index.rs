@@ -158,9 +158,8 @@ impl LinkIndex {
     /// # Errors
     /// When the index cannot be read.
     pub fn document(&self, name: &str) -> Result<Option<Sealed<Vec<u8>>>, StoreError> {
-        self.link.one(statements::GET_DOCUMENT, &[Cell::text(name)], |row| {
-            Ok(Sealed::new(row.bytes(0)?.to_vec()))
-        })
+        self.link
+            .one(statements::GET_DOCUMENT, &[Cell::text(name)], |row| Ok(Sealed::new(row.bytes(0)?.to_vec())))
     }
 
     /// Keeps a document.

@@ -180,12 +180,10 @@ pub(crate) const PUT_LINK_KEY: &str =
     "INSERT INTO link_keys (link_key, base) VALUES ($1, $2) ON CONFLICT (link_key, base) DO NOTHING";
 pub(crate) const DROP_LINK_KEY: &str = "DELETE FROM link_keys WHERE link_key = $1 AND base = $2";
 pub(crate) const GET_HANDLE: &str = "SELECT base FROM handles WHERE handle = $1";
-pub(crate) const PUT_HANDLE: &str =
-    "INSERT INTO handles (handle, base) VALUES ($1, $2) ON CONFLICT (handle) DO UPDATE SET base = excluded.base";
+pub(crate) const PUT_HANDLE: &str = "INSERT INTO handles (handle, base) VALUES ($1, $2) ON CONFLICT (handle) DO UPDATE SET base = excluded.base";
 pub(crate) const DROP_HANDLE: &str = "DELETE FROM handles WHERE handle = $1";
 pub(crate) const TEXTS: &str = "SELECT words FROM texts WHERE kind = $1 ORDER BY place";
 pub(crate) const COUNT_TEXTS: &str = "SELECT COUNT(*) FROM texts WHERE kind = $1";
 pub(crate) const PUT_TEXT: &str = "INSERT INTO texts (kind, place, words) VALUES ($1, $2, $3)";
 pub(crate) const GET_DOCUMENT: &str = "SELECT body FROM documents WHERE name = $1";
-pub(crate) const PUT_DOCUMENT: &str =
-    "INSERT INTO documents (name, body) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET body = excluded.body";
+pub(crate) const PUT_DOCUMENT: &str = "INSERT INTO documents (name, body) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET body = excluded.body";
