@@ -11,6 +11,7 @@ mod digest;
 mod export;
 mod features;
 mod intake;
+mod link_file;
 mod shelf;
 mod web;
 

@@ -9,6 +9,7 @@ mod doctor;
 mod export;
 mod ingest;
 mod init;
+mod link;
 mod quarantine;
 mod rebuild;
 mod sample;
@@ -43,6 +44,8 @@ enum Command {
     Ingest(ingest::Ingest),
     /// List the rows that were put aside, or try them again
     Quarantine(quarantine::Quarantine),
+    /// Link the records of one file into people, with no database
+    Link(Box<link::Link>),
     /// Write one list as CSV
     Export(export::Export),
     /// Show an area in the browser and serve its API
@@ -102,6 +105,7 @@ pub fn run() -> ExitCode {
         Command::Init(c) => c.run(),
         Command::Ingest(c) => c.run(),
         Command::Quarantine(c) => c.run(),
+        Command::Link(c) => c.run(),
         Command::Export(c) => c.run(),
         Command::Serve(c) => c.run(),
         Command::Verify(c) => c.run(),

@@ -137,6 +137,7 @@ fn record_of(known: &KnownRecord, mention: &Mention, id: String) -> linkage::Rec
         phones: mention.phones.clone(),
         identifiers: mention.identifiers.iter().map(number_of).collect(),
         circles: circles_of(known, mention),
+        scope: None,
         ties: Vec::new(),
     }
 }

@@ -25,7 +25,7 @@ pub(crate) fn start(profiles: &[Profile], tables: &Tables, settings: &Settings) 
     Model {
         version: 1,
         people: number(profiles.len()),
-        prior: (expected / (real(people) - 1.0)).min(0.3),
+        prior: settings.prior.chance.unwrap_or((expected / (real(people) - 1.0)).min(0.3)),
         household_ratio: settings.prior.household_ratio,
         names_most: (real(people) / settings.prior.namesakes).log2().max(1.0),
         comparisons: chances.learned(),

@@ -33,6 +33,7 @@ mod relations;
 mod score;
 mod settings;
 mod spelling;
+pub mod splink;
 mod table;
 mod vocabulary;
 

@@ -59,6 +59,9 @@ pub(crate) struct Prior {
     pub(crate) records_per_person: f64,
     pub(crate) household_ratio: f64,
     pub(crate) namesakes: f64,
+    /// Chance that two records taken at random are one person, where it is known; else from records per person.
+    #[serde(default)]
+    pub(crate) chance: Option<f64>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -81,6 +84,13 @@ pub(crate) struct BlockingKey {
     pub(crate) most: u32,
 }
 
+impl BlockingKey {
+    pub(crate) fn new(name: &str, parts: Vec<Part>, most: u32) -> Self {
+        let mark = crate::table::Mix::new(20).text(name).done();
+        Self { name: name.into(), mark, parts, most }
+    }
+}
+
 /// Part of a blocking key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
@@ -101,7 +111,7 @@ pub(crate) enum Part {
     Circle,
 }
 
-const PARTS: [(&str, Part); 15] = [
+pub(crate) const PARTS: [(&str, Part); 15] = [
     ("forename", Part::Forename),
     ("initial", Part::Initial),
     ("surname", Part::Surname),
@@ -235,6 +245,7 @@ fn check_numbers(file: &str, document: &Document) -> Result<(), SettingsError> {
     within("thresholds.doubtful", document.thresholds.doubtful, 0.0001, 1.0)?;
     within("prior.records_per_person", document.prior.records_per_person, 1.0, 1000.0)?;
     within("prior.household_ratio", document.prior.household_ratio, 0.001, 1000.0)?;
+    within("prior.chance", document.prior.chance.unwrap_or(0.5), 1e-12, 0.5)?;
     within("prior.namesakes", document.prior.namesakes, 1e-6, 1e6)?;
     within("learning.rounds", f64::from(document.learning.rounds), 0.0, 50.0)?;
     within("learning.starting_pairs", document.learning.starting_pairs, 1.0, 1e9)?;
@@ -259,8 +270,7 @@ fn blocking_key(file: &str, text: &KeyText) -> Result<BlockingKey, SettingsError
         let problem = format!("found {} for '{}', expected 2 to 10000", text.most, text.key);
         return Err(SettingsError::new(file, "blocking.most", &problem));
     }
-    let mark = crate::table::Mix::new(20).text(&text.key).done();
-    Ok(BlockingKey { name: text.key.clone(), mark, parts, most: text.most })
+    Ok(BlockingKey::new(&text.key, parts, text.most))
 }
 
 fn starting_levels(file: &str, given: Vec<ComparisonText>) -> Result<Vec<Vec<StartingLevel>>, SettingsError> {

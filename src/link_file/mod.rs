@@ -1,0 +1,24 @@
+//! Linking one file of person records. Not part of `intake`: there is no database, no agency's mapping and no fact
+//! here; a file in one fixed form goes in, and files that say who is who come out.
+//!
+//! `reading` takes the file up (with `header`, `rows`, `dates`, `ids`), `engine` links, `writing` writes the answer,
+//! `labels` and `measure` hold it against what is known, `report` draws it.
+
+mod dates;
+mod engine;
+mod fault;
+mod header;
+mod ids;
+mod known;
+mod labels;
+mod measure;
+mod reading;
+mod report;
+mod rows;
+mod run;
+mod sample;
+mod table;
+mod writing;
+
+pub use fault::Fault;
+pub use run::{Outcome, Request, run};
