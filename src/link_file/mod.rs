@@ -12,6 +12,7 @@ mod ids;
 mod known;
 mod labels;
 mod measure;
+mod parted;
 mod reading;
 mod report;
 mod rows;
@@ -21,4 +22,5 @@ mod table;
 mod writing;
 
 pub use fault::Fault;
+pub use parted::{Bounds, run as run_parted};
 pub use run::{Outcome, Request, run};

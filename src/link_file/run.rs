@@ -197,12 +197,12 @@ pub fn run(request: &Request, told: &(dyn Fn(&str) + Sync)) -> Result<Outcome, F
     Ok(outcome)
 }
 
-fn seconds(from: Instant, until: Instant) -> f64 {
+pub(super) fn seconds(from: Instant, until: Instant) -> f64 {
     (until.duration_since(from).as_secs_f64() * 1000.0).round() / 1000.0
 }
 
 /// Nothing may be written over what is read, and no file be written twice.
-fn check(request: &Request) -> Result<(), Fault> {
+pub(super) fn check(request: &Request) -> Result<(), Fault> {
     let out: Vec<&Path> = [Some(&request.out), request.pairs.as_ref(), request.save_model.as_ref()]
         .into_iter()
         .chain([request.report.as_ref(), request.sample.as_ref()])
@@ -235,7 +235,7 @@ fn check(request: &Request) -> Result<(), Fault> {
 }
 
 /// Our settings document, or a Splink model.
-fn settings(file: Option<&Path>, notes: &mut Vec<String>) -> Result<Settings, Fault> {
+pub(super) fn settings(file: Option<&Path>, notes: &mut Vec<String>) -> Result<Settings, Fault> {
     let Some(file) = file else {
         return Settings::built_in().map_err(|e| Fault::Settings(e.to_string()));
     };

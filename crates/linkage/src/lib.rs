@@ -25,6 +25,7 @@ mod link;
 mod model;
 mod names;
 mod numbers;
+pub mod parted;
 mod places;
 mod profile;
 mod record;

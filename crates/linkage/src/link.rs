@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::blocking::{Index, RuleCost};
 use crate::cluster::{self, Facts, Judge, Rules, Scored};
 use crate::groups::{Groups, Union, members};
-use crate::learn;
+use crate::learn::{self, Evidence};
 use crate::model::Model;
 use crate::profile::{Builder, Profile, Tables, mark_busy};
 use crate::record::{Decision, Record};
@@ -228,7 +228,17 @@ impl<'a> Run<'a> {
                 (self.watch)(Stage::Learn);
                 self.model.crowded.clone_from(&self.index.crowded);
                 let (sample, thinned) = self.sample();
-                learn::learn(&mut self.model, &self.profiles, &sample, thinned, &self.tables, self.settings);
+                let mut spaces = vec![0; self.tables.spaces.len()];
+                learn::count_spaces(self.profiles.iter(), &mut spaces);
+                let evidence = Evidence {
+                    profiles: &self.profiles,
+                    random: self.profiles.len(),
+                    sample: &sample,
+                    thinned,
+                    people: self.profiles.len(),
+                    spaces: &spaces,
+                };
+                learn::learn(&mut self.model, &evidence, &self.tables, self.settings);
             }
             self.costs.clone_from(&self.index.costs);
         }
@@ -458,7 +468,7 @@ fn lowest_rank(ranks: &[u64], group: &[u32], count: usize) -> Vec<u64> {
 }
 
 /// Groups named by their lowest member, numbered from 0 in that order, and how many there are.
-fn numbered(lowest: &[u32]) -> (Vec<u32>, usize) {
+pub(crate) fn numbered(lowest: &[u32]) -> (Vec<u32>, usize) {
     let mut numbers = vec![0; lowest.len()];
     let mut count = 0;
     for (i, low) in lowest.iter().enumerate() {
