@@ -22,12 +22,12 @@ before(async () => {
 })
 after(async () => browser?.close())
 
-async function signedIn(options = {}) {
+async function signedIn(options = {}, user = 'head') {
   const context = await browser.newContext(options)
   const page = await context.newPage()
   await page.goto(`${base}/`)
   assert.match(page.url(), /\/sign-in$/, 'nobody sees a page before signing in')
-  await page.locator('input[name=user]').first().check()
+  await page.locator(`input[name=user][value=${user}]`).check()
   await page.locator('main button[type=submit]').first().click()
   await page.waitForURL(`${base}/`)
   return { context, page }
@@ -57,6 +57,10 @@ async function addresses(page) {
     fact: await first(family, 'main a[href^="/fact/"]'),
     children: '/children',
     child,
+    links: '/links',
+    pair: await first('/links', 'main a[href^="/links/L"]'),
+    part: `${person}/part?proposed=yes`,
+    protect: `${person}/protect`,
     incoming: '/incoming',
     asides: '/quarantine',
     aside: await first('/quarantine', 'main a[href^="/quarantine/"]'),
@@ -103,6 +107,66 @@ describe('every page', () => {
     assert.deepEqual(elsewhere, [])
     assert.deepEqual(refused, [])
     await context.close()
+  })
+})
+
+/** A page that came from a form: axe, 320 px, paper. */
+async function wellMade(page, name) {
+  const found = await new AxeBuilder({ page }).withTags(axeTags).analyze()
+  assert.deepEqual(found.violations.map(v => `${v.id}: ${v.nodes[0].html.slice(0, 200)}`), [], `axe on ${name}`)
+  if (pictures) await page.screenshot({ path: `${pictures}/${name}.png`, fullPage: true })
+  await page.setViewportSize({ width: 320, height: 640 })
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth)
+  assert.ok(wide <= 320, `${name} is ${wide} px wide on a screen of 320`)
+  if (pictures) await page.screenshot({ path: `${pictures}/${name}-320.png`, fullPage: true })
+  await page.setViewportSize({ width: 1280, height: 900 })
+  const paper = await page.pdf()
+  assert.ok(paper.length > 1000, `${name} prints`)
+}
+
+describe('who is who', () => {
+  test('two pages are compared and decided about', async () => {
+    const { context, page } = await signedIn()
+    await page.goto(`${base}/links`)
+    const href = await page.locator('main a[href^="/links/L"]').first().getAttribute('href')
+    await page.goto(`${base}${href}`)
+    await page.locator('main form button[type=submit]').click()
+    assert.match(await page.title(), /^Error: Are these one person/)
+    await wellMade(page, 'pair-error')
+    await page.locator('input[name=verdict][value=cannot_tell]').check()
+    await page.locator('textarea[name=reason]').fill('Nobody at the school office')
+    await page.locator('main form button[type=submit]').click()
+    await page.waitForURL(/\/links\?done=(decided|proposed)$/)
+    const waits = await page.locator('main a[href^="/links/proposal/"]').count()
+    const still = await page.locator(`main a[href="${href}"]`).count()
+    assert.ok(still === 0 || waits > 0, 'what is decided leaves the queue, or waits for a second person')
+    await wellMade(page, 'links-decided')
+    await context.close()
+  })
+
+  test('an identity is kept by itself by two people, each of whom sees what would change', async () => {
+    const head = await signedIn()
+    const { person } = await addresses(head.page)
+    await head.page.goto(`${base}${person}/protect`)
+    await head.page.locator('main input[type=checkbox]').first().check()
+    await head.page.locator('textarea[name=reason]').fill('Asked for by the court')
+    await head.page.locator('main form button[type=submit]').click()
+    assert.match(await head.page.locator('main').innerText(), /Nothing has been done yet/)
+    await wellMade(head.page, 'part-preview')
+    await head.page.locator('button[name=step][value=do]').click()
+    await head.page.waitForURL(/\/links\?done=proposed$/)
+    const proposal = await head.page.locator('main a[href^="/links/proposal/"]').last().getAttribute('href')
+    await head.page.goto(`${base}${proposal}`)
+    assert.equal(await head.page.locator('input[name=answer]').count(), 0, 'who proposed it cannot answer it')
+    await head.context.close()
+    const police = await signedIn({}, 'police')
+    await police.page.goto(`${base}${proposal}`)
+    await wellMade(police.page, 'proposal')
+    await police.page.locator('input[name=answer][value=refuse]').check()
+    await police.page.locator('textarea[name=reason]').fill('No such order is known')
+    await police.page.locator('main form button[type=submit]').click()
+    await police.page.waitForURL(/\/links\?done=refused$/)
+    await police.context.close()
   })
 })
 

@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use throughline_domain::fact::{AsideSettled, Delivery, KeptAside, Received};
-use throughline_domain::ids::{AgencyId, FeedId, PersonId};
+use throughline_domain::ids::{AgencyId, FeedId, MentionKey, PersonId};
+use throughline_domain::picture::Worry;
 use throughline_domain::sharing::Sealed;
 use throughline_store::{Row, RowChange, Store, StoreError};
 
@@ -63,6 +64,8 @@ pub const HARM: &str = "harm";
 pub const NEXT: &str = "next_family";
 /// The queue.
 pub const TODAY: &str = "today";
+/// Links to decide, what matters most first.
+pub const DOUBT: &str = "doubt";
 /// How far derivation has come, and freshness.
 pub const META: &str = "meta";
 
@@ -183,8 +186,54 @@ pub struct Arrived {
 pub struct Grounds {
     /// Facts that name them, or that concern them by an agency's number.
     pub facts: Vec<u64>,
-    /// The links that hold their mentions together.
+    /// The links that hold their mentions together, the weakest first.
     pub links: Vec<LinkReason>,
+    /// Whether two people must decide about them.
+    #[serde(default)]
+    pub restricted: bool,
+}
+
+/// A link in doubt, with what hangs on it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Doubt {
+    /// Its id: says nothing about whom it is about.
+    pub id: String,
+    /// Both ends.
+    pub ends: [DoubtEnd; 2],
+    /// Whether it holds one person together now.
+    pub joined: bool,
+    /// Strength of the evidence in bits.
+    pub weight: f64,
+    /// How likely both are one person, 0 to 1.
+    pub probability: f64,
+    /// Place in the queue: the higher the earlier.
+    pub stake: f64,
+    /// Why it matters, worst first.
+    pub worries: Vec<Worry>,
+    /// Whether two people must decide.
+    pub needs_two: bool,
+}
+
+/// One end of a link in doubt.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DoubtEnd {
+    /// The fact.
+    pub seq: u64,
+    /// Which person named in that row.
+    pub sub: String,
+    /// Its key for decisions.
+    pub key: MentionKey,
+    /// Whose person that is now.
+    pub person: PersonId,
+}
+
+/// How many links are in doubt.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// All of them.
+    pub all: u64,
+    /// Those on the shelf.
+    pub listed: u64,
 }
 
 /// Why two mentions are held to be one person.

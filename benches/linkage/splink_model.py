@@ -14,6 +14,10 @@ import splink.comparison_level_library as cll
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from splink.blocking_rule_library import CustomRule
 
+# Pairs of one session of expectation maximisation: without a cap those of a million records take
+# minutes.
+EM_PAIRS = 5e6
+
 CLEAN = r"""
 create table cleaned as
 with raw as (
@@ -166,7 +170,7 @@ def train(linker, seed):
          block_on("forename", "phone", "dob")], recall=0.75)
     linker.training.estimate_u_using_random_sampling(max_pairs=5e6, seed=seed)
     for rule in (block_on("dob"), block_on("nhs"), block_on("forename", "surname")):
-        linker.training.estimate_parameters_using_expectation_maximisation(rule)
+        linker.training.estimate_parameters_using_expectation_maximisation(rule, max_pairs=EM_PAIRS)
 
 
 def main():

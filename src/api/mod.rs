@@ -25,6 +25,10 @@ pub fn router() -> Router<Arc<App>> {
         .route("/search", post(search))
         .route("/people/{id}", get(person))
         .route("/people/{id}/why", get(why))
+        .route("/people/{id}/part", get(part))
+        .route("/links", get(links))
+        .route("/links/{id}", get(pair))
+        .route("/links/proposals/{seq}", get(proposal))
         .route("/people-causing-harm", get(harm_list))
         .route("/people-causing-harm/{id}", get(harm))
         .route("/families/{id}", get(family))
@@ -100,6 +104,23 @@ async fn person(caller: Caller, Path(id): Path<String>) -> Answer {
 
 async fn why(caller: Caller, Path(id): Path<String>) -> Answer {
     answer(caller, move |asking| features::person::why(asking, &id)).await
+}
+
+async fn part(caller: Caller, Path(id): Path<String>) -> Answer {
+    use features::links::part;
+    answer(caller, move |asking| part::view(asking, &id, part::Aim::Part)).await
+}
+
+async fn links(caller: Caller) -> Answer {
+    answer(caller, features::links::view).await
+}
+
+async fn pair(caller: Caller, Path(id): Path<String>) -> Answer {
+    answer(caller, move |asking| features::links::pair::view(asking, &id)).await
+}
+
+async fn proposal(caller: Caller, Path(seq): Path<u64>) -> Answer {
+    answer(caller, move |asking| features::links::proposal::view(asking, seq)).await
 }
 
 async fn harm_list(caller: Caller) -> Answer {

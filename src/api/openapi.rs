@@ -5,7 +5,9 @@ use schemars::generate::{SchemaGenerator, SchemaSettings};
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
-use crate::features::{child, directory, fact, family, harm, incident, incoming, person, search, today};
+use crate::features::{
+    child, directory, fact, family, harm, incident, incoming, links, person, search, today,
+};
 
 /// What an address answers.
 struct Operation {
@@ -63,6 +65,34 @@ const OPERATIONS: &[Operation] = &[
         summary: "Why these records are held to be one person",
         parameters: &[PERSON],
         answer: schema::<person::WhyView>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/people/{id}/part",
+        summary: "One person's records by the links that hold them, the weakest place first",
+        parameters: &[PERSON],
+        answer: schema::<links::part::PartView>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/links",
+        summary: "Links to decide, those first where a wrong answer would cost most",
+        parameters: &[],
+        answer: schema::<links::LinksView>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/links/{id}",
+        summary: "Are these one person? Both sides, what agrees and what speaks against, what would change",
+        parameters: &[path("id", "Id of a link: `L` and 16 hex digits")],
+        answer: schema::<links::pair::PairView>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/links/proposals/{seq}",
+        summary: "A decision that waits for a second person",
+        parameters: &[FACT],
+        answer: schema::<links::proposal::ProposalView>,
     },
     Operation {
         method: "get",

@@ -1,7 +1,7 @@
 //! From records to who is who: turns what agencies sent into the words of linkage, links, and gives each
 //! person a stable id.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use throughline_domain::ids::{AgencyId, MentionKey, PersonId};
@@ -15,6 +15,8 @@ use throughline_linkage as linkage;
 use throughline_linkage::{Tie, TieKind};
 
 use super::DeriveError;
+use super::decisions::Settled;
+use super::doubts::{self, Doubt};
 use super::load::Loaded;
 use crate::digest;
 
@@ -23,8 +25,14 @@ pub struct Links {
     /// For each linkage record the fact and the mention it stands for (the first one, where several rows
     /// share a key).
     pub mentions: Vec<(u64, String)>,
-    /// The links.
-    pub linked: linkage::Linked,
+    /// What was learned.
+    pub model: linkage::Model,
+    /// The links that hold people together, told by records that may be shown.
+    pub holding: Vec<linkage::Edge>,
+    /// Links that a person should look at.
+    pub doubts: Vec<Doubt>,
+    /// People of whom an identity is kept apart from another.
+    pub protected: BTreeSet<PersonId>,
 }
 
 /// The settings linkage works with.
@@ -34,22 +42,48 @@ pub fn settings() -> Result<linkage::Settings, DeriveError> {
 
 /// Links all records and writes into each who its people are.
 pub fn link(loaded: &mut Loaded) -> Result<Links, DeriveError> {
-    let Prepared { records, of, mentions } = linkage_records(&loaded.records);
-    let decisions: Vec<_> = loaded
-        .decisions
-        .iter()
-        .map(|d| linkage::Decision { a: key_text(&d.a), b: key_text(&d.b), same: d.same })
-        .collect();
-    let linked = linkage::link(&records, &decisions, &settings()?);
+    let wrong = |e: &dyn std::fmt::Display| DeriveError::Settings(e.to_string());
+    let settled = Settled::of(&loaded.decisions, &loaded.protections);
+    let prepared = linkage_records(&loaded.records, &settled);
+    let settings = settings()?;
+    let linked = linkage::link(&prepared.records, &settled.for_linkage(), &settings);
+    let weak = throughline_domain::picture::Settings::built_in().map_err(|e| wrong(&e))?.weak_link();
+    let open = doubts::Open::new(&loaded.records, &prepared, &linked, &settings);
+    let holding = open.holding();
+    let doubts = open.doubts(&holding, &settled, weak);
+    let Prepared { records, of, mentions } = prepared;
+    assign(&mut loaded.records, &records, of, &linked.cluster);
+    let mut protected = BTreeSet::new();
+    for known in &loaded.records {
+        let people = known.record.people.iter().zip(&known.persons);
+        let kept = people.filter(|(mention, _)| settled.protects(&key_of(known, mention)));
+        protected.extend(kept.map(|(_, person)| person.clone()));
+    }
+    Ok(Links { mentions, model: linked.model, holding, doubts, protected })
+}
+
+/// Links some records again by what was learned from all, with the decisions given, and writes into each who its
+/// people are: what would be, if a decision were taken.
+pub fn relink(
+    records: &mut [KnownRecord],
+    settled: &Settled,
+    model: &linkage::Model,
+    settings: &linkage::Settings,
+) {
+    let Prepared { records: prepared, of, .. } = linkage_records(records, settled);
+    let linked = linkage::link_known(&prepared, &settled.for_linkage(), model, settings);
+    assign(records, &prepared, of, &linked.cluster);
+}
+
+fn assign(known: &mut [KnownRecord], records: &[linkage::Record], of: Vec<Vec<u32>>, cluster: &[u32]) {
     let founders: Vec<PersonId> = records.iter().map(|record| person_id(&record.id)).collect();
     let person = |index: u32| {
-        let founder = linked.cluster.get(index as usize).copied().unwrap_or(index);
+        let founder = cluster.get(index as usize).copied().unwrap_or(index);
         founders.get(founder as usize).cloned().unwrap_or_default()
     };
-    for (known, indexes) in loaded.records.iter_mut().zip(of) {
+    for (known, indexes) in known.iter_mut().zip(of) {
         known.persons = indexes.into_iter().map(person).collect();
     }
-    Ok(Links { mentions, linked })
 }
 
 /// Records in the words of linkage.
@@ -67,7 +101,8 @@ fn person_id(mention: &str) -> PersonId {
     PersonId::from(format!("P{}", digest::short(mention)))
 }
 
-fn key_text(key: &MentionKey) -> String {
+/// A mention's key as one text, as linkage knows it.
+pub fn key_text(key: &MentionKey) -> String {
     format!("{}|{}", key.feed, key.row_key)
 }
 
@@ -87,7 +122,8 @@ pub fn mention_key(row_key: &str, mention: &Mention) -> String {
 }
 
 /// Turns records into those of linkage.
-pub fn linkage_records(records: &[KnownRecord]) -> Prepared {
+pub fn linkage_records(records: &[KnownRecord], settled: &Settled) -> Prepared {
+    let scopes = settled.scopes(records);
     let mut made =
         Prepared { records: Vec::new(), of: Vec::with_capacity(records.len()), mentions: Vec::new() };
     let mut shared: HashMap<String, u32> = HashMap::new();
@@ -101,7 +137,8 @@ pub fn linkage_records(records: &[KnownRecord]) -> Prepared {
                 None => next,
             };
             if index == next {
-                made.records.push(record_of(known, mention, key));
+                let scope = scopes.get(&key).cloned();
+                made.records.push(linkage::Record { scope, ..record_of(known, mention, key) });
                 made.mentions.push((known.seq, mention.sub.clone()));
             }
             indexes.push(index);

@@ -3,13 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use throughline_domain::fact::{Fact, FactBody, KeptPlace, LinkDecision, Received};
+use throughline_domain::fact::{Fact, FactBody, KeptPlace, Protection, Received};
 use throughline_domain::ids::{AgencyId, PersonId};
 use throughline_domain::picture::{Kept, KnownRecord, Settings};
 use throughline_domain::record::Who;
 use throughline_domain::sharing::Door;
 use throughline_store::{Store, StoreError};
 
+use super::decisions::Told;
 use crate::shelf::{self, Arrived, Aside, RowState};
 
 /// What the facts say, ready for the rules.
@@ -22,7 +23,9 @@ pub struct Loaded {
     /// Addresses that must be kept wherever they stand.
     pub kept: Vec<KeptPlace>,
     /// What people decided about links.
-    pub decisions: Vec<LinkDecision>,
+    pub decisions: Vec<Told>,
+    /// Identities that must not be joined.
+    pub protections: Vec<Protection>,
     /// States of rows.
     pub rows: BTreeMap<String, RowState>,
     /// Rows put aside.
@@ -81,7 +84,10 @@ impl Loaded {
             FactBody::Delivery(delivery) => {
                 self.deliveries.push(Arrived { seq, agency, received, delivery });
             }
-            FactBody::LinkDecision(decision) => self.decisions.push(decision),
+            FactBody::LinkDecision(decision) => self.decisions.push((seq, decision)),
+            FactBody::Protection(protection) => self.protections.push(protection),
+            // A proposal has no effect; what comes of it is a decision of its own.
+            FactBody::DecisionProposed(_) | FactBody::ProposalAnswered(_) => {}
         }
     }
 

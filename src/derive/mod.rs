@@ -1,9 +1,12 @@
 //! Everything that is derived: who is who, the picture, and the shelves that pages read. One way from facts
 //! to shelves, used after taking files in, by `rebuild`, and to check that both agree.
 
+mod decisions;
+mod doubts;
 mod grounds;
 mod linking;
 mod load;
+mod queue;
 mod shelves;
 
 use std::time::Instant;
@@ -12,7 +15,8 @@ use jiff::civil::Date;
 use throughline_domain::sharing::Door;
 use throughline_store::{ShelfContents, Store, StoreError};
 
-pub use linking::{key_of, linkage_records, settings as linkage_settings};
+pub use decisions::{Settled, Told};
+pub use linking::{key_of, key_text, linkage_records, relink, settings as linkage_settings};
 pub use load::kept_places;
 
 use crate::shelf::{self, Derived, ShelfError};

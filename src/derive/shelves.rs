@@ -1,16 +1,17 @@
 //! From the picture to the shelves that pages, the API and exports read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use throughline_domain::ids::{AgencyId, FeedId, PersonId};
 use throughline_domain::picture::{self, Arrival, Child, Freshness, KnownRecord, Picture};
+use throughline_domain::record::Place;
 use throughline_feeds::FeedBook;
 use throughline_store::{Row, ShelfContents};
 
 use super::linking::{Links, mention_key};
 use super::load::Loaded;
-use super::{DeriveError, grounds};
+use super::{DeriveError, grounds, queue};
 use crate::intake::{aside_row, delivery_row};
 use crate::shelf::{self, Derived, Grounds, LinkReason, Parties, Who, WhoBlock, row};
 
@@ -25,7 +26,12 @@ pub fn drawn(loaded: &Loaded, links: &Links, on: Date) -> Result<(Vec<ShelfConte
     let today = picture::today(&drawn, &settings, on);
     let derived =
         Derived { seq: loaded.seq, on: Some(on), people: drawn.people.len() as u64, linked_in: 0.0 };
-    let mut contents = vec![who(&loaded.records)?, grounds(&loaded.records, links)?];
+    let (doubts, waiting) = queue::rows(&loaded.records, links, &drawn, &kept, &settings)?;
+    let mut contents = vec![
+        who(&loaded.records)?,
+        grounds(&loaded.records, links, &drawn)?,
+        shelf_of(shelf::DOUBT, doubts.into_iter().map(Ok))?,
+    ];
     contents.extend(of_picture(&drawn)?);
     contents.push(ShelfContents {
         shelf: shelf::TODAY.to_owned(),
@@ -36,7 +42,8 @@ pub fn drawn(loaded: &Loaded, links: &Links, on: Date) -> Result<(Vec<ShelfConte
         rows: vec![
             row("derived", &derived, Vec::new())?,
             row("freshness", &freshness, Vec::new())?,
-            row("link_model", &links.linked.model, Vec::new())?,
+            row("link_model", &links.model, Vec::new())?,
+            row("doubts", &waiting, Vec::new())?,
         ],
     });
     Ok((contents, derived))
@@ -82,38 +89,27 @@ fn who(records: &[KnownRecord]) -> Laid {
     shelf_of(shelf::WHO, blocks.into_iter().map(|(key, block)| row(key, &block, Vec::new())))
 }
 
-/// The strongest links are enough to say why; a person with hundreds of records need not list each pair.
-const LINKS_SHOWN: usize = 60;
-
-fn grounds(records: &[KnownRecord], links: &Links) -> Laid {
-    let sealed: std::collections::BTreeSet<u64> =
-        records.iter().filter(|known| known.sealed).map(|known| known.seq).collect();
-    let of_mention: BTreeMap<(u64, &str), &PersonId> = records
+fn grounds(records: &[KnownRecord], links: &Links, drawn: &Picture) -> Laid {
+    let of_mention: HashMap<(u64, &str), &PersonId> = records
         .iter()
         .flat_map(|known| {
             let people = known.record.people.iter().zip(&known.persons);
             people.map(|(mention, person)| ((known.seq, mention.sub.as_str()), person))
         })
         .collect();
+    let restricted = restricted(records, links, drawn);
     let mut by_person: BTreeMap<PersonId, Grounds> = grounds::facts_by_person(records)
         .into_iter()
-        .map(|(person, facts)| (person, Grounds { facts: facts.into_iter().collect(), links: Vec::new() }))
+        .map(|(person, facts)| {
+            let restricted = restricted.contains(&person);
+            (person, Grounds { facts: facts.into_iter().collect(), links: Vec::new(), restricted })
+        })
         .collect();
-    for edge in &links.linked.edges {
-        let (Some((a, a_sub)), Some((b, b_sub))) =
-            (links.mentions.get(edge.a as usize), links.mentions.get(edge.b as usize))
-        else {
-            continue;
-        };
-        let (Some(left), Some(right)) =
-            (of_mention.get(&(*a, a_sub.as_str())), of_mention.get(&(*b, b_sub.as_str())))
-        else {
-            continue;
-        };
-        if left != right || sealed.contains(a) || sealed.contains(b) {
-            continue;
-        }
-        if let Some(grounds) = by_person.get_mut(*left) {
+    for edge in &links.holding {
+        let ends = links.mentions.get(edge.a as usize).zip(links.mentions.get(edge.b as usize));
+        let Some(((a, a_sub), (b, b_sub))) = ends else { continue };
+        let Some(person) = of_mention.get(&(*a, a_sub.as_str())) else { continue };
+        if let Some(grounds) = by_person.get_mut(*person) {
             grounds.links.push(LinkReason {
                 a: *a,
                 a_sub: a_sub.clone(),
@@ -127,10 +123,19 @@ fn grounds(records: &[KnownRecord], links: &Links) -> Laid {
     }
     let all = by_person.into_iter().map(|(person, mut grounds)| {
         grounds.links.sort_by(|x, y| x.weight.total_cmp(&y.weight).then_with(|| (x.a, x.b).cmp(&(y.a, y.b))));
-        grounds.links.truncate(LINKS_SHOWN);
         row(person.as_str(), &grounds, Vec::new())
     });
     shelf_of(shelf::GROUNDS, all)
+}
+
+/// People about whom two must decide: an address of theirs must be kept, a confidential export or a protected identity
+/// speaks of them.
+fn restricted(records: &[KnownRecord], links: &Links, drawn: &Picture) -> BTreeSet<PersonId> {
+    let sealed = records.iter().filter(|known| known.sealed).flat_map(|known| known.persons.iter().cloned());
+    let kept =
+        |person: &&picture::Person| person.residences.iter().any(|s| matches!(s.place, Place::Kept(_)));
+    let kept = drawn.people.values().filter(kept).map(|person| person.id.clone());
+    sealed.chain(kept).chain(links.protected.iter().cloned()).collect()
 }
 
 fn of_picture(drawn: &Picture) -> Result<Vec<ShelfContents>, serde_json::Error> {

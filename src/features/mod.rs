@@ -9,6 +9,7 @@ pub mod harm;
 pub mod incident;
 pub mod incoming;
 mod known;
+pub mod links;
 pub mod looking;
 pub mod person;
 mod problem;
@@ -101,7 +102,11 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/search", get(search::page).post(search::results))
         .route("/person/{id}", get(person::page))
         .route("/person/{id}/why", get(person::why_page))
-        .route("/person/{id}/part", post(person::part))
+        .route("/person/{id}/part", get(links::part::page).post(links::part::send))
+        .route("/person/{id}/protect", get(links::part::protect_page).post(links::part::protect))
+        .route("/links", get(links::page))
+        .route("/links/{id}", get(links::pair::page).post(links::pair::decide))
+        .route("/links/proposal/{seq}", get(links::proposal::page).post(links::proposal::answer))
         .route("/harm", get(harm::list_page))
         .route("/harm/{id}", get(harm::page))
         .route("/family/{id}", get(family::page))

@@ -1,12 +1,12 @@
 //! Person: who is this, on whose word, and why are these records one person?
 
-use axum::Form;
 use axum::extract::{Path, Query};
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::Html;
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use throughline_domain::fact::{FactBody, LinkDecision};
+use throughline_domain::fact::{FactBody, LinkDecision, LinkVerdict};
 use throughline_domain::ids::{AgencyId, FamilyId, MentionKey, PersonId};
 use throughline_domain::picture::{
     self, Child, Entry, Family, Freshness, HarmProfile, Kept, KnownRecord, Person, Settings, Viewpoint,
@@ -15,12 +15,11 @@ use throughline_domain::record::{Place, Who};
 use throughline_domain::sharing::Purpose;
 use throughline_domain::when::When;
 
-use super::asking::{Sent, aside};
+use super::asking::aside;
 use super::known::{records, records_of};
 use super::looking::Looking;
 use super::{Asking, Problem};
 use crate::derive;
-use crate::intake::{self, Clock};
 use crate::shelf::{self, Grounds};
 use crate::web::pages::frame::{Frame, Nav};
 use crate::web::pages::person::{self, PersonPage};
@@ -44,6 +43,8 @@ pub struct PersonView {
     pub chronology: Vec<Entry>,
     /// How fresh each agency's data is.
     pub freshness: Vec<Freshness>,
+    /// When people joined or parted records of theirs, oldest first.
+    pub decisions: Vec<DecisionSeen>,
 }
 
 /// Why records are held to be one person.
@@ -55,10 +56,27 @@ pub struct WhyView {
     pub mentions: Vec<WhyMention>,
     /// Links between them, the weakest first.
     pub links: Vec<WhyLink>,
-    /// What people decided about them.
-    pub decisions: Vec<LinkDecision>,
+    /// What people decided about them, oldest first.
+    pub decisions: Vec<DecisionSeen>,
     /// How many records name them.
     pub records: u32,
+}
+
+/// A decision about some of a person's mentions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DecisionSeen {
+    /// What was decided.
+    pub verdict: LinkVerdict,
+    /// Keys of the mentions of this person that it speaks of.
+    pub mentions: Vec<MentionKey>,
+    /// Who decided.
+    pub by: String,
+    /// Who confirmed it, where two people had to decide.
+    pub confirmed_by: String,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// A mention as the comparison sees it.
@@ -111,7 +129,9 @@ pub fn view(asking: &Asking, id: &str, viewpoint: Viewpoint) -> Result<PersonVie
     let person: Person = asking.one(shelf::PERSON, id)?;
     let about: BTreeSet<PersonId> = [person.id.clone()].into();
     let (kept, settings) = (asking.app.kept()?, &asking.app.settings);
-    let chronology = picture::chronology(&records_of(asking, &about)?, &about, &viewpoint, settings, &kept);
+    let records = records_of(asking, &about)?;
+    let keys: BTreeSet<MentionKey> = records.iter().flat_map(|known| own_keys(known, &person.id)).collect();
+    let chronology = picture::chronology(&records, &about, &viewpoint, settings, &kept);
     let family_keys: Vec<String> = person.families.iter().map(|f| f.as_str().to_owned()).collect();
     let families: Vec<Family> =
         asking.many(shelf::FAMILY, &family_keys)?.into_iter().map(|(_, f)| f).collect();
@@ -124,10 +144,17 @@ pub fn view(asking: &Asking, id: &str, viewpoint: Viewpoint) -> Result<PersonVie
         child: asking.maybe(shelf::CHILD, id)?.unwrap_or_default(),
         harm: asking.maybe(shelf::HARM, id)?,
         freshness: asking.maybe(shelf::META, "freshness")?.unwrap_or_default(),
+        decisions: decisions(&asking.with(Purpose::Linking), &keys)?,
         families,
         chronology,
         person,
     })
+}
+
+/// Keys of the mentions of a person in a record.
+fn own_keys(known: &KnownRecord, person: &PersonId) -> Vec<MentionKey> {
+    let people = known.record.people.iter().zip(&known.persons);
+    people.filter(|(_, of)| *of == person).map(|(mention, _)| derive::key_of(known, mention)).collect()
 }
 
 /// Looks people up by id; those already in hand are taken from there.
@@ -146,15 +173,19 @@ pub fn named(
     Ok(people)
 }
 
+/// The weakest links are where a person may be wrong; somebody with hundreds of records need not see each pair.
+const LINKS_SHOWN: usize = 60;
+
 /// Reads why records are held to be one person.
 pub fn why(asking: &Asking, id: &str) -> Result<WhyView, Problem> {
     let asking = asking.with(Purpose::Linking);
     let person: Person = asking.one(shelf::PERSON, id)?;
-    let grounds: Grounds = asking.one(shelf::GROUNDS, id)?;
+    let mut grounds: Grounds = asking.one(shelf::GROUNDS, id)?;
+    grounds.links.truncate(LINKS_SHOWN);
     let model = asking.one(shelf::META, "link_model")?;
     let seqs: BTreeSet<u64> = grounds.links.iter().flat_map(|link| [link.a, link.b]).collect();
     let known = records(&asking, &seqs.into_iter().collect::<Vec<_>>())?;
-    let prepared = derive::linkage_records(&known);
+    let prepared = derive::linkage_records(&known, &derive::Settled::default());
     let linked: BTreeSet<(u64, &str)> = grounds
         .links
         .iter()
@@ -182,7 +213,7 @@ pub fn why(asking: &Asking, id: &str) -> Result<WhyView, Problem> {
         );
         links.push(WhyLink { a: *a, b: *b, weight: link.weight, probability: link.probability, parts });
     }
-    let decisions = decisions(&asking, &mentions)?;
+    let decisions = decisions(&asking, &mentions.iter().map(|mention| mention.key.clone()).collect())?;
     let records = person.records.values().sum();
     Ok(WhyView { person, mentions, links, decisions, records })
 }
@@ -229,13 +260,16 @@ fn mention_of(
     }
 }
 
-fn decisions(asking: &Asking, mentions: &[WhyMention]) -> Result<Vec<LinkDecision>, Problem> {
+fn decisions(asking: &Asking, keys: &BTreeSet<MentionKey>) -> Result<Vec<DecisionSeen>, Problem> {
     let mut about = Vec::new();
     for sealed in asking.app.store.facts_of_kind(&["link_decision"], ..)? {
-        if let FactBody::LinkDecision(decision) = asking.opener.open(sealed?)?.body
-            && mentions.iter().any(|m| m.key == decision.a || m.key == decision.b)
-        {
-            about.push(decision);
+        let fact = asking.opener.open(sealed?)?;
+        let FactBody::LinkDecision(decision) = fact.body else { continue };
+        let named = [&decision.a, &decision.b].into_iter().chain(&decision.with_a).chain(&decision.with_b);
+        let own: Vec<MentionKey> = named.filter(|key| keys.contains(*key)).cloned().collect();
+        if !own.is_empty() {
+            let LinkDecision { verdict, by, confirmed_by, reason, .. } = decision;
+            about.push(DecisionSeen { verdict, mentions: own, by, confirmed_by, reason, at: fact.received });
         }
     }
     Ok(about)
@@ -257,6 +291,7 @@ pub async fn page(
             causes_harm: view.harm.is_some(),
             is_child: !view.child.is_empty(),
             mentions: view.person.records.values().sum(),
+            decisions: view.decisions,
             person: view.person,
             chronology: view.chronology,
             freshness: view.freshness,
@@ -274,10 +309,10 @@ pub fn family_names(families: &[Family]) -> BTreeMap<FamilyId, String> {
 
 /// The page that says why.
 pub async fn why_page(asking: Asking, Path(id): Path<String>) -> Result<Html<String>, Problem> {
-    aside(move || why_shown(&asking, &id, None)).await
+    aside(move || why_shown(&asking, &id)).await
 }
 
-fn why_shown(asking: &Asking, id: &str, error: Option<String>) -> Result<Html<String>, Problem> {
+fn why_shown(asking: &Asking, id: &str) -> Result<Html<String>, Problem> {
     let view = why(asking, id)?;
     let frame = asking.frame(Nav::None);
     Ok(Html(why::render(&WhyPage {
@@ -299,7 +334,6 @@ fn why_shown(asking: &Asking, id: &str, error: Option<String>) -> Result<Html<St
             })
             .collect(),
         decisions: view.decisions,
-        error,
         frame,
     })?))
 }
@@ -314,55 +348,4 @@ fn seen(mention: &WhyMention) -> MentionSeen {
         born: mention.born,
         other: mention.other.clone(),
     }
-}
-
-/// Two mentions that somebody says are not one person.
-#[derive(Deserialize)]
-pub struct Part {
-    #[serde(default)]
-    a: String,
-    #[serde(default)]
-    b: String,
-    #[serde(default)]
-    reason: String,
-}
-
-/// Takes the decision that two mentions are two people. It binds until another decision says otherwise.
-pub async fn part(
-    asking: Asking,
-    Path(id): Path<String>,
-    Form(sent): Form<Sent<Part>>,
-) -> Result<Response, Problem> {
-    aside(move || {
-        let form = sent.form(&asking)?;
-        let view = why(&asking, &id)?;
-        let find = |named: &str| view.mentions.iter().find(|m| format!("{}:{}", m.seq, m.sub) == named);
-        let problem = match (find(&form.a), find(&form.b)) {
-            (None, _) | (_, None) => Some("Choose two mentions of the list."),
-            (Some(a), Some(b)) if (a.seq, &a.sub) == (b.seq, &b.sub) => {
-                Some("Choose two different mentions.")
-            }
-            _ if form.reason.trim().is_empty() => Some("Say how you know."),
-            _ => None,
-        };
-        if let Some(problem) = problem {
-            return Ok(why_shown(&asking, &id, Some(problem.to_owned()))?.into_response());
-        }
-        let (Some(a), Some(b)) = (find(&form.a), find(&form.b)) else { return Err(Problem::NotFound) };
-        let decision = LinkDecision {
-            a: a.key.clone(),
-            b: b.key.clone(),
-            same: false,
-            by: asking.opener.viewer().user.clone(),
-            reason: form.reason.trim().to_owned(),
-        };
-        let _claim = super::incoming::claim(&asking.app)?;
-        let agency = asking.opener.viewer().agency.clone();
-        intake::append(&asking.app.store, &agency, &Clock::now(), |_| {
-            Ok((FactBody::LinkDecision(decision), Vec::new()))
-        })?;
-        asking.app.changed.notify_one();
-        Ok(Redirect::to(&format!("/person/{id}")).into_response())
-    })
-    .await
 }

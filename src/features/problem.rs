@@ -28,6 +28,8 @@ pub enum Problem {
     NotFound,
     /// The request was not understood; the sentence says what to do.
     Asked(String),
+    /// The viewer may see this, and may not do it; the sentence says whom to ask.
+    NotYours(String),
     /// The door stayed shut.
     Refused(Refused),
     /// Something of ours failed. The sentence goes to the log of the machine, never to the reader.
@@ -48,6 +50,7 @@ impl Problem {
             Self::Asked(say) => {
                 (StatusCode::BAD_REQUEST, "There is a problem with what was asked", say.clone())
             }
+            Self::NotYours(say) => (StatusCode::FORBIDDEN, "You cannot do this", say.clone()),
             Self::Refused(refused) => (StatusCode::FORBIDDEN, "This cannot be shown", refused.to_string()),
             Self::Broken(_) => (
                 StatusCode::INTERNAL_SERVER_ERROR,

@@ -141,6 +141,18 @@ pub fn append(
     Ok(())
 }
 
+/// Appends facts that belong together, all or none.
+pub fn append_all(
+    store: &Store,
+    agency: &AgencyId,
+    clock: &Clock,
+    bodies: Vec<FactBody>,
+) -> Result<(), ShelfError> {
+    let facts = bodies.into_iter().map(|body| new_fact(agency, clock, body)).collect();
+    store.append(Batch { expected: Some(store.heads()?), facts, rows: Vec::new() })?;
+    Ok(())
+}
+
 /// Takes in files and folders. Does not link or derive: `derive::derive` does, once for all files.
 pub fn take_in(
     store: &Store,

@@ -2,30 +2,61 @@
 
 use std::path::Path;
 
-use throughline_linkage::{Decision, LinkStage, Linked, Model, Record, Register, Settings};
+use throughline_linkage::{Decision, LinkStage, Linked, Model, Record, Register, Settings, splink};
 
 use super::fault::Fault;
+use super::index::Index;
 
 /// Records on their way into linkage.
 pub struct Engine {
     settings: Settings,
-    register: Register,
+    to: To,
+}
+
+enum To {
+    /// To be linked together.
+    Register(Box<Register>),
+    /// To be linked one by one.
+    List(Vec<Record>),
 }
 
 impl Engine {
-    /// Nothing taken up yet.
+    /// Nothing taken up yet; everything is linked together.
     pub fn new(settings: Settings) -> Self {
-        Self { register: Register::new(&settings), settings }
+        Self { to: To::Register(Box::new(Register::new(&settings))), settings }
+    }
+
+    /// Only collects the records.
+    pub fn collecting(settings: Settings) -> Self {
+        Self { to: To::List(Vec::new()), settings }
     }
 
     /// Takes up a chunk.
-    pub fn add(&mut self, chunk: &[Record]) {
-        self.register.add_all(chunk);
+    pub fn add(&mut self, chunk: Vec<Record>) {
+        match &mut self.to {
+            To::Register(register) => register.add_all(&chunk),
+            To::List(list) => list.extend(chunk),
+        }
     }
 
-    /// Links what was taken up, with a kept model or by learning. `told` hears what is being done.
-    pub fn link(self, decisions: &[Decision], model: Option<&Model>, told: &(dyn Fn(&str) + Sync)) -> Linked {
-        self.register.link(decisions, &self.settings, model, &|stage| {
+    /// What was collected.
+    pub fn collected(self) -> Vec<Record> {
+        match self.to {
+            To::Register(_) => Vec::new(),
+            To::List(list) => list,
+        }
+    }
+
+    /// Links what was taken up, with a kept model or by learning, and fills the index if there is one. `told` hears
+    /// what is being done.
+    pub fn link(
+        self,
+        decisions: &[Decision],
+        model: Option<&Model>,
+        index: Option<&mut Index>,
+        told: &(dyn Fn(&str) + Sync),
+    ) -> Result<Linked, Fault> {
+        let watch = |stage| {
             told(match stage {
                 LinkStage::Order => "putting records in order",
                 LinkStage::Block => "finding who shares a key",
@@ -33,8 +64,23 @@ impl Engine {
                 LinkStage::Compare => "comparing pairs",
                 LinkStage::Join => "joining",
             });
-        })
+        };
+        let To::Register(register) = self.to else { return Ok(Linked::default()) };
+        match index {
+            None => Ok(register.link(decisions, &self.settings, model, &watch)),
+            Some(index) => register.link_and_keep(decisions, &self.settings, model, index, &watch),
+        }
     }
+}
+
+/// Our settings document, or a Splink model; and what of the latter could not be taken over.
+pub fn settings_of(name: &str, text: &str) -> Result<(Settings, Vec<String>), Fault> {
+    let wrong = |e: throughline_linkage::SettingsError| Fault::Settings(e.to_string());
+    if text.trim_start().starts_with('{') {
+        let (settings, left) = splink::import(name, text).map_err(wrong)?;
+        return Ok((settings, left.into_iter().map(|note| format!("Splink model: {note}")).collect()));
+    }
+    Settings::read(name, text).map(|settings| (settings, Vec::new())).map_err(wrong)
 }
 
 /// Reads a kept model.

@@ -151,6 +151,15 @@ pub fn decisions(file: &Path, ids: &Ids) -> Result<Known<Vec<Decision>>, Fault> 
     Ok(known)
 }
 
+/// Reads decisions about any records.
+pub fn all_decisions(file: &Path) -> Result<Vec<Decision>, Fault> {
+    let mut held = Vec::new();
+    each_pair(file, |a, b, same| {
+        held.extend(same.filter(|_| a != b).map(|same| Decision { a: a.to_owned(), b: b.to_owned(), same }));
+    })?;
+    Ok(held)
+}
+
 /// Groups of records.
 pub struct Groups {
     /// Names, in alphabetical order.

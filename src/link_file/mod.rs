@@ -2,16 +2,19 @@
 //! here; a file in one fixed form goes in, and files that say who is who come out.
 //!
 //! `reading` takes the file up (with `header`, `rows`, `dates`, `ids`), `engine` links, `writing` writes the answer,
-//! `labels` and `measure` hold it against what is known, `report` draws it.
+//! `index` and `one_by_one` link later records with those kept, `parted` links a file larger than memory, `labels` and
+//! `measure` hold it against what is known, `report` draws it.
 
 mod dates;
 mod engine;
 mod fault;
 mod header;
 mod ids;
+mod index;
 mod known;
 mod labels;
 mod measure;
+mod one_by_one;
 mod parted;
 mod reading;
 mod report;

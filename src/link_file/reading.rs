@@ -177,7 +177,7 @@ pub fn read(file: &Path, engine: &mut Engine, this_year: i16, told: &dyn Fn(u64)
                 }
             }
         }
-        engine.add(&chunk);
+        engine.add(chunk);
         told(taken.rows);
         if filled < CHUNK {
             taken.settle();

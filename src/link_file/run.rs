@@ -4,14 +4,16 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use serde::Serialize;
-use throughline_linkage::{Edge, Linked, Settings, Why, splink};
+use throughline_linkage::{Edge, Linked, Why};
 
 use super::engine::{self, Engine};
 use super::fault::Fault;
 use super::ids::Ids;
+use super::index::{self, Index};
 use super::known::{self, AtThreshold, Bin, Estimate};
 use super::labels::{self, Groups, Labels};
 use super::measure::{self, Quality};
+use super::one_by_one::{self, Latency};
 use super::reading::{self, Aside, Taken};
 use super::writing::{self, People};
 use super::{report, sample};
@@ -42,6 +44,10 @@ pub struct Request {
     pub report: Option<PathBuf>,
     /// Where a sample to be judged goes.
     pub sample: Option<PathBuf>,
+    /// Where what is needed to link later records one by one is kept; what is there already is used.
+    pub index: Option<PathBuf>,
+    /// Whether the records are to be taken out of the index.
+    pub erase: bool,
     /// The year it is, for two-digit years of PNC ids.
     pub this_year: i16,
 }
@@ -67,6 +73,8 @@ pub struct Outcome {
     pub pairs: u64,
     /// How long it took.
     pub seconds: Seconds,
+    /// How long single records took, where they were linked one by one.
+    pub one_by_one: Option<Latency>,
     /// Rows that could not be read; each is a person of its own.
     pub aside: Vec<Aside>,
     /// Rows whose id stood before; they follow the first.
@@ -133,8 +141,19 @@ pub struct Findings<'a> {
 pub fn run(request: &Request, told: &(dyn Fn(&str) + Sync)) -> Result<Outcome, Fault> {
     let began = Instant::now();
     check(request)?;
-    let mut notes = Vec::new();
-    let settings = settings(request.settings.as_deref(), &mut notes)?;
+    let mut index = match request.index.as_deref() {
+        Some(folder) if Index::is_in(folder)? => return one_by_one::run(request, folder, told),
+        _ if request.erase => {
+            return Err(Fault::Use(
+                "--erase takes records out of an index: name its folder with --index".into(),
+            ));
+        }
+        Some(folder) => Some(Index::create(folder)?),
+        None => None,
+    };
+    let text = index::settings_text(request.settings.as_deref())?;
+    let name = request.settings.as_deref().map_or_else(String::new, |file| file.display().to_string());
+    let (settings, mut notes) = engine::settings_of(&name, &text)?;
     let model = request.model.as_deref().map(engine::model).transpose()?;
     let mut engine = Engine::new(settings);
     let mut taken = reading::read(&request.records, &mut engine, request.this_year, &|rows| {
@@ -156,7 +175,11 @@ pub fn run(request: &Request, told: &(dyn Fn(&str) + Sync)) -> Result<Outcome, F
     taken.ids.only_read();
     let read = Instant::now();
     let decided = decisions.map(|known| known.held).unwrap_or_default();
-    let linked = engine.link(&decided, model.as_ref(), told);
+    let linked = engine.link(&decided, model.as_ref(), index.as_mut(), told)?;
+    if let Some(index) = index {
+        told("writing the index");
+        index.finish(&linked.model, &text)?;
+    }
     let done = Instant::now();
     told("writing");
     let people = People::of(&linked, &taken.ids);
@@ -232,22 +255,6 @@ pub(super) fn check(request: &Request) -> Result<(), Fault> {
         }
     }
     Ok(())
-}
-
-/// Our settings document, or a Splink model.
-pub(super) fn settings(file: Option<&Path>, notes: &mut Vec<String>) -> Result<Settings, Fault> {
-    let Some(file) = file else {
-        return Settings::built_in().map_err(|e| Fault::Settings(e.to_string()));
-    };
-    let text =
-        std::fs::read_to_string(file).map_err(|e| Fault::file(file, format!("cannot be read: {e}")))?;
-    let name = file.display().to_string();
-    if text.trim_start().starts_with('{') {
-        let (settings, left) = splink::import(&name, &text).map_err(|e| Fault::Settings(e.to_string()))?;
-        notes.extend(left.into_iter().map(|note| format!("Splink model: {note}")));
-        return Ok(settings);
-    }
-    Settings::read(&name, &text).map_err(|e| Fault::Settings(e.to_string()))
 }
 
 fn groups(request: &Request, labels: Option<&Labels>, ids: &Ids) -> Result<Option<Groups>, Fault> {

@@ -113,6 +113,20 @@ pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", number, if number == 1 { one } else { many })
 }
 
+/// `24,000`.
+#[must_use]
+pub fn thousands(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) && digits.as_bytes().get(at - 1) != Some(&b'-') {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 /// A role in an event.
 #[must_use]
 pub fn role(role: Role) -> &'static str {
@@ -239,6 +253,13 @@ mod tests {
         assert_eq!(when(w("2024-07-19")), "19 July 2024");
         assert_eq!(when(w("2024-07-19T21:40")), "19 July 2024, 9:40pm");
         assert_eq!(when_day(w("2024-07-19T21:40")), "19 July 2024");
+    }
+
+    #[test]
+    fn large_numbers_are_read_in_threes() {
+        for (number, words) in [(7.0, "7"), (999.0, "999"), (1000.0, "1,000"), (1_234_567.0, "1,234,567")] {
+            assert_eq!(thousands(number), words);
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AgencyId, FeedId, KeptPlaceId, MentionKey};
+use crate::ids::{AgencyId, FeedId, KeptPlaceId, MentionKey, PersonId};
 use crate::record::{Address, Record};
 use crate::when::When;
 
@@ -45,6 +45,12 @@ pub enum FactBody {
     Delivery(Delivery),
     /// A person decided whether two mentions are one person.
     LinkDecision(LinkDecision),
+    /// Two people decided that two identities must not be joined.
+    Protection(Protection),
+    /// A person proposed a decision that a second person must confirm.
+    DecisionProposed(DecisionProposed),
+    /// A second person confirmed or refused a proposal.
+    ProposalAnswered(ProposalAnswered),
 }
 
 impl FactBody {
@@ -59,6 +65,9 @@ impl FactBody {
             Self::AsideSettled(_) => "aside_settled",
             Self::Delivery(_) => "delivery",
             Self::LinkDecision(_) => "link_decision",
+            Self::Protection(_) => "protection",
+            Self::DecisionProposed(_) => "decision_proposed",
+            Self::ProposalAnswered(_) => "proposal_answered",
         }
     }
 }
@@ -167,17 +176,163 @@ pub struct Delivery {
     pub also: Vec<String>,
 }
 
-/// A person's decision on a link. Binds the engine until another person decides otherwise.
+/// What a person says about two mentions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkVerdict {
+    /// One person.
+    Same,
+    /// Two people.
+    NotSame,
+    /// Nobody can tell from what is known: binds nothing, lifts an earlier decision, and asks no more until new
+    /// records come.
+    CannotTell,
+}
+
+impl<'de> Deserialize<'de> for LinkVerdict {
+    /// Reads also `true` and `false`, as decisions were written before there were three answers.
+    fn deserialize<D: serde::Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        enum Word {
+            Same,
+            NotSame,
+            CannotTell,
+        }
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            Answer(bool),
+            Word(Word),
+        }
+        Ok(match Written::deserialize(reader)? {
+            Written::Answer(true) | Written::Word(Word::Same) => Self::Same,
+            Written::Answer(false) | Written::Word(Word::NotSame) => Self::NotSame,
+            Written::Word(Word::CannotTell) => Self::CannotTell,
+        })
+    }
+}
+
+/// A person's decision on a link. Binds the engine until another decision on the same mentions says otherwise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LinkDecision {
     /// One mention.
     pub a: MentionKey,
     /// The other.
     pub b: MentionKey,
-    /// `true`: one person. `false`: two people.
-    pub same: bool,
+    /// Mentions that were one person with `a` when this was decided: it holds for each of them too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub with_a: Vec<MentionKey>,
+    /// The same for `b`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub with_b: Vec<MentionKey>,
+    /// What was decided.
+    #[serde(alias = "same")]
+    pub verdict: LinkVerdict,
     /// Who decided.
+    pub by: String,
+    /// Who confirmed it, where two people must decide.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub confirmed_by: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl LinkDecision {
+    /// Every pair of mentions it holds for.
+    pub fn pairs(&self) -> impl Iterator<Item = (&MentionKey, &MentionKey)> {
+        let ones = std::iter::once(&self.a).chain(&self.with_a);
+        ones.flat_map(|one| std::iter::once(&self.b).chain(&self.with_b).map(move |other| (one, other)))
+    }
+
+    /// Whether it speaks of a mention.
+    #[must_use]
+    pub fn names(&self, key: &MentionKey) -> bool {
+        [&self.a, &self.b].into_iter().chain(&self.with_a).chain(&self.with_b).any(|named| named == key)
+    }
+}
+
+/// Old and new identity of one person that must not be joined: adoption, legal gender recognition, witness
+/// protection. A later one about the same mentions takes the place of this one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Protection {
+    /// Mentions of the identity that is kept by itself.
+    pub mentions: Vec<MentionKey>,
+    /// Mentions that it must not be joined with, as known when this was decided.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub apart_from: Vec<MentionKey>,
+    /// Word that says nothing: mentions of different scopes are never compared. Empty ends the protection.
+    pub scope: String,
+    /// Why.
+    pub reason: String,
+    /// Who proposed it.
+    pub proposed_by: String,
+    /// Who confirmed it.
+    pub confirmed_by: String,
+}
+
+/// A decision that has no effect until a second person confirms it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DecisionProposed {
+    /// Decisions on links.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<LinkDecision>,
+    /// Identities to keep apart.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub protections: Vec<Protection>,
+    /// The people it is about, as they were called then.
+    pub about: Vec<PersonId>,
+    /// Entry of the queue it answers, if any.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub doubt: String,
+    /// Who proposes it.
     pub by: String,
     /// Why.
     pub reason: String,
+}
+
+/// What a second person said to a [`DecisionProposed`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ProposalAnswered {
+    /// Sequence number of the proposal.
+    pub proposal: u64,
+    /// Whether it was confirmed; the decisions then follow as facts of their own.
+    pub confirmed: bool,
+    /// Who answered.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decision_written_with_two_answers_is_still_read() {
+        let old = r#"{"kind":"link_decision","a":{"feed":"f","row_key":"1"},"b":{"feed":"f","row_key":"2"},
+            "same":false,"by":"head","reason":"two men"}"#;
+        let FactBody::LinkDecision(read) = serde_json::from_str(old).unwrap() else { panic!("another kind") };
+        assert_eq!((read.verdict, read.pairs().count()), (LinkVerdict::NotSame, 1));
+        let written = serde_json::to_string(&FactBody::LinkDecision(read.clone())).unwrap();
+        assert!(written.contains(r#""verdict":"not_same""#), "{written}");
+        assert_eq!(serde_json::from_str::<FactBody>(&written).unwrap(), FactBody::LinkDecision(read));
+    }
+
+    #[test]
+    fn a_decision_holds_for_every_mention_of_both_sides() {
+        let key = |row: &str| MentionKey { feed: "f".into(), row_key: row.to_owned() };
+        let decision = LinkDecision {
+            a: key("1"),
+            b: key("2"),
+            with_a: vec![key("3")],
+            with_b: vec![key("4")],
+            verdict: LinkVerdict::Same,
+            by: String::new(),
+            confirmed_by: String::new(),
+            reason: String::new(),
+        };
+        assert_eq!(decision.pairs().count(), 4);
+        assert!(decision.names(&key("4")) && !decision.names(&key("5")));
+    }
 }

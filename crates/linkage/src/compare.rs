@@ -34,6 +34,19 @@ pub(crate) struct Compared {
     pub(crate) agency: f64,
 }
 
+impl Default for Compared {
+    fn default() -> Self {
+        Self {
+            levels: [NOTHING; COMPARISONS],
+            fore_chance: None,
+            middle_chance: None,
+            sur_chance: None,
+            born_chance: None,
+            agency: 0.0,
+        }
+    }
+}
+
 impl Compared {
     /// Chance of the agreeing value among strangers, where it is known.
     pub(crate) fn chance_of(&self, comparison: usize) -> Option<f64> {
@@ -56,7 +69,8 @@ impl Scorer<'_> {
     }
 
     pub(crate) fn compare_but_names(&self, a: &Profile, b: &Profile, ids: (u32, u32)) -> Compared {
-        let mut levels = [NOTHING; COMPARISONS];
+        let mut out = Compared::default();
+        let levels = &mut out.levels;
         let mut put = |comparison: usize, level: u8| {
             if let Some(slot) = levels.get_mut(comparison) {
                 *slot = level;
@@ -75,7 +89,9 @@ impl Scorer<'_> {
         put(CIRCLE, compare_circles(a, b));
         let shared = a.spaces.iter().filter(|space| b.spaces.contains(space));
         let agency = shared.map(|space| at(&self.spaces, *space)).fold(0.0, f64::min);
-        Compared { levels, fore_chance: None, middle_chance: None, sur_chance: None, born_chance, agency }
+        out.agency = agency;
+        out.born_chance = born_chance;
+        out
     }
 
     pub(crate) fn compare_names(&self, a: &Profile, b: &Profile, out: &mut Compared) {
@@ -100,7 +116,11 @@ impl Scorer<'_> {
                 Some((self.together(names.fore_word, names.sur_word) / sur).max(fore))
             }
             forename::EXACT => Some(fore),
-            forename::SWAPPED => Some((fore * sur).max(1e-7)),
+            forename::SWAPPED => {
+                let both = names.firsts.iter().zip(&names.surs);
+                let chances = both.map(|(fore, sur)| at(&self.forenames, *fore) * at(&self.surnames, *sur));
+                Some(f64::from(chances.fold(1e-7, f32::max)))
+            }
             forename::OTHER => Some(fore.max(self.plain_chance(FORENAME, names.fore))),
             forename::CLOSE => Some(self.slip_chance(FORENAME, names.fore, names.firsts, &self.forenames)),
             _ => None,
@@ -143,7 +163,7 @@ impl Scorer<'_> {
                     return Some(agreement);
                 }
                 let weight = self.name_weight(&agreement);
-                if best.is_none_or(|(held, _)| weight > held) {
+                if best.is_none_or(|(held, other)| weight > held || (weight >= held && agreement < other)) {
                     best = Some((weight, agreement));
                 }
             }
@@ -183,8 +203,11 @@ impl Scorer<'_> {
             for y in &b.births {
                 let level = x.compare(*y);
                 let weight = self.plain(BORN, level);
-                if level != NOTHING && best.is_none_or(|(held, _, _)| weight > held) {
-                    best = Some((weight, level, *x.max(y)));
+                let birth = *x.max(y);
+                if level != NOTHING
+                    && best.is_none_or(|(held, _, other)| weight > held || (weight >= held && birth > other))
+                {
+                    best = Some((weight, level, birth));
                 }
             }
         }
@@ -370,5 +393,63 @@ mod tests {
         assert_eq!(fit(Role::Partner, Role::Child), associates::CONFLICT);
         assert_eq!(fit(Role::Partner, Role::FormerPartner), associates::PARTNER);
         assert_eq!(fit(Role::Partner, Role::Event), associates::OTHER);
+    }
+
+    use crate::profile::{Tables, Texts};
+    use crate::record::{Born, PersonAddress, PersonName, PersonNumber, Record, Sex};
+    use crate::register::profile;
+    use crate::settings::Settings;
+    use proptest::prelude::*;
+
+    prop_compose! {
+        fn any_record()(
+            fore in prop::sample::select(vec!["", "ruth", "ruth ann", "ann", "r", "rthu", "marlow", "omar said", "said omar"]),
+            sur in prop::sample::select(vec!["", "marlow", "ruth", "marlow-penn", "penn", "said", "omar", "marlo"]),
+            born in prop::option::of((1960i16..1964, 1i8..4, 1i8..4)),
+            sex in prop::option::of(prop::bool::ANY),
+            place in prop::sample::select(vec![("", ""), ("4 mill lane", "QX1 2AB"), ("6 mill lane", "QX1 2AB"), ("4 Mil Ln", "QX1 2AC")]),
+            phone in prop::sample::select(vec!["", "07700900123", "07700900124"]),
+            number in prop::sample::select(vec!["", "9434765919", "9434765991", "9000000009"]),
+            age in prop::option::of(55u8..70),
+        ) -> Record {
+            Record {
+                source: "health".into(),
+                names: vec![PersonName {
+                    forenames: fore.split(' ').map(Into::into).collect(),
+                    surname: sur.into(),
+                    ..PersonName::default()
+                }],
+                born: born.map(|(year, month, day)| Born { year, month: Some(month), day: Some(day) }),
+                age: age.map(|years| (years, 20_000)),
+                sex: sex.map(|female| if female { Sex::Female } else { Sex::Male }),
+                addresses: vec![PersonAddress { lines: place.0.into(), postcode: place.1.into() }],
+                phones: vec![phone.into()],
+                identifiers: vec![PersonNumber { kind: "nhs".into(), value: number.into(), valid: true }],
+                refs: vec![format!("row:{number}")],
+                ..Record::default()
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn it_does_not_matter_which_of_two_people_comes_first(
+            people in prop::collection::vec(prop::collection::vec(any_record(), 1..3), 2..12)
+        ) {
+            let settings = Settings::built_in().unwrap();
+            let mut texts = Texts::default();
+            let profiles: Vec<Profile> = people.iter().map(|records| {
+                profile(&records.iter().collect::<Vec<_>>(), &mut texts, &settings.lexicon)
+            }).collect();
+            let tables = Tables::new(texts, &settings.lexicon);
+            let model = crate::learn::start(&profiles, &tables, &settings);
+            let scorer = Scorer::new(&tables, &model);
+            for (i, a) in (0u32..).zip(&profiles) {
+                for (j, b) in (0u32..).zip(&profiles).skip(1) {
+                    let (there, back) = (scorer.score(a, b, (i, j)), scorer.score(b, a, (j, i)));
+                    prop_assert!((there - back).abs() < 1e-9, "{there} {back}\n{a:?}\n{b:?}");
+                }
+            }
+        }
     }
 }

@@ -16,6 +16,15 @@ use crate::table::{Mix, number};
 
 /// Names are taken to be at least this common, in people, so that few records prove little.
 const BACKGROUND_PEOPLE: f64 = 400.0;
+/// Share of people with a forename, as long as nothing is known of it.
+pub(crate) const USUAL_FORENAME: f64 = 0.004;
+/// The same for a surname.
+pub(crate) const USUAL_SURNAME: f64 = 0.001;
+
+/// The share of people with a word that so many of them have, drawn towards `usual` where there are few people.
+pub(crate) fn share_of(count: u32, people: f64, usual: f64) -> f32 {
+    narrow((f64::from(count) + BACKGROUND_PEOPLE * usual) / (people + BACKGROUND_PEOPLE))
+}
 
 /// A model of starting values: name frequencies, busy places and the prior, nothing learned from pairs yet.
 pub(crate) fn start(profiles: &[Profile], tables: &Tables, settings: &Settings) -> Model {
@@ -58,9 +67,9 @@ impl WordCounts {
             household_ratio: settings.prior.household_ratio,
             names_most: (real(people) / settings.prior.namesakes).log2().max(1.0),
             comparisons: Chances::starting(settings).learned(),
-            forenames: self.forenames.shares(tables, 0.004),
-            surnames: self.surnames.shares(tables, 0.001),
-            middles: self.middles.shares(tables, 0.004),
+            forenames: self.forenames.shares(tables, USUAL_FORENAME),
+            surnames: self.surnames.shares(tables, USUAL_SURNAME),
+            middles: self.middles.shares(tables, USUAL_FORENAME),
             ..Model::default()
         }
     }
@@ -92,12 +101,11 @@ impl Tally {
 
     /// Shares of people who have each word, drawn towards `usual` where there are few people.
     fn shares(&self, tables: &Tables, usual: f64) -> BTreeMap<String, f32> {
-        let all = real(self.named) + BACKGROUND_PEOPLE;
         let words = self.counts.iter().enumerate().filter(|(_, count)| **count > 0);
         words
             .map(|(id, count)| {
-                let share = (f64::from(*count) + BACKGROUND_PEOPLE * usual) / all;
-                (tables.words.text(number(id)).to_string(), narrow(share))
+                let share = share_of(*count, real(self.named), usual);
+                (tables.words.text(number(id)).to_string(), share)
             })
             .collect()
     }
@@ -138,6 +146,8 @@ pub(crate) struct Evidence<'a> {
     pub(crate) random: usize,
     /// Pairs that share a key, one in `thinned` of all that do.
     pub(crate) sample: &'a [(u32, u32)],
+    /// Pairs that people know to be one person, or not.
+    pub(crate) labels: &'a [(u32, u32, bool)],
     /// How many pairs each of the sample stands for.
     pub(crate) thinned: f64,
     /// People of whom these are some.
@@ -157,43 +167,66 @@ pub(crate) fn count_spaces<'a>(profiles: impl Iterator<Item = &'a Profile>, coun
 
 /// Learns from pairs.
 pub(crate) fn learn(model: &mut Model, evidence: &Evidence<'_>, tables: &Tables, settings: &Settings) {
-    let Evidence { profiles, sample, thinned, .. } = *evidence;
+    let Evidence { profiles, sample, labels, .. } = *evidence;
     if profiles.len() < 2 {
         return;
     }
     let mut scorer = Scorer::new(tables, model);
-    let starting = scorer.chances.clone();
     learn_strangers(&mut scorer, profiles.get(..evidence.random).unwrap_or(profiles), settings);
-    let compared: Vec<(Compared, Vec<u32>)> = sample
+    let see = |a: u32, b: u32, known: Option<bool>| {
+        let (p, q) = (profiles.get(a as usize)?, profiles.get(b as usize)?);
+        let spaces = p.spaces.iter().copied().filter(|space| q.spaces.contains(space)).collect();
+        Some(Seen { compared: scorer.compare(p, q, (a, b)), spaces, known })
+    };
+    let known: BTreeSet<(u32, u32)> = labels.iter().map(|(a, b, _)| (*a.min(b), *a.max(b))).collect();
+    let mut seen: Vec<Seen> = sample
         .par_iter()
-        .filter_map(|pair| {
-            let (a, b) = *pair;
-            let (p, q) = (profiles.get(a as usize)?, profiles.get(b as usize)?);
-            let shared: Vec<u32> =
-                p.spaces.iter().copied().filter(|space| q.spaces.contains(space)).collect();
-            Some((scorer.compare(p, q, (a, b)), shared))
-        })
+        .copied()
+        .filter(|pair| !known.contains(pair))
+        .filter_map(|(a, b)| see(a, b, None))
         .collect();
+    seen.extend(labels.iter().filter_map(|(a, b, same)| see(*a, *b, Some(*same))));
     let all_pairs = real(evidence.people) * (real(evidence.people) - 1.0) / 2.0;
-    for _ in 0..settings.learning.rounds {
-        let sums = compared
-            .par_chunks(4096)
-            .map(|chunk| Sums::of(chunk, &scorer, tables.spaces.len()))
-            .collect::<Vec<_>>()
-            .into_iter()
-            .fold(Sums::new(tables.spaces.len()), Sums::add);
-        sums.write_shares(&mut scorer.chances.same, &starting.same, settings.learning.starting_pairs);
-        scorer.refresh();
-        let expected = (sums.people * thinned).max(0.5);
-        scorer.prior = (expected / all_pairs).clamp(1e-12, 0.5).log2();
-        let weight = settings.learning.starting_pairs;
-        let ratio = (sums.households + weight * settings.prior.household_ratio) / (sums.people + weight);
-        scorer.household_prior = -ratio.clamp(0.01, 100.0).log2();
-        agency_numbers(model, &sums, evidence, tables, settings.learning.starting_pairs);
-    }
+    let sums = fit(&mut scorer, &seen, (all_pairs, evidence.thinned), tables.spaces.len(), settings);
+    agency_numbers(model, &sums, evidence, tables, settings.learning.starting_pairs);
     model.prior = scorer.prior.exp2();
     model.household_ratio = (-scorer.household_prior).exp2();
     model.comparisons = scorer.chances.learned();
+}
+
+/// A compared pair to learn from.
+struct Seen {
+    compared: Compared,
+    /// Kinds of agency number that both have.
+    spaces: Vec<u32>,
+    /// What people know of it.
+    known: Option<bool>,
+}
+
+/// Fits the shares of pairs of one person and the prior to the pairs seen, round by round (EM). `all` is how many
+/// pairs there are, `thinned` how many each unlabelled one stands for. Gives what the last round added up.
+fn fit(
+    scorer: &mut Scorer<'_>,
+    seen: &[Seen],
+    (all, thinned): (f64, f64),
+    spaces: usize,
+    settings: &Settings,
+) -> Sums {
+    let known = real(seen.iter().filter(|pair| pair.known == Some(true)).count());
+    let starting = scorer.chances.same;
+    let weight = settings.learning.starting_pairs;
+    let mut sums = Sums::new(spaces);
+    for _ in 0..settings.learning.rounds {
+        let parts: Vec<Sums> = seen.par_chunks(4096).map(|chunk| Sums::of(chunk, scorer, spaces)).collect();
+        sums = parts.into_iter().fold(Sums::new(spaces), Sums::add);
+        sums.write_shares(&mut scorer.chances.same, &starting, weight);
+        scorer.refresh();
+        let people = (sums.people - known).max(0.0) * thinned + known;
+        scorer.prior = (people.max(0.5) / all).clamp(1e-12, 0.5).log2();
+        let ratio = (sums.households + weight * settings.prior.household_ratio) / (sums.people + weight);
+        scorer.household_prior = -ratio.clamp(0.01, 100.0).log2();
+    }
+    sums
 }
 
 /// How often strangers come out at each level: random pairs, leaving out those that look like one person or household.
@@ -275,10 +308,14 @@ impl Sums {
     }
 
     /// Adds up the chance of each pair to be one person, for every level it came out at.
-    fn of(chunk: &[(Compared, Vec<u32>)], scorer: &Scorer<'_>, spaces: usize) -> Self {
+    fn of(chunk: &[Seen], scorer: &Scorer<'_>, spaces: usize) -> Self {
         let mut out = Self::new(spaces);
-        for (compared, shared) in chunk {
-            let (all, household) = scorer.weigh(compared).chances();
+        for Seen { compared, spaces: shared, known } in chunk {
+            let (guessed, household) = scorer.weigh(compared).chances();
+            let all = known.map_or(guessed, |same| f64::from(u8::from(same)));
+            // Known to be two people: what is left is one household or strangers.
+            let household =
+                if known.is_some() { (1.0 - all) * household / (1.0 - guessed).max(1e-9) } else { household };
             out.people += all;
             out.households += household;
             for space in shared {
@@ -335,5 +372,98 @@ fn agency_numbers(model: &mut Model, sums: &Sums, evidence: &Evidence<'_>, table
         model
             .agency_numbers
             .insert(tables.spaces.text(number(id)).to_string(), (same / strangers).log2().clamp(-6.0, 0.0));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::levels::{BORN, FORENAME, SURNAME};
+
+    const LEVELS_OF: [(usize, &[f64], &[f64]); 3] = [
+        (FORENAME, &[0.70, 0.12, 0.05, 0.13], &[0.01, 0.004, 0.002, 0.984]),
+        (SURNAME, &[0.80, 0.05, 0.05, 0.10], &[0.005, 0.002, 0.003, 0.99]),
+        (BORN, &[0.75, 0.05, 0.15, 0.05], &[0.0005, 0.0001, 0.01, 0.9894]),
+    ];
+    /// The levels that stand for the four shares, in each comparison.
+    const USED: [[u8; 4]; 3] = [[0, 1, 3, 8], [0, 1, 3, 5], [0, 2, 3, 6]];
+
+    /// Pairs with levels drawn from known shares; one in `every` is one person.
+    fn drawn(pairs: u64, every: u64) -> Vec<Seen> {
+        let draw = |seed: u64, shares: &[f64]| {
+            let mut left = real(usize::try_from(Mix::new(seed).done() % 1_000_000).unwrap()) / 1e6;
+            shares.iter().position(|share| {
+                left -= share;
+                left < 0.0
+            })
+        };
+        (0..pairs)
+            .map(|i| {
+                let mut compared = Compared::default();
+                for (k, (comparison, same, strangers)) in LEVELS_OF.iter().enumerate() {
+                    let shares = if i % every == 0 { same } else { strangers };
+                    let level = draw(i * 3 + k as u64, shares).unwrap_or(3);
+                    compared.levels[*comparison] = USED[k][level];
+                }
+                Seen { compared, spaces: Vec::new(), known: None }
+            })
+            .collect()
+    }
+
+    /// A scorer that knows how strangers agree, and holds starting values for the rest.
+    fn scorer<'a>(tables: &'a Tables, settings: &Settings) -> Scorer<'a> {
+        let model = Model {
+            prior: 0.01,
+            household_ratio: 0.01,
+            names_most: 40.0,
+            comparisons: Chances::starting(settings).learned(),
+            ..Model::default()
+        };
+        let mut scorer = Scorer::new(tables, &model);
+        for (k, (comparison, _, strangers)) in LEVELS_OF.iter().enumerate() {
+            for (level, share) in USED[k].iter().zip(*strangers) {
+                set(&mut scorer.chances.strangers, *comparison, usize::from(*level), *share);
+            }
+        }
+        scorer.refresh();
+        scorer
+    }
+
+    #[test]
+    fn shares_and_prior_are_recovered_from_pairs_drawn_from_known_ones() {
+        let mut settings = Settings::built_in().unwrap();
+        settings.learning.rounds = 12;
+        settings.prior.household_ratio = 0.01;
+        let tables = Tables::default();
+        let mut scorer = scorer(&tables, &settings);
+        let seen = drawn(200_000, 20);
+        fit(&mut scorer, &seen, (200_000.0, 1.0), 0, &settings);
+        for (k, (comparison, same, _)) in LEVELS_OF.iter().enumerate() {
+            for (level, expected) in USED[k].iter().zip(*same) {
+                let learned = share(&scorer.chances.same, *comparison, *level);
+                assert!((learned - expected).abs() < 0.02, "{comparison} {level}: {learned} for {expected}");
+            }
+        }
+        assert!((scorer.prior.exp2() - 0.05).abs() < 0.005, "{}", scorer.prior.exp2());
+    }
+
+    #[test]
+    fn what_people_know_of_a_pair_outweighs_what_it_looks_like() {
+        let settings = Settings::built_in().unwrap();
+        let tables = Tables::default();
+        let other = crate::levels::forename::DIFFERENT;
+        let learned = |known: Option<bool>| {
+            let mut seen = drawn(20_000, 20);
+            seen.extend((0..2000).map(|_| {
+                let mut compared = Compared::default();
+                compared.levels[FORENAME] = other;
+                Seen { compared, spaces: Vec::new(), known }
+            }));
+            let mut scorer = scorer(&tables, &settings);
+            fit(&mut scorer, &seen, (22_000.0, 1.0), 0, &settings);
+            share(&scorer.chances.same, FORENAME, other)
+        };
+        let (unknown, same, apart) = (learned(None), learned(Some(true)), learned(Some(false)));
+        assert!(same > unknown + 0.3 && apart <= unknown, "{unknown} {same} {apart}");
     }
 }

@@ -22,7 +22,7 @@ pub(crate) struct Name {
 }
 
 /// How two names compare, and how common the agreeing parts are (0 where that does not matter).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Agreement {
     pub(crate) fore: u8,
     pub(crate) middle: u8,
@@ -93,7 +93,7 @@ impl Name {
     pub(crate) fn compare(&self, other: &Self, vocabulary: &Vocabulary) -> Agreement {
         let (fore, fore_word) = forenames(self, other, vocabulary);
         let (sur, sur_word) = match surnames(self, other, vocabulary) {
-            poor @ (surname::SIMILAR | surname::DIFFERENT) => surname_in_middle(self, other, vocabulary)
+            poor @ (surname::SIMILAR | surname::DIFFERENT) => surname_in_forenames(self, other, vocabulary)
                 .map_or((poor, self.sur), |word| (surname::MIDDLE, word)),
             level => (level, self.sur),
         };
@@ -112,7 +112,9 @@ impl Name {
         if poor(out.fore) && (out.sur == NOTHING || out.sur >= surname::SIMILAR) {
             crossed(self, other, vocabulary, &mut out);
         }
-        if out.fore == forename::OTHER {
+        // A middle name that stands elsewhere in the other name is no other middle name.
+        let moved = out.fore == forename::OTHER || out.sur == surname::MIDDLE;
+        if moved && out.middle != middle::EXACT {
             out.middle = NOTHING;
         }
         // Called by a middle name that the other record gives only as an initial.
@@ -129,49 +131,43 @@ impl Name {
     }
 }
 
-/// A surname that the other has among the middle names: fathers' names where they follow one another, a name kept
+/// A surname that the other has among the forenames: fathers' names where they follow one another, a name kept
 /// from before a marriage, or the second of two surnames.
-fn surname_in_middle(a: &Name, b: &Name, vocabulary: &Vocabulary) -> Option<u32> {
+fn surname_in_forenames(a: &Name, b: &Name, vocabulary: &Vocabulary) -> Option<u32> {
     let held = |word: u32, name: &Name| {
         vocabulary.word(word).length > 2
-            && name.middles().any(|middle| forename_words(word, middle, vocabulary) <= forename::VARIANT)
+            && name
+                .fore
+                .iter()
+                .any(|other| *other != 0 && forename_words(word, *other, vocabulary) <= forename::VARIANT)
     };
-    [(a.sur, b), (b.sur, a)].into_iter().find(|(word, name)| held(*word, name)).map(|(word, _)| word)
+    [(a.sur, b), (b.sur, a)].into_iter().filter(|(word, name)| held(*word, name)).map(|(word, _)| word).min()
 }
 
 /// Looks for forename and surname the other way round, or for a single name put in the other field.
 fn crossed(a: &Name, b: &Name, vocabulary: &Vocabulary, out: &mut Agreement) {
     let alike = |x: u32, y: u32| x != 0 && y != 0 && (x == y || near_word(x, y, vocabulary));
-    let surname =
+    let surname_of =
         |word: u32, name: &Name| alike(word, name.sur) || name.parts.iter().any(|part| alike(word, *part));
-    let there = surname(a.first(), b);
-    let back = surname(b.first(), a);
+    let there = surname_of(a.first(), b);
+    let back = surname_of(b.first(), a);
     if there && back {
-        *out = Agreement {
-            fore: forename::SWAPPED,
-            middle: NOTHING,
-            sur: NOTHING,
-            fore_word: b.first(),
-            sur_word: b.sur,
-            ..*out
-        };
-    } else if there && a.sur == 0 || back && b.sur == 0 {
-        let word = if there { b.sur } else { a.sur };
-        *out = Agreement {
-            fore: NOTHING,
-            middle: NOTHING,
-            sur: surname::EXACT,
-            fore_word: 0,
-            sur_word: word,
-            ..*out
-        };
-    } else if there && b.first() == 0 || back && a.first() == 0 {
-        let word = if there { a.first() } else { b.first() };
+        *out = Agreement { fore: forename::SWAPPED, middle: NOTHING, sur: NOTHING, ..*out };
+        return;
+    }
+    // A single name that the other has in the other field counts where the other has it.
+    let surname = [(there && a.sur == 0, b.sur), (back && b.sur == 0, a.sur)];
+    let forename = [(there && b.first() == 0, a.first()), (back && a.first() == 0, b.first())];
+    let word = |found: [(bool, u32); 2]| found.into_iter().find(|(is, _)| *is).map(|(_, word)| word);
+    if let Some(sur_word) = word(surname) {
+        *out =
+            Agreement { fore: NOTHING, middle: NOTHING, sur: surname::EXACT, fore_word: 0, sur_word, ..*out };
+    } else if let Some(fore_word) = word(forename) {
         *out = Agreement {
             fore: forename::EXACT,
             middle: NOTHING,
             sur: NOTHING,
-            fore_word: word,
+            fore_word,
             sur_word: 0,
             ..*out
         };
@@ -201,8 +197,8 @@ fn forenames(a: &Name, b: &Name, vocabulary: &Vocabulary) -> (u8, u32) {
             })
     };
     if level >= forename::INITIAL {
-        let other = [(x, b), (y, a)].into_iter().find(|(first, name)| named(*first, name));
-        if let Some((word, _)) = other {
+        let other = [(x, b), (y, a)].into_iter().filter(|(first, name)| named(*first, name));
+        if let Some(word) = other.map(|(word, _)| word).min() {
             return (forename::OTHER, word);
         }
     }
@@ -244,7 +240,7 @@ fn forename_words(x: u32, y: u32, vocabulary: &Vocabulary) -> u8 {
     // Molly is not a slip for Holly: two names that are known and do not belong together are two names.
     let known = |word: crate::vocabulary::Word| word.forename_groups.first().is_some_and(|group| *group != 0);
     if known(wx) && known(wy) && one_slip(tx, ty) {
-        return forename::SIMILAR;
+        return forename::DIFFERENT;
     }
     if wx.length.min(wy.length) > 2 && wx.length.max(wy.length) > 3 && one_slip(tx, ty) {
         return forename::CLOSE;

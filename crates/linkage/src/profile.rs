@@ -6,12 +6,13 @@ use serde::{Deserialize, Serialize};
 use crate::dates::{Birth, Span};
 use crate::few::Few;
 use crate::lexicon::Lexicon;
+use crate::live::NewTexts;
 use crate::model::Model;
 use crate::names::{self, Name};
 use crate::numbers::Held;
 use crate::places::Address;
 use crate::record::{Record, Sex, Stage};
-use crate::table::{Mix, at};
+use crate::table::{Mix, at, number};
 use crate::vocabulary::{Interner, Vocabulary};
 
 /// The texts behind the numbers in profiles, as they are collected.
@@ -52,6 +53,25 @@ pub(crate) struct Tables {
 impl Tables {
     pub(crate) fn new(texts: Texts, lexicon: &Lexicon) -> Self {
         Self { words: Vocabulary::new(texts.words, lexicon), places: texts.places, spaces: texts.spaces }
+    }
+}
+
+impl Tables {
+    /// Takes over more texts; `new` is told of those that were not there.
+    pub(crate) fn absorb(&mut self, texts: &Texts, lexicon: &Lexicon, new: &mut NewTexts) -> Renumbered {
+        let note = |before: usize, held: &Interner, list: &mut Vec<String>| {
+            list.extend((before..held.len()).map(|id| held.text(number(id)).to_owned()));
+        };
+        let (words, places, spaces) = (self.words.len(), self.places.len(), self.spaces.len());
+        let out = Renumbered {
+            words: self.words.absorb(&texts.words, lexicon),
+            places: self.places.absorb(&texts.places),
+            spaces: self.spaces.absorb(&texts.spaces),
+        };
+        note(words.max(1), self.words.texts(), &mut new.words);
+        note(places, &self.places, &mut new.places);
+        note(spaces, &self.spaces, &mut new.spaces);
+        out
     }
 }
 

@@ -148,6 +148,11 @@ impl Roll {
         }
     }
 
+    /// The id of the record at a place.
+    pub(crate) fn id(&self, place: u32) -> &str {
+        self.ids.get(at(&self.given, place))
+    }
+
     /// Groups told for places, told for the indexes given: each group by its lowest index.
     pub(crate) fn founders(&self, group: &[u32]) -> Vec<u32> {
         let mut lowest: Vec<u32> = vec![u32::MAX; group.iter().max().map_or(0, |most| *most as usize + 1)];

@@ -1,20 +1,25 @@
 //! Weighs compared pairs: one person, against two of one household and against two strangers.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasherDefault;
+use std::ops::{Deref, DerefMut};
 
 use rayon::prelude::*;
 
 use crate::commonness::{mark, word_mark};
 use crate::compare::Compared;
+use crate::learn;
 use crate::levels::{BORN, COMPARISONS, FORENAME, LEVELS, MIDDLE, NOTHING, PLACE, SURNAME, born, forename};
 use crate::model::{Chances, Model, Shares, share};
 use crate::profile::{Profile, Tables};
-use crate::table::at;
+use crate::table::{at, number};
 use crate::vocabulary::Marked;
 
 /// Families give one forename twice less often than chance would.
 const NAMESAKES: f64 = 0.3;
+/// Children named after a parent or grandparent of the household.
+const FOREBEARS: f64 = 0.01;
 
 /// Weights of a pair, as base-2 logarithms of odds.
 #[derive(Clone, Copy, Debug)]
@@ -40,9 +45,29 @@ impl Weighed {
     }
 }
 
-/// A model made ready for one set of tables.
+/// Compares and weighs by one model the profiles of one set of tables.
 pub(crate) struct Scorer<'a> {
     pub(crate) tables: &'a Tables,
+    weights: Cow<'a, Weights>,
+}
+
+impl Deref for Scorer<'_> {
+    type Target = Weights;
+
+    fn deref(&self) -> &Weights {
+        &self.weights
+    }
+}
+
+impl DerefMut for Scorer<'_> {
+    fn deref_mut(&mut self) -> &mut Weights {
+        self.weights.to_mut()
+    }
+}
+
+/// A model made ready for one set of tables.
+#[derive(Clone, Debug)]
+pub(crate) struct Weights {
     pub(crate) chances: Chances,
     pub(crate) prior: f64,
     pub(crate) household_prior: f64,
@@ -66,26 +91,19 @@ pub(crate) struct Scorer<'a> {
     pub(crate) spaces: Vec<f64>,
 }
 
-impl<'a> Scorer<'a> {
-    pub(crate) fn new(tables: &'a Tables, model: &Model) -> Self {
-        let words = |shares: &std::collections::BTreeMap<String, f32>| -> Vec<f32> {
-            (0..tables.words.len())
-                .map(|id| shares.get(tables.words.text(crate::table::number(id))).copied().unwrap_or(0.0))
-                .collect()
-        };
-        let ids = |len: usize| (0..len).map(crate::table::number);
+impl Weights {
+    pub(crate) fn new(tables: &Tables, model: &Model) -> Self {
         let mut out = Self {
-            tables,
             chances: Chances::of(model),
             against_strangers: [[0.0; LEVELS]; COMPARISONS],
             against_household: [[0.0; LEVELS]; COMPARISONS],
             prior: model.prior.log2(),
             household_prior: -model.household_ratio.log2(),
             names_most: model.names_most,
-            forenames: words(&model.forenames),
-            surnames: words(&model.surnames),
-            middles: words(&model.middles),
-            marks: ids(tables.words.len()).map(|word| word_mark(tables, word)).collect(),
+            forenames: Vec::new(),
+            surnames: Vec::new(),
+            middles: Vec::new(),
+            marks: Vec::new(),
             names: model.names.iter().map(|(mark, share)| (*mark, *share)).collect(),
             middles_by_surname: model
                 .middles_by_surname
@@ -96,12 +114,33 @@ impl<'a> Scorer<'a> {
             days: model.days.iter().map(|(day, share)| (*day, *share)).collect(),
             usual_year: model.years.values().map(|share| f64::from(*share).powi(2)).sum::<f64>().max(1e-6),
             seldom: 5.0 / f64::from(model.people.max(1)),
-            spaces: ids(tables.spaces.len())
-                .map(|id| model.agency_numbers.get(tables.spaces.text(id)).copied().unwrap_or(0.0))
-                .collect(),
+            spaces: Vec::new(),
         };
+        out.extend(tables, model);
         out.refresh();
         out
+    }
+
+    /// Takes up words that came to the tables since. A name nobody had when the model was learned is as rare as one
+    /// that one person had.
+    pub(crate) fn extend(&mut self, tables: &Tables, model: &Model) {
+        let words = self.marks.len()..tables.words.len();
+        let shares = |held: &BTreeMap<String, f32>, usual: f64| -> Vec<f32> {
+            let unseen = learn::share_of(1, f64::from(model.people), usual);
+            words
+                .clone()
+                .into_par_iter()
+                .map(|id| held.get(tables.words.text(number(id))).copied().unwrap_or(unseen))
+                .collect()
+        };
+        self.forenames.extend(shares(&model.forenames, learn::USUAL_FORENAME));
+        self.surnames.extend(shares(&model.surnames, learn::USUAL_SURNAME));
+        self.middles.extend(shares(&model.middles, learn::USUAL_FORENAME));
+        self.marks.extend(words.map(|word| word_mark(tables, number(word))));
+        self.spaces.extend(
+            (self.spaces.len()..tables.spaces.len())
+                .map(|id| model.agency_numbers.get(tables.spaces.text(number(id))).copied().unwrap_or(0.0)),
+        );
     }
 
     /// Takes up changed chances.
@@ -121,6 +160,17 @@ impl<'a> Scorer<'a> {
         if let Some(places) = self.against_household.get_mut(PLACE) {
             places.iter_mut().for_each(|says| *says = says.min(0.0));
         }
+    }
+}
+
+impl<'a> Scorer<'a> {
+    pub(crate) fn new(tables: &'a Tables, model: &Model) -> Self {
+        Self { tables, weights: Cow::Owned(Weights::new(tables, model)) }
+    }
+
+    /// With weights made before.
+    pub(crate) fn with(tables: &'a Tables, weights: &'a Weights) -> Self {
+        Self { tables, weights: Cow::Borrowed(weights) }
     }
 
     /// Share of people with this forename and surname, where it is known to be more than chance.
@@ -214,6 +264,8 @@ impl<'a> Scorer<'a> {
     /// What each comparison says: one person against strangers, and against two of one household.
     pub(crate) fn says(&self, compared: &Compared) -> [(f64, f64); COMPARISONS] {
         let mut out = [(0.0, 0.0); COMPARISONS];
+        let level = |comparison: usize| compared.levels.get(comparison).copied().unwrap_or(NOTHING);
+        let apart = two_dates(level(BORN));
         for (i, (slot, level)) in out.iter_mut().zip(compared.levels).enumerate() {
             *slot = match compared.chance_of(i) {
                 _ if level == NOTHING => continue,
@@ -222,6 +274,7 @@ impl<'a> Scorer<'a> {
                     let m = share(&self.chances.same, i, level);
                     let h = share(&self.chances.household, i, level);
                     let h = match i {
+                        FORENAME if apart => h + chance * NAMESAKES + FOREBEARS,
                         FORENAME => h + chance * NAMESAKES,
                         MIDDLE => h + chance,
                         _ => h,
@@ -231,8 +284,7 @@ impl<'a> Scorer<'a> {
             };
         }
         // A family that gives a forename twice gives the middle name with it.
-        let level = |comparison: usize| compared.levels.get(comparison).copied().unwrap_or(NOTHING);
-        let namesakes = level(FORENAME) <= forename::INITIAL && two_dates(level(BORN));
+        let namesakes = apart && level(FORENAME) <= forename::INITIAL;
         if let Some(middle) = out.get_mut(MIDDLE).filter(|_| namesakes) {
             middle.1 = middle.1.min(0.0);
         }

@@ -112,6 +112,19 @@ impl Vocabulary {
         Self::new(interner, &Lexicon::default())
     }
 
+    /// Takes over all texts of another; gives for each of its numbers the one here.
+    pub(crate) fn absorb(&mut self, other: &Interner, lexicon: &Lexicon) -> Vec<u32> {
+        let out = self.texts.absorb(other);
+        let new =
+            (self.words.len()..self.texts.len()).map(|id| Word::of(self.texts.text(number(id)), lexicon));
+        self.words.extend(new);
+        out
+    }
+
+    pub(crate) fn texts(&self) -> &Interner {
+        &self.texts
+    }
+
     pub(crate) fn word(&self, id: u32) -> Word {
         self.words.get(id as usize).copied().unwrap_or_default()
     }

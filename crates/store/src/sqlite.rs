@@ -102,6 +102,12 @@ impl Link {
         self.pragma_word("temp_store", "MEMORY")
     }
 
+    /// For what can be made again: a commit need not be on the disk before it is acknowledged, and much is read.
+    pub(crate) fn tune_for_index(&self) -> Result<(), StoreError> {
+        self.pragma_word("synchronous", "NORMAL")?;
+        self.pragma("cache_size", -256 * 1024)
+    }
+
     fn pragma(&self, name: &str, value: i64) -> Result<(), StoreError> {
         self.0.pragma_update(None, name, value).map_err(fault)
     }

@@ -152,3 +152,38 @@ mod tests {
         }
     }
 }
+
+/// The tables of an index for linking records one by one, which is a file of its own.
+pub(crate) const LINK_INDEX: &[&str] = &[
+    "CREATE TABLE bases (base {number} NOT NULL PRIMARY KEY, body {bytes} NOT NULL)",
+    "CREATE TABLE link_keys (
+        link_key {number} NOT NULL,
+        base {number} NOT NULL,
+        PRIMARY KEY (link_key, base)
+    ){clustered}",
+    "CREATE TABLE handles (handle {bytes} NOT NULL PRIMARY KEY, base {number} NOT NULL){clustered}",
+    "CREATE TABLE texts (
+        kind {number} NOT NULL,
+        place {number} NOT NULL,
+        words {text} NOT NULL,
+        PRIMARY KEY (kind, place)
+    ){clustered}",
+    "CREATE TABLE documents (name {key} NOT NULL PRIMARY KEY, body {bytes} NOT NULL)",
+];
+pub(crate) const GET_BASE: &str = "SELECT body FROM bases WHERE base = $1";
+pub(crate) const PUT_BASE: &str =
+    "INSERT INTO bases (base, body) VALUES ($1, $2) ON CONFLICT (base) DO UPDATE SET body = excluded.body";
+pub(crate) const DROP_BASE: &str = "DELETE FROM bases WHERE base = $1";
+pub(crate) const LAST_BASE: &str = "SELECT base FROM bases ORDER BY base DESC LIMIT 1";
+pub(crate) const BASES_WITH_KEY: &str = "SELECT base FROM link_keys WHERE link_key = $1";
+pub(crate) const PUT_LINK_KEY: &str =
+    "INSERT INTO link_keys (link_key, base) VALUES ($1, $2) ON CONFLICT (link_key, base) DO NOTHING";
+pub(crate) const DROP_LINK_KEY: &str = "DELETE FROM link_keys WHERE link_key = $1 AND base = $2";
+pub(crate) const GET_HANDLE: &str = "SELECT base FROM handles WHERE handle = $1";
+pub(crate) const PUT_HANDLE: &str = "INSERT INTO handles (handle, base) VALUES ($1, $2) ON CONFLICT (handle) DO UPDATE SET base = excluded.base";
+pub(crate) const DROP_HANDLE: &str = "DELETE FROM handles WHERE handle = $1";
+pub(crate) const TEXTS: &str = "SELECT words FROM texts WHERE kind = $1 ORDER BY place";
+pub(crate) const COUNT_TEXTS: &str = "SELECT COUNT(*) FROM texts WHERE kind = $1";
+pub(crate) const PUT_TEXT: &str = "INSERT INTO texts (kind, place, words) VALUES ($1, $2, $3)";
+pub(crate) const GET_DOCUMENT: &str = "SELECT body FROM documents WHERE name = $1";
+pub(crate) const PUT_DOCUMENT: &str = "INSERT INTO documents (name, body) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET body = excluded.body";

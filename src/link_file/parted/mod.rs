@@ -80,8 +80,9 @@ fn some_steps(
     if bounds.memory < LEAST {
         return Err(Fault::Use("--memory is less than 64M; give at least that".to_owned()));
     }
-    let mut notes = Vec::new();
-    let settings = super::run::settings(request.settings.as_deref(), &mut notes)?;
+    let document = super::index::settings_text(request.settings.as_deref())?;
+    let name = request.settings.as_ref().map_or_else(String::new, |file| file.display().to_string());
+    let (settings, mut notes) = engine::settings_of(&name, &document)?;
     let given = request.model.as_deref().map(engine::model).transpose()?;
     let work = Work::open(&bounds.work)?;
     let run = Run { request, settings, given, work, told };
@@ -135,10 +136,7 @@ impl Run<'_> {
             let Some(file) = file else { return Ok(String::new()) };
             std::fs::read_to_string(file).map_err(|e| Fault::file(file, format!("cannot be read: {e}")))
         };
-        let settings = match self.request.settings {
-            Some(_) => text(self.request.settings.as_ref())?,
-            None => Settings::DEFAULT_DOCUMENT.to_owned(),
-        };
+        let settings = super::index::settings_text(self.request.settings.as_deref())?;
         let model = text(self.request.model.as_ref())?;
         let all = (
             env!("CARGO_PKG_VERSION"),

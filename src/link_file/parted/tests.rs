@@ -63,6 +63,8 @@ fn request(folder: &Path, out: &str) -> Request {
         decisions: None,
         report: None,
         sample: None,
+        index: None,
+        erase: false,
         this_year: 2026,
     }
 }

@@ -7,6 +7,7 @@ pub mod genogram;
 pub mod homes;
 mod scale;
 pub mod svg;
+pub mod waterfall;
 
 use serde::{Deserialize, Serialize};
 

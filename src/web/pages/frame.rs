@@ -25,6 +25,8 @@ pub enum Nav {
     Children,
     /// People causing harm.
     Harm,
+    /// Links to decide.
+    Links,
     /// Incoming files.
     Incoming,
     /// Directory.

@@ -8,7 +8,10 @@
 //! | `/search` (GET empty, POST `query`) | [`search`] |
 //! | `/family/{id}` | [`family`] |
 //! | `/person/{id}`; POST `/person/{id}/reveal` (`kept`, `reason`) | [`person`] |
-//! | `/person/{id}/why`; POST `/person/{id}/part` (`a`, `b` as `seq:mention`, `reason`) | [`why`] |
+//! | `/person/{id}/why` | [`why`] |
+//! | `/person/{id}/part?proposed=`, `/person/{id}/protect`; POST there (a field for each record, `reason`, `step`) | [`part`] |
+//! | `/links?page=&done=`, `/links/{id}`; POST there (`verdict`, `reason`) | [`links`], [`pair`] |
+//! | `/links/proposal/{seq}`; POST there (`answer`, `reason`) | [`proposal`] |
 //! | `/harm?page=`, `/harm/{id}` | [`harm`] |
 //! | `/children?which=all,missing,unborn&page=`, `/child/{id}` | [`children`], [`child`] |
 //! | `/incident/{seq}`: any fact that tells of the incident | [`incident`] |
@@ -34,9 +37,13 @@ pub mod incident;
 pub mod incoming;
 #[cfg(test)]
 mod invented;
+pub mod links;
 pub mod pager;
+pub mod pair;
+pub mod part;
 pub mod person;
 pub mod plain;
+pub mod proposal;
 pub mod search;
 pub mod stage;
 #[cfg(test)]

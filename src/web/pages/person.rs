@@ -12,6 +12,7 @@ use throughline_domain::record::{LifeStage, NameKind, Place, Verdict};
 use super::chronology::{self, Filters};
 use super::frame::{Frame, coverage};
 use super::stage::{self, PageError};
+use crate::features::person::DecisionSeen;
 use crate::web::figures::homes;
 use crate::web::shown::{self, PersonLabel};
 
@@ -36,6 +37,8 @@ pub struct PersonPage {
     pub is_child: bool,
     /// How many mentions in records were joined into this person.
     pub mentions: u32,
+    /// When people joined or parted records of theirs.
+    pub decisions: Vec<DecisionSeen>,
     /// What somebody chose to see of the chronology.
     pub filters: Filters,
 }

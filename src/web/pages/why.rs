@@ -1,15 +1,14 @@
-//! Are these one person? What agrees, what speaks against, and what a mistake would do. Each mention can be parted
-//! from the others, and two people can be joined; either way with a reason, and either way it can be undone.
+//! Why are these one person? What agrees and what speaks against, and what people decided.
 
 use minijinja::context;
 use minijinja::value::{Serde, Value};
 use serde::{Deserialize, Serialize};
-use throughline_domain::fact::LinkDecision;
 use throughline_domain::ids::{AgencyId, PersonId};
 use throughline_domain::when::When;
 
 use super::frame::Frame;
 use super::stage::{self, PageError};
+use crate::features::person::DecisionSeen;
 use crate::web::shown::{self, PersonLabel};
 
 /// What the page is made from.
@@ -26,9 +25,7 @@ pub struct WhyPage {
     /// The links that hold them together, strongest first.
     pub links: Vec<Link>,
     /// What people decided before.
-    pub decisions: Vec<LinkDecision>,
-    /// What was wrong with what the viewer sent, if anything.
-    pub error: Option<String>,
+    pub decisions: Vec<DecisionSeen>,
 }
 
 /// One mention in one record.
@@ -86,23 +83,7 @@ pub fn render(model: &WhyPage) -> Result<String, PageError> {
         agencies.join(", ")
     );
     let links: Vec<Value> = model.links.iter().map(link).collect();
-    stage::page(
-        "why.html",
-        model,
-        context! { summary, link_rows => links, mention_choices => choices(model), view_words => "" },
-    )
-}
-
-fn choices(model: &WhyPage) -> Vec<Value> {
-    let words = |one: &MentionSeen| {
-        let recorded = one.recorded.map(|at| format!(", {}", shown::when_day(at))).unwrap_or_default();
-        format!("{} – {}{recorded}, fact {}", one.name, shown::agency(&one.agency), one.seq)
-    };
-    model
-        .mentions
-        .iter()
-        .map(|one| context! { value => format!("{}:{}", one.seq, one.mention), text => words(one) })
-        .collect()
+    stage::page("why.html", model, context! { summary, link_rows => links, view_words => "" })
 }
 
 fn link(link: &Link) -> Value {

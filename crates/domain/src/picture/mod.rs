@@ -12,6 +12,7 @@ mod children;
 mod chronology;
 mod closeness;
 mod directions;
+mod doubt;
 mod families;
 mod freshness;
 mod ground;
@@ -41,6 +42,7 @@ use jiff::civil::Date;
 
 pub use address::address_key;
 pub use chronology::chronology;
+pub use doubt::{Doubtful, Drawn, Side, Stake, Worry, side, stake};
 pub use freshness::{Arrival, freshness};
 pub use incidents::{Parties, primary_parties};
 pub use kept::{HIDDEN, Kept};

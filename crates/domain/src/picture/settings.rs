@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::doubt::Costs;
+
 /// One document of settings: its name, for errors, and its text.
 #[derive(Clone, Copy, Debug)]
 pub struct Document<'a> {
@@ -15,7 +17,7 @@ pub struct Document<'a> {
     pub text: &'a str,
 }
 
-/// The four documents the picture is drawn by.
+/// The documents the picture is drawn by.
 #[derive(Clone, Copy, Debug)]
 pub struct Documents<'a> {
     /// Harm classes of offence codes and what must not wait.
@@ -26,6 +28,8 @@ pub struct Documents<'a> {
     pub places: Document<'a>,
     /// Pet forms of names.
     pub names: Document<'a>,
+    /// What a wrong answer about a doubtful link costs.
+    pub doubt: Document<'a>,
 }
 
 impl Documents<'static> {
@@ -48,6 +52,10 @@ impl Documents<'static> {
             names: Document {
                 name: "area/thresholds/names.toml",
                 text: include_str!("../../../../area/thresholds/names.toml"),
+            },
+            doubt: Document {
+                name: "area/thresholds/doubt.toml",
+                text: include_str!("../../../../area/thresholds/doubt.toml"),
             },
         }
     }
@@ -73,6 +81,7 @@ pub struct Settings {
     pub(crate) harm: HarmScale,
     pub(crate) numbers: Numbers,
     pub(crate) places: PlaceWords,
+    pub(crate) doubt: Costs,
     name_circles: BTreeMap<String, BTreeSet<String>>,
 }
 
@@ -229,10 +238,13 @@ impl Settings {
     pub fn from_documents(documents: &Documents<'_>) -> Result<Self, SettingsError> {
         let numbers: Numbers = read(documents.picture)?;
         check_numbers(documents.picture, &numbers)?;
+        let doubt: Costs = read(documents.doubt)?;
+        doubt.check().map_err(|(field, reason)| wrong(documents.doubt, field, reason))?;
         Ok(Self {
             harm: read_harm(documents.harm)?,
             numbers,
             places: read(documents.places)?,
+            doubt,
             name_circles: read_names(documents.names)?,
         })
     }

@@ -111,7 +111,8 @@ pub fn learn(
     sample.sort_unstable();
     let profiles: Vec<_> = found.into_iter().map(|(_, person)| person.profile).collect();
     let thinned = drawn.thinned;
-    let evidence = Evidence { profiles: &profiles, random, sample: &sample, thinned, people, spaces };
+    let evidence =
+        Evidence { profiles: &profiles, random, sample: &sample, labels: &[], thinned, people, spaces };
     learn::learn(model, &evidence, &words.tables, settings);
 }
 

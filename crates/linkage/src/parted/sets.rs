@@ -1,7 +1,7 @@
 //! Who belongs together so far, by numbers alone: four bytes for each.
 
 use crate::groups::Union;
-use crate::link::numbered;
+use crate::rounds::numbered;
 use crate::table::number;
 
 /// Disjoint sets of numbers from 0.

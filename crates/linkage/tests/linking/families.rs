@@ -51,6 +51,65 @@ fn twins_and_namesakes_of_one_household_stay_apart() {
     assert!(town.one("twin-b", "twin-b-school"));
 }
 
+/// Twins whose names look alike, a father and son of one name with middle name, and brothers called by a name that both
+/// have: every pair of them two people, in whatever agency.
+#[test]
+fn hardly_anybody_is_taken_for_a_brother_a_sister_or_a_father() {
+    let surnames =
+        ["Marchbank", "Sorrel", "Quince", "Aldermoor", "Fennimore", "Tolliver", "Wexcombe", "Yarrow"];
+    let mut records = Vec::new();
+    let mut apart: Vec<(String, String)> = Vec::new();
+    for (i, surname) in surnames.into_iter().enumerate() {
+        let day = i8::try_from(i + 3).unwrap();
+        let home = format!("{} Larkrise Close, Ostwick", 10 + i);
+        let postcode = format!("QX4{i} 7BD");
+        let mut seen = |who: &str, fore: &str, born: (i16, i8, i8), nhs: &str| {
+            let id = |source: &str| format!("{surname}-{who}-{source}");
+            let one = |source: &str, fore: &str| {
+                record(&id(source), source)
+                    .named(fore, surname)
+                    .born(born.0, born.1, born.2)
+                    .living(&home, &postcode)
+            };
+            records.push(one("health", fore).number("nhs", &format!("{nhs}{i:02}")).phone("07700900123"));
+            records.push(one("schools", fore.split(' ').next().unwrap_or_default()));
+            records.push(one("housing", fore).phone("07700900123"));
+            id("health")
+        };
+        let people = [
+            seen("molly", "Molly Ann", (2016, 2, day), "94347659"),
+            seen("holly", "Holly Ann", (2016, 2, day), "90012345"),
+            seen("father", "Rufus Ansel", (1985, 6, day), "91122334"),
+            seen("son", "Rufus Ansel", (2012, 9, day), "95566778"),
+            seen("brother", "Otto", (2014, 6, day), "97788990"),
+        ];
+        for (j, one) in people.iter().enumerate() {
+            apart.extend(people.iter().skip(j + 1).map(|other| (one.clone(), other.clone())));
+        }
+    }
+    let town = Town::with(records);
+    for (one, other) in &apart {
+        assert!(!town.one(one, other), "{one} {other}");
+    }
+    for surname in surnames {
+        for who in ["molly", "holly", "father", "son", "brother"] {
+            let at = |source: &str| format!("{surname}-{who}-{source}");
+            assert!(town.one(&at("health"), &at("housing")), "{surname} {who}");
+        }
+    }
+}
+
+#[test]
+fn fathers_names_in_a_row_are_one_name_in_any_order() {
+    let at_home = |id: &str, source: &str| record(id, source).living(HOME.0, HOME.1);
+    let town = Town::with(vec![
+        at_home("whole", "health").named("Zerin Oskel", "Tamvar").born(1990, 4, 23),
+        at_home("two", "housing").named("Zerin", "Oskel").born(1990, 4, 23),
+        at_home("turned", "police").named("Zerin Tamvar", "Oskel").born(1990, 4, 23),
+    ]);
+    assert!(town.one("whole", "two") && town.one("whole", "turned"));
+}
+
 #[test]
 fn a_stranger_with_the_same_name_stays_a_stranger() {
     let town = Town::with(vec![

@@ -95,7 +95,7 @@ impl With for Record {
 }
 
 /// Spreads a number, so that no two facts of a person go together.
-fn spread(i: usize, salt: u64) -> usize {
+pub fn spread(i: usize, salt: u64) -> usize {
     let mut x = (i as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ salt.wrapping_mul(0xd1b5_4a32_d192_ed03);
     x = (x ^ (x >> 31)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     (x >> 33) as usize

@@ -7,6 +7,8 @@ mod families;
 #[cfg(test)]
 mod invented;
 #[cfg(test)]
+mod live;
+#[cfg(test)]
 mod order;
 #[cfg(test)]
 mod words;

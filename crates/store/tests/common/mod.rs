@@ -10,7 +10,7 @@
 
 use jiff::Timestamp;
 use throughline_domain::fact::{
-    AsideSettled, Delivery, Fact, FactBody, KeptAside, KeptPlace, LinkDecision, Received,
+    AsideSettled, Delivery, Fact, FactBody, KeptAside, KeptPlace, LinkDecision, LinkVerdict, Received,
 };
 use throughline_domain::ids::MentionKey;
 use throughline_domain::record::{Mention, Name, Record};
@@ -105,8 +105,11 @@ pub fn body(n: usize) -> FactBody {
         _ => FactBody::LinkDecision(LinkDecision {
             a: mention("a"),
             b: mention("b"),
-            same: true,
+            with_a: Vec::new(),
+            with_b: Vec::new(),
+            verdict: LinkVerdict::Same,
             by: "t.bell".into(),
+            confirmed_by: String::new(),
             reason: "same number".into(),
         }),
     }

@@ -1,6 +1,7 @@
 //! An invented family for tests and for looking at pages. Every text that an agency or a user could have written
 //! carries a mark, so that a test can look for it on the page.
 
+mod links;
 mod pages;
 mod story;
 

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use throughline_domain::fact::{Delivery, KeptAside, LinkDecision, Warning};
+use throughline_domain::fact::{Delivery, KeptAside, LinkVerdict, Warning};
 use throughline_domain::ids::MentionKey;
 use throughline_domain::record::*;
 use throughline_domain::sharing::Viewer;
 
 use super::{World, at, w};
+use crate::features::person::DecisionSeen;
 use crate::shelf::{Arrived, Aside};
 use crate::web::pages::child::ChildPage;
 use crate::web::pages::children::{ChildrenPage, Which};
@@ -72,6 +73,7 @@ impl World {
 
     pub fn person_page(&self, id: &str) -> PersonPage {
         PersonPage {
+            decisions: self.decided(),
             frame: self.frame(Nav::Search),
             person: self.people()[&id.into()].clone(),
             labels: self.labels(),
@@ -321,6 +323,20 @@ impl World {
         page
     }
 
+    fn decided(&self) -> Vec<DecisionSeen> {
+        vec![DecisionSeen {
+            verdict: LinkVerdict::NotSame,
+            mentions: vec![MentionKey {
+                feed: "police.involvements".into(),
+                row_key: self.t("71/000910/23|N4100008|SUS"),
+            }],
+            by: self.t("Marian Okoye"),
+            confirmed_by: self.t("Lou Teller"),
+            reason: self.t("Telephoned the school: this is her sister."),
+            at: "2026-10-20T09:30:00Z".parse().unwrap(),
+        }]
+    }
+
     pub fn why_page(&self) -> WhyPage {
         let mention = |seq, agency: &str, name: &str, born: Option<&str>| MentionSeen {
             seq,
@@ -350,17 +366,7 @@ impl World {
                     Reason { text: self.t("surnames differ"), weight: -1.4 },
                 ],
             }],
-            decisions: vec![LinkDecision {
-                a: MentionKey {
-                    feed: "police.involvements".into(),
-                    row_key: self.t("71/000910/23|N4100008|SUS"),
-                },
-                b: MentionKey { feed: "schools.pupils".into(), row_key: self.t("190003:03003#contact1") },
-                same: false,
-                by: self.t("Marian Okoye"),
-                reason: self.t("Telephoned the school: this is her sister."),
-            }],
-            error: Some(self.t("Say how you know")),
+            decisions: self.decided(),
         }
     }
 

@@ -1,0 +1,221 @@
+//! Rounds of comparing and joining: the part of linking that is the same for a whole file and for the few people
+//! around one new record.
+
+use rayon::prelude::*;
+
+use crate::blocking::Index;
+use crate::cluster::{self, Facts, Judge, Rules, Scored};
+use crate::groups::{Union, members};
+use crate::profile::{Builder, Profile};
+use crate::score::Scorer;
+use crate::settings::Thresholds;
+use crate::table::{at, number};
+
+/// People as they are joined round by round. A base is what one agency counts as one person; a person is made of bases.
+pub(crate) struct Rounds {
+    /// For each base its person so far.
+    pub(crate) person: Vec<u32>,
+    /// What is known of each person so far.
+    pub(crate) profiles: Vec<Profile>,
+    /// For each person by what equal weights are settled.
+    pub(crate) ranks: Vec<u64>,
+    /// Pairs of people with some weight, as weighed last.
+    pub(crate) weighed: Vec<Scored>,
+    /// People of whom more is known than when they were weighed last.
+    changed: Vec<bool>,
+}
+
+impl Rounds {
+    /// Every base a person of its own. `weighed` are pairs to look at besides those of an index.
+    pub(crate) fn new(profiles: Vec<Profile>, ranks: Vec<u64>, weighed: Vec<Scored>) -> Self {
+        let count = profiles.len();
+        let person = (0..count).map(number).collect();
+        Self { person, profiles, ranks, weighed, changed: vec![true; count] }
+    }
+
+    /// Who is named with somebody of whom more is known counts as changed too.
+    pub(crate) fn spread_change(&mut self) {
+        let merged = self.changed.clone();
+        for (profile, changed) in self.profiles.iter().zip(&mut self.changed) {
+            *changed |= profile.associates().iter().any(|associate| at(&merged, associate.other));
+        }
+    }
+
+    /// Weighs all pairs of which one is changed: those of the index, or without one those weighed before. Says how
+    /// many that were.
+    pub(crate) fn compare(
+        &mut self,
+        index: Option<&Index>,
+        scorer: &Scorer<'_>,
+        thresholds: &Thresholds,
+    ) -> u64 {
+        let look = Look {
+            rounds: self,
+            scorer,
+            floor: thresholds.floor,
+            ceilings: scorer.name_ceilings(&self.profiles),
+        };
+        let again = |pair: &Scored| match at(&self.changed, pair.a) || at(&self.changed, pair.b) {
+            false => Some(*pair),
+            true if index.is_some() => None,
+            true => look.pair(pair.a, pair.b),
+        };
+        let mut weighed: Vec<Scored> = self.weighed.par_iter().filter_map(again).collect();
+        let mut compared = self.weighed.len() as u64;
+        if let Some(index) = index {
+            compared = 0;
+            let people = (0..number(self.profiles.len())).filter(|person| at(&self.changed, *person));
+            let people: Vec<u32> = people.collect();
+            let found: Vec<(Vec<Scored>, u64)> =
+                people.par_chunks(512).map(|people| look.around(people, index)).collect();
+            for (pairs, count) in found {
+                weighed.extend(pairs);
+                compared += count;
+            }
+        }
+        self.weighed = weighed;
+        compared
+    }
+
+    /// The pairs that join two people each. `apart` are people that must not meet.
+    pub(crate) fn join(
+        &self,
+        apart: &mut Vec<(u32, u32)>,
+        scorer: &Scorer<'_>,
+        thresholds: &Thresholds,
+    ) -> Vec<Scored> {
+        apart.extend(apart.clone().into_iter().map(|(a, b)| (b, a)));
+        apart.sort_unstable();
+        apart.dedup();
+        let weak: Vec<bool> = self.profiles.iter().map(Profile::weak).collect();
+        let judge = Known { profiles: &self.profiles, scorer };
+        let rules = Rules { thresholds, apart, weak: &weak, ranks: &self.ranks, judge: &judge };
+        cluster::join(&self.weighed, self.profiles.len(), &rules)
+    }
+
+    /// Makes one person of each group.
+    pub(crate) fn take(&mut self, joined: &[Scored]) {
+        let mut sets = Union::new(self.profiles.len());
+        joined.iter().for_each(|pair| sets.join(pair.a, pair.b));
+        let (renumbered, count) = numbered(&sets.lowest());
+        self.changed = members(&renumbered, count).iter().map(|parts| parts.len() > 1).collect();
+        self.profiles = merged(std::mem::take(&mut self.profiles), &renumbered, count);
+        self.ranks = lowest_rank(&self.ranks, &renumbered, count);
+        for person in &mut self.person {
+            *person = at(&renumbered, *person);
+        }
+        for pair in &mut self.weighed {
+            let (a, b) = (at(&renumbered, pair.a), at(&renumbered, pair.b));
+            (pair.a, pair.b) = (a.min(b), a.max(b));
+        }
+        self.weighed.retain(|pair| pair.a != pair.b);
+        settle(&mut self.weighed);
+    }
+}
+
+/// Judges people by what is known of each.
+struct Known<'a> {
+    profiles: &'a [Profile],
+    scorer: &'a Scorer<'a>,
+}
+
+impl Judge for Known<'_> {
+    fn score(&self, a: u32, b: u32) -> f64 {
+        match (self.profiles.get(a as usize), self.profiles.get(b as usize)) {
+            (Some(p), Some(q)) => self.scorer.score(p, q, (a, b)),
+            _ => f64::NEG_INFINITY,
+        }
+    }
+
+    fn facts(&self, a: u32, b: u32) -> Facts {
+        match (self.profiles.get(a as usize), self.profiles.get(b as usize)) {
+            (Some(p), Some(q)) => self.scorer.facts(p, q),
+            _ => Facts::default(),
+        }
+    }
+}
+
+/// Looks at pairs.
+struct Look<'a> {
+    rounds: &'a Rounds,
+    scorer: &'a Scorer<'a>,
+    floor: f64,
+    /// The most that names can say for anybody with the names of each person.
+    ceilings: Vec<f64>,
+}
+
+impl Look<'_> {
+    /// Weighs a pair; `None` when it is not worth keeping.
+    fn pair(&self, a: u32, b: u32) -> Option<Scored> {
+        let people = &self.rounds.profiles;
+        let (p, q) = (people.get(a as usize)?, people.get(b as usize)?);
+        let ceiling = f64::min(at(&self.ceilings, a), at(&self.ceilings, b));
+        let weight = self.scorer.score_above(self.floor, p, q, (a, b), ceiling)?;
+        Some(Scored { a, b, weight })
+    }
+
+    /// Weighs everybody who shares a key with some people, each pair once; and says how many that were.
+    fn around(&self, people: &[u32], index: &Index) -> (Vec<Scored>, u64) {
+        let (mut partners, mut out, mut compared) = (Vec::new(), Vec::new(), 0);
+        for a in people.iter().copied() {
+            index.partners(a, &mut partners);
+            for b in partners.iter().copied().filter(|b| *b > a || !at(&self.rounds.changed, *b)) {
+                compared += 1;
+                out.extend(self.pair(a.min(b), a.max(b)));
+            }
+        }
+        (out, compared)
+    }
+}
+
+/// Puts pairs in order, each once, with the greater weight.
+fn settle(pairs: &mut Vec<Scored>) {
+    pairs
+        .par_sort_unstable_by(|x, y| (x.a, x.b).cmp(&(y.a, y.b)).then_with(|| y.weight.total_cmp(&x.weight)));
+    pairs.dedup_by_key(|pair| (pair.a, pair.b));
+}
+
+/// One profile for each group of those given.
+pub(crate) fn merged(mut old: Vec<Profile>, group: &[u32], count: usize) -> Vec<Profile> {
+    if count == old.len() {
+        return old;
+    }
+    let mut out = Vec::with_capacity(count);
+    for parts in members(group, count).iter() {
+        out.push(match parts {
+            [only] => old.get_mut(*only as usize).map(std::mem::take).unwrap_or_default(),
+            _ => {
+                let mut builder = Builder::default();
+                parts.iter().filter_map(|part| old.get(*part as usize)).for_each(|part| builder.join(part));
+                builder.done()
+            }
+        });
+    }
+    out
+}
+
+/// For each group the lowest rank of its members.
+pub(crate) fn lowest_rank(ranks: &[u64], group: &[u32], count: usize) -> Vec<u64> {
+    let mut lowest = vec![u64::MAX; count];
+    for (rank, group) in ranks.iter().zip(group) {
+        if let Some(slot) = lowest.get_mut(*group as usize) {
+            *slot = (*slot).min(*rank);
+        }
+    }
+    lowest
+}
+
+/// Groups named by their lowest member, numbered from 0 in that order, and how many there are.
+pub(crate) fn numbered(lowest: &[u32]) -> (Vec<u32>, usize) {
+    let mut numbers = vec![0; lowest.len()];
+    let mut count = 0;
+    for (i, low) in lowest.iter().enumerate() {
+        if *low as usize == i
+            && let Some(slot) = numbers.get_mut(i)
+        {
+            *slot = count;
+            count += 1;
+        }
+    }
+    (lowest.iter().map(|low| at(&numbers, *low)).collect(), count as usize)
+}
