@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Done, Failure, print_json};
 use crate::intake::Clock;
-use crate::link_file::{self, Fault, Outcome, Request};
+use crate::link_file::{self, Bounds, Fault, Outcome, Request};
 
 /// Links the records of one file into people.
 #[derive(Args)]
@@ -54,6 +54,15 @@ pub struct Link {
     /// File to write 200 pairs to that a person can judge
     #[arg(long, value_name = "FILE")]
     sample: Option<PathBuf>,
+    /// Folder to work in when the file is larger than memory; a run that was stopped goes on there
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["pairs", "labels", "groups", "decisions", "report", "sample", "index"])]
+    work: Option<PathBuf>,
+    /// Memory to keep to with --work, as 400M or 2G
+    #[arg(long, value_name = "SIZE", requires = "work", default_value = "2G", value_parser = size)]
+    memory: u64,
+    /// Begin again although a run was stopped in the work folder
+    #[arg(long, requires = "work")]
+    fresh: bool,
     /// Folder to keep in what linking later records one by one needs; where it is there already, the records are linked
     /// one by one with those kept, and LINKS holds everybody whose person changed
     #[arg(long, value_name = "DIR")]
@@ -66,10 +75,25 @@ pub struct Link {
     json: bool,
 }
 
+/// A number of bytes, in mega- or gigabytes.
+fn size(text: &str) -> Result<u64, String> {
+    let (figures, unit) = match text.trim_end_matches(['b', 'B']).to_ascii_uppercase() {
+        text if text.ends_with('G') => (text.trim_end_matches('G').to_owned(), 1 << 30),
+        text => (text.trim_end_matches('M').to_owned(), 1 << 20),
+    };
+    let count: Option<u64> = figures.parse().ok();
+    count.and_then(|count| count.checked_mul(unit)).ok_or_else(|| "write it as 400M or 2G".to_owned())
+}
+
 impl Link {
     pub fn run(self) -> Result<Done, Failure> {
+        let bounds = self.work.map(|work| Bounds { work, memory: self.memory, fresh: self.fresh });
         let bar = ProgressBar::new_spinner();
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed_precise} {msg}") {
+        let shape = match bounds {
+            Some(_) => "{spinner} {elapsed_precise} {bar:30} {percent:>3} % {msg}",
+            None => "{spinner} {elapsed_precise} {msg}",
+        };
+        if let Ok(style) = ProgressStyle::with_template(shape) {
             bar.set_style(style);
         }
         bar.enable_steady_tick(std::time::Duration::from_millis(120));
@@ -92,7 +116,14 @@ impl Link {
             erase: self.erase,
             this_year: Clock::now().today.year(),
         };
-        let ended = link_file::run(&request, &|message| bar.set_message(message.to_owned()));
+        let ended = match &bounds {
+            Some(bounds) => link_file::run_parted(&request, bounds, &|step, done, all| {
+                bar.set_length(all);
+                bar.set_position(done);
+                bar.set_message(step.to_owned());
+            }),
+            None => link_file::run(&request, &|message| bar.set_message(message.to_owned())),
+        };
         bar.finish_and_clear();
         let outcome = ended.map_err(|fault| match fault {
             Fault::Use(words) => Failure::Use(words),

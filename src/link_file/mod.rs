@@ -2,7 +2,8 @@
 //! here; a file in one fixed form goes in, and files that say who is who come out.
 //!
 //! `reading` takes the file up (with `header`, `rows`, `dates`, `ids`), `engine` links, `writing` writes the answer,
-//! `index` and `one_by_one` link later records with those kept, `labels` and `measure` hold it against what is known, `report` draws it.
+//! `index` and `one_by_one` link later records with those kept, `parted` links a file larger than memory, `labels` and
+//! `measure` hold it against what is known, `report` draws it.
 
 mod dates;
 mod engine;
@@ -14,6 +15,7 @@ mod known;
 mod labels;
 mod measure;
 mod one_by_one;
+mod parted;
 mod reading;
 mod report;
 mod rows;
@@ -23,4 +25,5 @@ mod table;
 mod writing;
 
 pub use fault::Fault;
+pub use parted::{Bounds, run as run_parted};
 pub use run::{Outcome, Request, run};

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use csv::ByteRecord;
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use throughline_linkage::Record;
 
 use super::engine::Engine;
@@ -23,7 +23,7 @@ const MOST_LINES: u64 = 200;
 const NONE: u32 = u32::MAX;
 
 /// A row that needs a person's eye.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Aside {
     /// Line on which the row begins.
     pub line: u64,
@@ -37,6 +37,14 @@ pub struct Aside {
     /// Another row of the same id could be read: this one follows it.
     #[serde(skip)]
     follows: bool,
+}
+
+impl Aside {
+    /// A row whose id stood before.
+    pub(super) fn repeated(line: u64, record_id: String) -> Self {
+        let reason = "this record_id stood in an earlier row; the row follows that one".to_owned();
+        Self { line, record_id, reason, row: 0, follows: true }
+    }
 }
 
 /// What was taken up.
@@ -133,8 +141,7 @@ impl Taken {
             Err(first) => {
                 self.part_ways();
                 self.note(first);
-                let reason = "this record_id stood in an earlier row; the row follows that one".to_owned();
-                self.repeated.push(Aside { line, record_id: record.id, reason, row: 0, follows: true });
+                self.repeated.push(Aside::repeated(line, record.id));
             }
         }
     }
@@ -166,10 +173,7 @@ pub fn read(file: &Path, engine: &mut Engine, this_year: i16, told: &dyn Fn(u64)
                 }
                 Read::Aside(aside) => taken.put_aside(aside),
                 Read::Unclosed(line) => {
-                    let problem = format!(
-                        "line {line}: a quotation mark is opened and not closed for {MOST_LINES} lines; close or remove it and try again"
-                    );
-                    return Err(Fault::file(file, problem));
+                    return Err(unclosed(file, line));
                 }
             }
         }
@@ -182,13 +186,23 @@ pub fn read(file: &Path, engine: &mut Engine, this_year: i16, told: &dyn Fn(u64)
     }
 }
 
-enum Read {
+/// Says that nobody closed a quotation mark.
+pub(super) fn unclosed(file: &Path, line: u64) -> Fault {
+    let problem = format!(
+        "line {line}: a quotation mark is opened and not closed for {MOST_LINES} lines; close or remove it and try again"
+    );
+    Fault::file(file, problem)
+}
+
+/// What a row is.
+pub(super) enum Read {
     Record(u64, Box<Record>, Doubts),
     Aside(Aside),
     Unclosed(u64),
 }
 
-fn read_row(columns: &Columns, row: &ByteRecord, this_year: i16) -> Read {
+/// Reads one row.
+pub(super) fn read_row(columns: &Columns, row: &ByteRecord, this_year: i16) -> Read {
     let line = table::line(row);
     let inside = row.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
     if inside > MOST_LINES {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use csv::ByteRecord;
+use serde::{Deserialize, Serialize};
 use throughline_domain::identifier;
 use throughline_domain::record::{IdentifierKind, Verdict};
 use throughline_linkage::{PersonAddress, PersonName, PersonNumber, Record, Sex};
@@ -11,7 +12,7 @@ use super::dates;
 use super::header::{Columns, Field};
 
 /// What a row held that could not be taken up; the rest of the row was.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Doubts {
     /// A date of birth that is no date.
     pub born: u32,

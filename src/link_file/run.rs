@@ -236,7 +236,7 @@ pub(super) fn seconds(from: Instant, until: Instant) -> f64 {
 }
 
 /// Nothing may be written over what is read, and no file be written twice.
-fn check(request: &Request) -> Result<(), Fault> {
+pub(super) fn check(request: &Request) -> Result<(), Fault> {
     let out: Vec<&Path> = [Some(&request.out), request.pairs.as_ref(), request.save_model.as_ref()]
         .into_iter()
         .chain([request.report.as_ref(), request.sample.as_ref()])

@@ -200,6 +200,15 @@ impl Index {
     }
 }
 
+/// Whether too many share a key. `left_out` are the keys a known model leaves out, in order.
+pub(crate) fn crowded(rule: &BlockingKey, key: u64, size: usize, left_out: Option<&[u64]>) -> bool {
+    let most = rule.most as usize;
+    match left_out {
+        Some(keys) => size > most * GROWTH || keys.binary_search(&key).is_ok(),
+        None => size > most,
+    }
+}
+
 impl Groups {
     fn new(profiles: &[Profile], rule: &BlockingKey, tables: &Tables, left_out: Option<&[u64]>) -> Self {
         let mut entries: Vec<(u64, u32)> = Vec::with_capacity(profiles.len());
@@ -208,16 +217,11 @@ impl Groups {
             entries.extend(keys.of(profile, rule).iter().map(|key| (*key, number(i))));
         }
         entries.sort_unstable();
-        let most = rule.most as usize;
-        let skips = |key: u64, size: usize| match left_out {
-            Some(keys) => size > most * GROWTH || keys.binary_search(&key).is_ok(),
-            None => size > most,
-        };
         let mut out =
             Self { cost: RuleCost { key: rule.name.clone(), ..RuleCost::default() }, ..Self::default() };
         for group in entries.chunk_by(|x, y| x.0 == y.0) {
             let (Some((key, _)), true) = (group.first(), group.len() > 1) else { continue };
-            if skips(*key, group.len()) {
+            if crowded(rule, *key, group.len(), left_out) {
                 out.cost.crowded += 1;
                 out.crowded.push(*key);
                 continue;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use crate::commonness;
+use crate::commonness::{self, narrow, real};
 use crate::compare::Compared;
 use crate::levels::{COMPARISONS, LEVELS, NOTHING, SHAPES};
 use crate::model::{Chances, Model, Shares, set, share};
@@ -28,100 +28,151 @@ pub(crate) fn share_of(count: u32, people: f64, usual: f64) -> f32 {
 
 /// A model of starting values: name frequencies, busy places and the prior, nothing learned from pairs yet.
 pub(crate) fn start(profiles: &[Profile], tables: &Tables, settings: &Settings) -> Model {
-    let people = profiles.len().max(2);
-    let chances = Chances::starting(settings);
-    let expected = (settings.prior.records_per_person - 1.0).max(0.05);
+    let mut words = WordCounts::default();
+    profiles.iter().for_each(|profile| words.add(profile));
     Model {
-        version: 1,
-        people: number(profiles.len()),
-        prior: settings.prior.chance.unwrap_or((expected / (real(people) - 1.0)).min(0.3)),
-        household_ratio: settings.prior.household_ratio,
-        names_most: (real(people) / settings.prior.namesakes).log2().max(1.0),
-        comparisons: chances.learned(),
-        forenames: shares(profiles, tables, USUAL_FORENAME, |p, seen| {
-            seen.extend(p.names.iter().flat_map(|name| name.fore));
-        }),
-        surnames: shares(profiles, tables, USUAL_SURNAME, |p, seen| {
-            seen.extend(p.names.iter().map(|name| name.sur))
-        }),
-        middles: shares(profiles, tables, USUAL_FORENAME, |p, seen| {
-            seen.extend(p.names.iter().flat_map(|name| name.fore.into_iter().skip(1)));
-        }),
         names: commonness::names(profiles, tables),
         middles_by_surname: commonness::middles(profiles, tables),
         years: commonness::years(profiles),
         days: commonness::days(profiles),
-        agency_numbers: BTreeMap::new(),
         busy: busy(profiles, tables, settings.busy_surnames as usize),
-        crowded: Vec::new(),
+        ..words.model(profiles.len(), tables, settings)
     }
 }
 
-/// Shares of people who have each word, drawn towards `usual` where there are few people.
-fn shares(
-    profiles: &[Profile],
-    tables: &Tables,
-    usual: f64,
-    words: impl Fn(&Profile, &mut BTreeSet<u32>),
-) -> BTreeMap<String, f32> {
-    let mut counts = vec![0u32; tables.words.len()];
-    let mut named = 0usize;
-    let mut seen = BTreeSet::new();
-    for profile in profiles {
-        seen.clear();
-        words(profile, &mut seen);
-        seen.remove(&0);
-        named += usize::from(!seen.is_empty());
-        for word in &seen {
-            if let Some(count) = counts.get_mut(*word as usize) {
+/// How many people have each word as a forename, a surname or a middle name.
+#[derive(Debug, Default)]
+pub(crate) struct WordCounts {
+    forenames: Tally,
+    surnames: Tally,
+    middles: Tally,
+}
+
+impl WordCounts {
+    /// Counts somebody.
+    pub(crate) fn add(&mut self, p: &Profile) {
+        self.forenames.add(p.names.iter().flat_map(|name| name.fore));
+        self.surnames.add(p.names.iter().map(|name| name.sur));
+        self.middles.add(p.names.iter().flat_map(|name| name.fore.into_iter().skip(1)));
+    }
+
+    /// A model of starting values with the shares of words.
+    pub(crate) fn model(&self, count: usize, tables: &Tables, settings: &Settings) -> Model {
+        let people = count.max(2);
+        let expected = (settings.prior.records_per_person - 1.0).max(0.05);
+        Model {
+            version: 1,
+            people: number(count),
+            prior: settings.prior.chance.unwrap_or((expected / (real(people) - 1.0)).min(0.3)),
+            household_ratio: settings.prior.household_ratio,
+            names_most: (real(people) / settings.prior.namesakes).log2().max(1.0),
+            comparisons: Chances::starting(settings).learned(),
+            forenames: self.forenames.shares(tables, USUAL_FORENAME),
+            surnames: self.surnames.shares(tables, USUAL_SURNAME),
+            middles: self.middles.shares(tables, USUAL_FORENAME),
+            ..Model::default()
+        }
+    }
+}
+
+/// How many people have each word.
+#[derive(Debug, Default)]
+struct Tally {
+    counts: Vec<u32>,
+    named: usize,
+    seen: BTreeSet<u32>,
+}
+
+impl Tally {
+    fn add(&mut self, words: impl Iterator<Item = u32>) {
+        self.seen.clear();
+        self.seen.extend(words);
+        self.seen.remove(&0);
+        self.named += usize::from(!self.seen.is_empty());
+        for word in &self.seen {
+            if self.counts.len() <= *word as usize {
+                self.counts.resize(*word as usize + 1, 0);
+            }
+            if let Some(count) = self.counts.get_mut(*word as usize) {
                 *count += 1;
             }
         }
     }
-    counts
-        .iter()
-        .enumerate()
-        .filter(|(_, count)| **count > 0)
-        .map(|(id, count)| {
-            let share = share_of(*count, real(named), usual);
-            (tables.words.text(number(id)).to_string(), share)
-        })
-        .collect()
+
+    /// Shares of people who have each word, drawn towards `usual` where there are few people.
+    fn shares(&self, tables: &Tables, usual: f64) -> BTreeMap<String, f32> {
+        let words = self.counts.iter().enumerate().filter(|(_, count)| **count > 0);
+        words
+            .map(|(id, count)| {
+                let share = share_of(*count, real(self.named), usual);
+                (tables.words.text(number(id)).to_string(), share)
+            })
+            .collect()
+    }
 }
 
 /// Marks of addresses and telephone numbers that people of many surnames share.
 fn busy(profiles: &[Profile], tables: &Tables, limit: usize) -> BTreeSet<u64> {
-    let mut shared: Vec<(u64, u64)> = profiles
-        .par_iter()
-        .flat_map_iter(|profile| {
-            let mut surnames = profile.names.iter().map(|name| tables.words.word(name.sur).bones);
-            let surname = surnames.find(|bones| *bones != 0);
-            let places = profile.addresses.iter().map(|address| address.mark(&tables.places));
-            let all = places.chain(profile.phones.iter().map(|phone| phone.mark()));
-            all.filter_map(move |mark| Some((mark, surname?)))
-        })
-        .collect();
+    let mut shared: Vec<(u64, u64)> =
+        profiles.par_iter().flat_map_iter(|profile| places_of(profile, tables)).collect();
     shared.par_sort_unstable();
     shared.dedup();
-    let places = shared.chunk_by(|x, y| x.0 == y.0).filter(|names| names.len() >= limit);
-    places.filter_map(|names| names.first()).map(|(mark, _)| *mark).collect()
+    shared_by_many(&shared, limit).collect()
 }
 
-/// Learns from pairs. `sample` are pairs that share a key, one in `thinned` of all that do; `labels` are pairs that
-/// people know to be one person, or not.
-pub(crate) fn learn(
-    model: &mut Model,
-    profiles: &[Profile],
-    (sample, thinned): (&[(u32, u32)], f64),
-    labels: &[(u32, u32, bool)],
-    tables: &Tables,
-    settings: &Settings,
-) {
+/// Marks of somebody's addresses and telephone numbers, each with the surname.
+pub(crate) fn places_of<'a>(
+    profile: &'a Profile,
+    tables: &'a Tables,
+) -> impl Iterator<Item = (u64, u64)> + 'a {
+    let mut surnames = profile.names.iter().map(|name| tables.words.word(name.sur).bones);
+    let surname = surnames.find(|bones| *bones != 0);
+    let places = profile.addresses.iter().map(|address| address.mark(&tables.places));
+    let all = places.chain(profile.phones.iter().map(|phone| phone.mark()));
+    all.filter_map(move |mark| Some((mark, surname?)))
+}
+
+/// Marks that stand with so many surnames; each pair of both is given once, in order.
+pub(crate) fn shared_by_many(shared: &[(u64, u64)], limit: usize) -> impl Iterator<Item = u64> {
+    let places = shared.chunk_by(|x, y| x.0 == y.0).filter(move |names| names.len() >= limit);
+    places.filter_map(|names| names.first()).map(|(mark, _)| *mark)
+}
+
+/// What a model is learned from.
+pub(crate) struct Evidence<'a> {
+    /// People of whom pairs are taken.
+    pub(crate) profiles: &'a [Profile],
+    /// How many of them, from the first, were taken at random: strangers are looked for among these.
+    pub(crate) random: usize,
+    /// Pairs that share a key, one in `thinned` of all that do.
+    pub(crate) sample: &'a [(u32, u32)],
+    /// Pairs that people know to be one person, or not.
+    pub(crate) labels: &'a [(u32, u32, bool)],
+    /// How many pairs each of the sample stands for.
+    pub(crate) thinned: f64,
+    /// People of whom these are some.
+    pub(crate) people: usize,
+    /// How many of all people have a number of each kind of agency number.
+    pub(crate) spaces: &'a [u32],
+}
+
+/// How many people have a number of each kind of agency number.
+pub(crate) fn count_spaces<'a>(profiles: impl Iterator<Item = &'a Profile>, counts: &mut [u32]) {
+    for space in profiles.flat_map(|profile| &*profile.spaces) {
+        if let Some(count) = counts.get_mut(*space as usize) {
+            *count += 1;
+        }
+    }
+}
+
+/// Learns from pairs.
+pub(crate) fn learn(model: &mut Model, evidence: &Evidence<'_>, tables: &Tables, settings: &Settings) {
+    let Evidence { profiles, sample, labels, .. } = *evidence;
     if profiles.len() < 2 {
         return;
     }
     let mut scorer = Scorer::new(tables, model);
-    learn_strangers(&mut scorer, profiles, settings);
+    learn_strangers(&mut scorer, profiles.get(..evidence.random).unwrap_or(profiles), settings);
     let see = |a: u32, b: u32, known: Option<bool>| {
         let (p, q) = (profiles.get(a as usize)?, profiles.get(b as usize)?);
         let spaces = p.spaces.iter().copied().filter(|space| q.spaces.contains(space)).collect();
@@ -135,9 +186,9 @@ pub(crate) fn learn(
         .filter_map(|(a, b)| see(a, b, None))
         .collect();
     seen.extend(labels.iter().filter_map(|(a, b, same)| see(*a, *b, Some(*same))));
-    let all_pairs = real(profiles.len()) * (real(profiles.len()) - 1.0) / 2.0;
-    let sums = fit(&mut scorer, &seen, (all_pairs, thinned), tables.spaces.len(), settings);
-    agency_numbers(model, &sums, profiles, tables, settings.learning.starting_pairs);
+    let all_pairs = real(evidence.people) * (real(evidence.people) - 1.0) / 2.0;
+    let sums = fit(&mut scorer, &seen, (all_pairs, evidence.thinned), tables.spaces.len(), settings);
+    agency_numbers(model, &sums, evidence, tables, settings.learning.starting_pairs);
     model.prior = scorer.prior.exp2();
     model.household_ratio = (-scorer.household_prior).exp2();
     model.comparisons = scorer.chances.learned();
@@ -181,6 +232,9 @@ fn fit(
 /// How often strangers come out at each level: random pairs, leaving out those that look like one person or household.
 fn learn_strangers(scorer: &mut Scorer<'_>, profiles: &[Profile], settings: &Settings) {
     let people = profiles.len() as u64;
+    if people < 2 {
+        return;
+    }
     let wanted = u64::from(settings.learning.random_pairs).min(people * (people - 1) / 2);
     let pair = |i: u64| {
         let a = Mix::new(21).with(i).done() % people;
@@ -309,17 +363,9 @@ impl Sums {
 }
 
 /// How much it speaks against one person that both have (different) numbers of one kind from one agency.
-fn agency_numbers(model: &mut Model, sums: &Sums, profiles: &[Profile], tables: &Tables, weight: f64) {
-    let mut counts = vec![0u32; tables.spaces.len()];
-    for profile in profiles {
-        for space in &*profile.spaces {
-            if let Some(count) = counts.get_mut(*space as usize) {
-                *count += 1;
-            }
-        }
-    }
-    for (id, count) in counts.iter().enumerate().filter(|(_, count)| **count > 1) {
-        let share = f64::from(*count) / real(profiles.len());
+fn agency_numbers(model: &mut Model, sums: &Sums, evidence: &Evidence<'_>, tables: &Tables, weight: f64) {
+    for (id, count) in evidence.spaces.iter().enumerate().filter(|(_, count)| **count > 1) {
+        let share = f64::from(*count) / real(evidence.people);
         let strangers = share * share;
         let seen = sums.spaces.get(id).copied().unwrap_or(0.0);
         let same = (seen + weight * strangers) / (sums.people + weight);
@@ -327,16 +373,6 @@ fn agency_numbers(model: &mut Model, sums: &Sums, profiles: &[Profile], tables: 
             .agency_numbers
             .insert(tables.spaces.text(number(id)).to_string(), (same / strangers).log2().clamp(-6.0, 0.0));
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
-fn real(count: usize) -> f64 {
-    count as f64
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "a share needs no more than single precision")]
-fn narrow(share: f64) -> f32 {
-    share as f32
 }
 
 #[cfg(test)]

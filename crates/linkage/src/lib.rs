@@ -27,6 +27,7 @@ mod live;
 mod model;
 mod names;
 mod numbers;
+pub mod parted;
 mod places;
 mod profile;
 mod record;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::blocking::{Asked, Index, RuleCost};
 use crate::cluster::Scored;
 use crate::groups::{Groups, Union};
-use crate::learn;
+use crate::learn::{self, Evidence};
 use crate::live::Trail;
 use crate::model::Model;
 use crate::profile::{Profile, Tables, mark_busy};
@@ -285,8 +285,19 @@ impl<'a> Run<'a> {
             let bases = pairs.into_iter().map(|(a, b)| (at(&self.base, a), at(&self.base, b)));
             labels.extend(bases.filter(|(a, b)| a != b).map(|(a, b)| (a, b, same)));
         }
-        let sample = (sample.as_slice(), thinned);
-        learn::learn(&mut self.model, &self.rounds.profiles, sample, &labels, &self.tables, self.settings);
+        let profiles = &self.rounds.profiles;
+        let mut spaces = vec![0; self.tables.spaces.len()];
+        learn::count_spaces(profiles.iter(), &mut spaces);
+        let evidence = Evidence {
+            profiles,
+            random: profiles.len(),
+            sample: &sample,
+            labels: &labels,
+            thinned,
+            people: profiles.len(),
+            spaces: &spaces,
+        };
+        learn::learn(&mut self.model, &evidence, &self.tables, self.settings);
     }
 
     /// Pairs that share a key: all, or those of an even share of people; and one in how many that is.

@@ -317,14 +317,17 @@ pub(crate) fn mark_busy(profiles: &mut [Profile], tables: &Tables, model: &Model
     if model.busy.is_empty() {
         return;
     }
-    profiles.par_iter_mut().for_each(|profile| {
-        for address in profile.addresses.iter_mut() {
-            address.busy = model.busy.contains(&address.mark(&tables.places));
-        }
-        for phone in profile.phones.iter_mut() {
-            phone.busy = model.busy.contains(&phone.mark());
-        }
-    });
+    profiles.par_iter_mut().for_each(|profile| mark_busy_one(profile, tables, model));
+}
+
+/// The same in one profile.
+pub(crate) fn mark_busy_one(profile: &mut Profile, tables: &Tables, model: &Model) {
+    for address in profile.addresses.iter_mut() {
+        address.busy = model.busy.contains(&address.mark(&tables.places));
+    }
+    for phone in profile.phones.iter_mut() {
+        phone.busy = model.busy.contains(&phone.mark());
+    }
 }
 
 fn tidy_list<T: Ord>(mut list: Vec<T>) -> Vec<T> {

@@ -40,28 +40,11 @@ impl Register {
 
     /// Takes up records. A tie's `other` counts all records ever added, from 0.
     pub fn add_all(&mut self, records: &[Record]) {
-        let lexicon = &self.lexicon;
-        let parts: Vec<(Texts, Vec<Profile>)> = records
-            .par_chunks(AT_ONCE)
-            .map(|chunk| {
-                let mut texts = Texts::default();
-                let profiles = chunk.iter().map(|record| profile(&[record], &mut texts, lexicon)).collect();
-                (texts, profiles)
-            })
-            .collect();
-        let mut parts: Vec<_> =
-            parts.into_iter().map(|(texts, profiles)| (self.texts.absorb(&texts), profiles)).collect();
-        parts.par_iter_mut().for_each(|(tables, profiles)| {
-            profiles.iter_mut().for_each(|profile| profile.renumber(tables));
-        });
-        parts.into_iter().for_each(|(_, profiles)| self.profiles.extend(profiles));
+        self.profiles.extend(take_up(&mut self.texts, &self.lexicon, records));
         for record in records {
             let own = self.ids.len();
             self.ids.push(&record.id);
-            let scope = record.scope.as_deref().unwrap_or_default();
-            for reference in record.refs.iter().filter(|reference| !reference.trim().is_empty()) {
-                self.refs.push((key_of_number(&record.source, reference, scope), own));
-            }
+            self.refs.extend(keys_of_numbers(record).map(|key| (key, own)));
             self.ties.extend(record.ties.iter().map(|tie| (own, tie.other, tie.kind)));
         }
     }
@@ -205,6 +188,24 @@ impl Roll {
     }
 }
 
+/// The profiles of records, made on all cores, with their words put to those known.
+pub(crate) fn take_up(texts: &mut Texts, lexicon: &Lexicon, records: &[Record]) -> Vec<Profile> {
+    let parts: Vec<(Texts, Vec<Profile>)> = records
+        .par_chunks(AT_ONCE)
+        .map(|chunk| {
+            let mut texts = Texts::default();
+            let profiles = chunk.iter().map(|record| profile(&[record], &mut texts, lexicon)).collect();
+            (texts, profiles)
+        })
+        .collect();
+    let mut parts: Vec<_> =
+        parts.into_iter().map(|(others, profiles)| (texts.absorb(&others), profiles)).collect();
+    parts.par_iter_mut().for_each(|(tables, profiles)| {
+        profiles.iter_mut().for_each(|profile| profile.renumber(tables));
+    });
+    parts.into_iter().flat_map(|(_, profiles)| profiles).collect()
+}
+
 /// The profile of some records taken together.
 pub(crate) fn profile(records: &[&Record], texts: &mut Texts, lexicon: &Lexicon) -> Profile {
     let mut builder = Builder::default();
@@ -215,6 +216,13 @@ pub(crate) fn profile(records: &[&Record], texts: &mut Texts, lexicon: &Lexicon)
 /// The number by which equal scores are settled: it depends on nothing but the record's id.
 pub(crate) fn rank(id: &str) -> u64 {
     Mix::new(41).text(id).done()
+}
+
+/// The agency's own numbers of a record.
+pub(crate) fn keys_of_numbers(record: &Record) -> impl Iterator<Item = u128> {
+    let scope = record.scope.as_deref().unwrap_or_default();
+    let said = record.refs.iter().filter(|reference| !reference.trim().is_empty());
+    said.map(move |reference| key_of_number(&record.source, reference, scope))
 }
 
 /// One agency's own number for somebody, within a scope.

@@ -194,7 +194,7 @@ impl<'a> Scorer<'a> {
     }
 
     /// The most that names can say for one person, against strangers, for anybody with the names of this profile.
-    fn name_ceiling(&self, profile: &Profile) -> f64 {
+    pub(crate) fn name_ceiling(&self, profile: &Profile) -> f64 {
         let common = |shares: &[f32], word: u32| f64::from(at(shares, word)).max(1e-7);
         let best = |comparison: usize, exact: f64| {
             let levels = self.against_strangers.get(comparison).map_or(&[][..], |row| row.as_slice());
