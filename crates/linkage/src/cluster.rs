@@ -178,10 +178,7 @@ fn rival(
     };
     list.iter().take_while(|(_, other)| *other > near).any(|(y, other)| {
         let root = groups.find(*y);
-        root != to
-            && root != own
-            && !groups.apart(root, own)
-            && (groups.apart(root, to) || two(root, *other))
+        root != to && root != own && !groups.apart(root, own) && (groups.apart(root, to) || two(root, *other))
     })
 }
 
