@@ -185,8 +185,8 @@ mod tests {
                     }],
                     born: Some(Born {
                         year: 1980 + (i % 3).cast_signed(),
-                        month: Some(1 + i8::try_from(i % 4).unwrap()),
-                        day: Some(if i % 2 == 0 { 1 } else { 1 + i8::try_from(i % 25).unwrap() }),
+                        month: Some(1 + i8::try_from(i / 9 % 4).unwrap()),
+                        day: Some(if i / 27 % 2 == 0 { 1 } else { 1 + i8::try_from(i % 25).unwrap() }),
                     }),
                     addresses: vec![PersonAddress {
                         lines: format!("{} Mill Lane", 1 + i % 40),
