@@ -372,3 +372,43 @@ fn a_splink_model_can_be_the_settings() {
     let said = desk.refused(&records, &["--settings", &broken], 3);
     assert!(said.contains("broken.json: comparisons: found 4, expected a list"), "{said}");
 }
+
+/// People as sets of record ids.
+fn as_people(links: &[(String, String)]) -> BTreeSet<BTreeSet<&str>> {
+    let mut people: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    links.iter().for_each(|(id, person)| _ = people.entry(person).or_default().insert(id));
+    people.into_values().collect()
+}
+
+#[test]
+fn records_that_come_later_give_the_same_people_as_a_whole_file() {
+    let desk = Desk::new();
+    let (mut made, _) = rows(120);
+    // Two of three records of a person come early, whoever they are.
+    made.sort_by_key(|row| row.contains(",health,"));
+    let whole = desk.write("whole.csv", file(&made));
+    let (early, late) = made.split_at(made.len() - 40);
+    let (first, second) = (desk.write("first.csv", file(early)), desk.write("second.csv", file(late)));
+    let (index, model) = (desk.text("index"), desk.text("model.json"));
+    let (_, mut links) = desk.link(&first, &["--index", &index, "--save-model", &model], 0);
+    let (said, changed) = desk.link(&second, &["--index", &index], 0);
+    assert_eq!(said["records"], late.len());
+    assert!(said["one_by_one"]["p99_ms"].as_f64().unwrap() > 0.0);
+    links.retain(|(id, _)| !changed.iter().any(|(moved, _)| moved == id));
+    links.extend(changed);
+    let (_, at_once) = desk.link(&whole, &["--model", &model], 0);
+    assert_eq!(as_people(&links), as_people(&at_once));
+
+    // Taking them out again gives back the people there were.
+    let (_, after) = desk.link(&second, &["--index", &index, "--erase"], 0);
+    let ids: BTreeSet<&str> = late.iter().filter_map(|row| row.split(',').next()).collect();
+    links.retain(|(id, _)| !ids.contains(id.as_str()) && !after.iter().any(|(moved, _)| moved == id));
+    links.extend(after);
+    let (_, before) = desk.link(&first, &["--model", &model], 0);
+    assert_eq!(as_people(&links), as_people(&before));
+
+    // What does not go together with an index is said.
+    for wrong in [&["--index", &index, "--model", &model][..], &["--erase"][..]] {
+        desk.refused(&second, wrong, 2);
+    }
+}

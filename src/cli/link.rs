@@ -45,6 +45,9 @@ pub struct Link {
     /// Decisions that bind: record_a,record_b,same
     #[arg(long, value_name = "FILE")]
     decisions: Option<PathBuf>,
+    /// Judged pairs to learn from, as they come from --sample; they teach and do not bind
+    #[arg(long, value_name = "FILE", conflicts_with = "model")]
+    learn_from: Option<PathBuf>,
     /// Report to write, one HTML file
     #[arg(long, value_name = "FILE.html")]
     report: Option<PathBuf>,
@@ -52,7 +55,7 @@ pub struct Link {
     #[arg(long, value_name = "FILE")]
     sample: Option<PathBuf>,
     /// Folder to work in when the file is larger than memory; a run that was stopped goes on there
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["pairs", "labels", "groups", "decisions", "report", "sample", "index"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["pairs", "labels", "groups", "decisions", "learn_from", "report", "sample", "index"])]
     work: Option<PathBuf>,
     /// Memory to keep to with --work, as 400M or 2G
     #[arg(long, value_name = "SIZE", requires = "work", default_value = "2G", value_parser = size)]
@@ -106,6 +109,7 @@ impl Link {
             groups: self.groups,
             group_column: self.group_column,
             decisions: self.decisions,
+            learn_from: self.learn_from,
             report: self.report,
             sample: self.sample,
             index: self.index,
@@ -150,6 +154,9 @@ fn print(outcome: &Outcome, request: &Request) {
             "against the labels: precision {:.4}, recall {:.4}, F1 {:.4}; by record (B-cubed) F1 {:.4}",
             q.precision.value, q.recall.value, q.f1, q.b3_f1
         );
+    }
+    if let Some(share) = outcome.put_forward {
+        println!("of pairs that are one person, {:.2} % were compared at all", share * 100.0);
     }
     for of in &outcome.groups {
         let q = &of.quality;

@@ -39,6 +39,14 @@ impl Engine {
         }
     }
 
+    /// Pairs to learn from, and pairs of one person of whom to say by which rules they were compared.
+    pub fn know(&mut self, taught: Vec<Decision>, asked: Vec<(u32, u32)>) {
+        if let To::Register(register) = &mut self.to {
+            register.learn_from(taught);
+            register.ask_about(asked);
+        }
+    }
+
     /// What was collected.
     pub fn collected(self) -> Vec<Record> {
         match self.to {

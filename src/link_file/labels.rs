@@ -110,6 +110,32 @@ pub fn read(file: &Path, ids: &Ids) -> Result<Known<Labels>, Fault> {
     Ok(Known { held: Labels::People { truth, names }, unused })
 }
 
+/// No more pairs than this are asked about; more would tell no more.
+const ASKED: usize = 200_000;
+
+impl Labels {
+    /// Pairs of records known to be one person, evenly chosen where there are many.
+    pub fn true_pairs(&self) -> Vec<(u32, u32)> {
+        let mut out = Vec::new();
+        match self {
+            Self::Pairs(judged) => out.extend(judged.iter().filter(|j| j.same).map(|j| (j.a, j.b))),
+            Self::People { truth, .. } => {
+                let mut people: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+                for (record, person) in (0..).zip(truth).filter(|(_, person)| **person != UNKNOWN) {
+                    people.entry(*person).or_default().push(record);
+                }
+                for records in people.values() {
+                    for (i, a) in records.iter().enumerate() {
+                        out.extend(records.iter().skip(i + 1).map(|b| (*a, *b)));
+                    }
+                }
+            }
+        }
+        let every = out.len().div_ceil(ASKED).max(1);
+        out.into_iter().step_by(every).collect()
+    }
+}
+
 /// A word for yes or no; anything else, and an empty field, is neither.
 fn yes_or_no(text: &str) -> Option<bool> {
     let among = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(text));

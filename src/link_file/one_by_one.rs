@@ -53,8 +53,12 @@ impl People {
 /// Links, or with `erase` takes away, each row of the file; then obeys the decisions.
 pub fn run(request: &Request, folder: &Path, told: &(dyn Fn(&str) + Sync)) -> Result<Outcome, Fault> {
     let began = Instant::now();
-    if request.model.is_some() || request.settings.is_some() || request.report.is_some() {
-        let problem = "an index keeps its own settings and model, and reports are drawn of whole files; leave --settings, --model and --report out, or name a new folder";
+    let of_whole_files =
+        [&request.model, &request.settings, &request.report, &request.labels, &request.pairs]
+            .into_iter()
+            .chain([&request.sample, &request.learn_from, &request.save_model]);
+    if of_whole_files.flatten().next().is_some() {
+        let problem = "an index keeps its own settings and model, and records that come one by one are not measured; use only --out, --decisions, --erase and --json with it, or name a new folder";
         return Err(Fault::Use(problem.to_owned()));
     }
     let (mut index, mut live) = Index::open(folder)?;

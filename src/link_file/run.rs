@@ -40,6 +40,8 @@ pub struct Request {
     pub group_column: String,
     /// Decisions of people.
     pub decisions: Option<PathBuf>,
+    /// Judged pairs to learn from.
+    pub learn_from: Option<PathBuf>,
     /// Where the report goes.
     pub report: Option<PathBuf>,
     /// Where a sample to be judged goes.
@@ -81,6 +83,8 @@ pub struct Outcome {
     pub repeated: Vec<Aside>,
     /// What else a person should know.
     pub notes: Vec<String>,
+    /// Of pairs the labels know to be one person, the share that any rule put forward.
+    pub put_forward: Option<f64>,
     /// Against labels of people.
     pub quality: Option<Quality>,
     /// The same by group.
@@ -172,6 +176,10 @@ pub fn run(request: &Request, told: &(dyn Fn(&str) + Sync)) -> Result<Outcome, F
     };
     unused("rows of labels", labels.as_ref().map_or(0, |known| known.unused));
     unused("decisions", decisions.as_ref().map_or(0, |known| known.unused));
+    let taught = request.learn_from.as_deref().map(|file| labels::decisions(file, &taken.ids)).transpose()?;
+    unused("pairs to learn from", taught.as_ref().map_or(0, |known| known.unused));
+    let asked = labels.as_ref().map_or_else(Vec::new, |known| known.held.true_pairs());
+    engine.know(taught.map(|known| known.held).unwrap_or_default(), asked);
     taken.ids.only_read();
     let read = Instant::now();
     let decided = decisions.map(|known| known.held).unwrap_or_default();
@@ -194,6 +202,9 @@ pub fn run(request: &Request, told: &(dyn Fn(&str) + Sync)) -> Result<Outcome, F
     let written = Instant::now();
     told("measuring");
     let mut outcome = outcome(request, &taken, &linked, &people, notes);
+    if linked.asked.pairs > 0 {
+        outcome.put_forward = Some(linked.asked.found as f64 / linked.asked.pairs as f64);
+    }
     if let Some(known) = labels {
         hold_against(&mut outcome, &known.held, groups, &linked, &people);
     }
@@ -234,7 +245,12 @@ pub(super) fn check(request: &Request) -> Result<(), Fault> {
         .collect();
     let read: Vec<&Path> = [Some(&request.records), request.settings.as_ref(), request.model.as_ref()]
         .into_iter()
-        .chain([request.labels.as_ref(), request.groups.as_ref(), request.decisions.as_ref()])
+        .chain([
+            request.labels.as_ref(),
+            request.groups.as_ref(),
+            request.decisions.as_ref(),
+            request.learn_from.as_ref(),
+        ])
         .flatten()
         .map(PathBuf::as_path)
         .collect();

@@ -26,6 +26,17 @@ pub struct RuleCost {
     pub pairs: u64,
     /// Pairs that no other rule puts forward: reckoned from a sample.
     pub alone: u64,
+    /// Of the pairs asked about, those it puts forward.
+    pub found: u64,
+}
+
+/// Of pairs known to be one person, how many were put forward at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// Pairs asked about.
+    pub pairs: u64,
+    /// Those put forward by some rule, or joined outright.
+    pub found: u64,
 }
 
 /// For each person the others that share a key with them.
@@ -140,6 +151,27 @@ impl Index {
     /// The rule that made a group.
     fn rule(&self, group: u32) -> usize {
         self.rules.partition_point(|end| *end <= group)
+    }
+
+    /// Counts by which rules known pairs are put forward.
+    pub(crate) fn count_found(&mut self, pairs: impl Iterator<Item = (u32, u32)>) -> Asked {
+        let mut asked = Asked::default();
+        let mut rules = vec![false; self.costs.len()];
+        for (a, b) in pairs {
+            asked.pairs += 1;
+            rules.fill(false);
+            let theirs = self.groups(b);
+            for group in self.groups(a).iter().filter(|group| theirs.binary_search(group).is_ok()) {
+                if let Some(rule) = rules.get_mut(self.rule(*group)) {
+                    *rule = true;
+                }
+            }
+            asked.found += u64::from(a == b || rules.contains(&true));
+            for (cost, found) in self.costs.iter_mut().zip(&rules) {
+                cost.found += u64::from(*found);
+            }
+        }
+        asked
     }
 
     /// Reckons from the partners of some people, `every` one of so many, which pairs one rule alone puts forward.

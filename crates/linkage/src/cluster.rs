@@ -171,13 +171,20 @@ fn rival(
     thresholds: &Thresholds,
 ) -> bool {
     let own = groups.find(x);
-    list.iter().take_while(|(_, other)| *other > weight - thresholds.lead).any(|(y, _)| {
+    let near = weight - thresholds.lead;
+    let two = |root: u32, other: f64| {
+        let same = average(groups, root, to, judge);
+        same < thresholds.join && other - doubt_of_two(same) > near
+    };
+    list.iter().take_while(|(_, other)| *other > near).any(|(y, other)| {
         let root = groups.find(*y);
-        root != to
-            && root != own
-            && !groups.apart(root, own)
-            && (groups.apart(root, to) || average(groups, root, to, judge) < thresholds.join)
+        root != to && root != own && !groups.apart(root, own) && (groups.apart(root, to) || two(root, *other))
     })
+}
+
+/// How much less a rival counts that may well be the same person: where it is, joining either is right.
+fn doubt_of_two(weight: f64) -> f64 {
+    (1.0 + weight.exp2()).log2()
 }
 
 /// Mean weight over the pairs between two groups. What belongs to a person for life, as a number or a date of birth,

@@ -227,12 +227,9 @@ impl Scorer<'_> {
 
     /// More children are born in some years, and more people have 1 January than any other day.
     fn born_chance(&self, level: u8, birth: Birth) -> Option<f64> {
-        let year = self.years.get(&birth.year).copied().map_or(1.0 / 80.0, f64::from);
+        let year = self.born_in(birth.year);
         match level {
-            born::EXACT | born::NEW_YEAR => {
-                let day = self.days.get(&birth.days()).copied().map_or(0.0, f64::from);
-                Some(day.max(year / DAYS))
-            }
+            born::EXACT | born::NEW_YEAR => Some(self.born_on(birth.days()).max(year / DAYS)),
             born::SWAPPED => Some(year / DAYS),
             born::DIGIT | born::YEAR => {
                 Some((self.plain_chance(BORN, level) * year / self.usual_year).min(1.0))

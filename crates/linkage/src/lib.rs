@@ -41,7 +41,7 @@ pub mod splink;
 mod table;
 mod vocabulary;
 
-pub use blocking::RuleCost;
+pub use blocking::{Asked, RuleCost};
 pub use explain::{Context, Explanation, Part, explain, explain_edge};
 pub use lexicon::Lexicon;
 pub use link::{Edge, Linked, Stage as LinkStage, Why, link, link_known};

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::blocking::{Index, RuleCost};
+use crate::blocking::{Asked, Index, RuleCost};
 use crate::cluster::Scored;
 use crate::groups::{Groups, Union};
 use crate::learn::{self, Evidence};
@@ -32,6 +32,8 @@ pub struct Linked {
     pub rules: Vec<RuleCost>,
     /// Pairs of people compared in full.
     pub compared: u64,
+    /// Of the pairs asked about, how many were put forward.
+    pub asked: Asked,
 }
 
 /// One link between two records.
@@ -162,6 +164,7 @@ struct Run<'a> {
     costs: Vec<RuleCost>,
     edges: Vec<Edge>,
     compared: u64,
+    asked: Asked,
     /// What is kept for linking more records later, where that is wanted.
     trail: Option<Trail>,
 }
@@ -213,6 +216,7 @@ impl<'a> Run<'a> {
             costs: Vec::new(),
             edges,
             compared: 0,
+            asked: Asked::default(),
             trail: None,
         }
     }
@@ -242,6 +246,8 @@ impl<'a> Run<'a> {
         }
         if round == 0 {
             self.learn();
+            let pairs = self.roll.asked.iter().map(|(a, b)| (at(&self.base, *a), at(&self.base, *b)));
+            self.asked = self.index.count_found(pairs);
             self.costs.clone_from(&self.index.costs);
         }
         (self.watch)(Stage::Compare);
@@ -273,7 +279,12 @@ impl<'a> Run<'a> {
         self.model.crowded.clone_from(&self.index.crowded);
         let (sample, thinned) = self.sample();
         let known = |(a, b): &(u32, u32)| (at(&self.base, *a), at(&self.base, *b), false);
-        let labels: Vec<(u32, u32, bool)> = self.parted.iter().map(known).collect();
+        let mut labels: Vec<(u32, u32, bool)> = self.parted.iter().map(known).collect();
+        let told = self.roll.decisions(&self.roll.known);
+        for (pairs, same) in [(told.same, true), (told.parted, false)] {
+            let bases = pairs.into_iter().map(|(a, b)| (at(&self.base, a), at(&self.base, b)));
+            labels.extend(bases.filter(|(a, b)| a != b).map(|(a, b)| (a, b, same)));
+        }
         let profiles = &self.rounds.profiles;
         let mut spaces = vec![0; self.tables.spaces.len()];
         learn::count_spaces(profiles.iter(), &mut spaces);
@@ -338,7 +349,14 @@ impl<'a> Run<'a> {
         }
         edges.par_sort_by_key(|edge| (edge.why == Why::Doubtful, edge.a, edge.b));
         let cluster = self.roll.founders(&self.person_of_record());
-        Linked { cluster, edges, model: self.model, rules: self.costs, compared: self.compared }
+        Linked {
+            cluster,
+            edges,
+            model: self.model,
+            rules: self.costs,
+            compared: self.compared,
+            asked: self.asked,
+        }
     }
 
     /// Adds the best pair of each two people that may be one and were not joined.

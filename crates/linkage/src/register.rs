@@ -25,6 +25,10 @@ pub struct Register {
     /// Agencies' own numbers for people, and the record that has it.
     refs: Vec<(u128, u32)>,
     ties: Vec<(u32, u32, TieKind)>,
+    /// What people know of pairs, to learn from.
+    known: Vec<Decision>,
+    /// Pairs that are one person, to see whether they are put forward at all.
+    asked: Vec<(u32, u32)>,
 }
 
 impl Register {
@@ -43,6 +47,17 @@ impl Register {
             self.refs.extend(keys_of_numbers(record).map(|key| (key, own)));
             self.ties.extend(record.ties.iter().map(|tie| (own, tie.other, tie.kind)));
         }
+    }
+
+    /// Pairs to learn from that people know to be one person, or not. They teach and do not bind.
+    pub fn learn_from(&mut self, known: Vec<Decision>) {
+        self.known = known;
+    }
+
+    /// Pairs of records, counted as they were added, that are one person: [`Linked`](crate::Linked) says by which
+    /// rules they were put forward.
+    pub fn ask_about(&mut self, pairs: Vec<(u32, u32)>) {
+        self.asked = pairs;
     }
 
     /// How many records were taken up.
@@ -87,7 +102,11 @@ impl Register {
         ties.sort_unstable();
         let mut profiles = self.profiles;
         put_in_order(&mut profiles, place.clone());
-        (Roll { profiles, refs, ties, ranks, given, place, ids: self.ids }, tables)
+        let there = |(a, b): &(u32, u32)| (*a as usize) < place.len() && (*b as usize) < place.len();
+        let asked = self.asked.iter().filter(|pair| there(pair));
+        let asked = asked.map(|(a, b)| (at(&place, *a), at(&place, *b))).collect();
+        let (known, ids) = (self.known, self.ids);
+        (Roll { profiles, refs, ties, known, asked, ranks, given, place, ids }, tables)
     }
 }
 
@@ -98,6 +117,10 @@ pub(crate) struct Roll {
     pub(crate) refs: Vec<(u128, u32)>,
     /// Ties between places.
     pub(crate) ties: Vec<(u32, u32, TieKind)>,
+    /// What people know of pairs, to learn from.
+    pub(crate) known: Vec<Decision>,
+    /// Pairs that are one person.
+    pub(crate) asked: Vec<(u32, u32)>,
     /// For each place a number by which equal scores are settled.
     pub(crate) ranks: Vec<u64>,
     /// For each place in this order the index it was given at.

@@ -180,14 +180,25 @@ pub(crate) fn merged(mut old: Vec<Profile>, group: &[u32], count: usize) -> Vec<
     if count == old.len() {
         return old;
     }
+    let groups = members(group, count);
+    let several: Vec<(usize, &[u32])> =
+        groups.iter().enumerate().filter(|(_, parts)| parts.len() > 1).collect();
+    let joined: Vec<(usize, Profile)> = several
+        .par_iter()
+        .map(|(own, parts)| {
+            let mut builder = Builder::default();
+            parts.iter().filter_map(|part| old.get(*part as usize)).for_each(|part| builder.join(part));
+            (*own, builder.done())
+        })
+        .collect();
     let mut out = Vec::with_capacity(count);
-    for parts in members(group, count).iter() {
-        out.push(match parts {
-            [only] => old.get_mut(*only as usize).map(std::mem::take).unwrap_or_default(),
-            _ => {
-                let mut builder = Builder::default();
-                parts.iter().filter_map(|part| old.get(*part as usize)).for_each(|part| builder.join(part));
-                builder.done()
+    let mut joined = joined.into_iter().peekable();
+    for (own, parts) in groups.iter().enumerate() {
+        out.push(match joined.next_if(|(next, _)| *next == own) {
+            Some((_, profile)) => profile,
+            None => {
+                let only = parts.first().and_then(|only| old.get_mut(*only as usize));
+                only.map(std::mem::take).unwrap_or_default()
             }
         });
     }

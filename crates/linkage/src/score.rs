@@ -13,13 +13,23 @@ use crate::learn;
 use crate::levels::{BORN, COMPARISONS, FORENAME, LEVELS, MIDDLE, NOTHING, PLACE, SURNAME, born, forename};
 use crate::model::{Chances, Model, Shares, share};
 use crate::profile::{Profile, Tables};
-use crate::table::{at, number};
+use crate::table::{Mix, at, number};
 use crate::vocabulary::Marked;
 
 /// Families give one forename twice less often than chance would.
 const NAMESAKES: f64 = 0.3;
 /// Children named after a parent or grandparent of the household.
 const FOREBEARS: f64 = 0.01;
+
+/// The years in which people are born whose records are linked.
+const FIRST_YEAR: i16 = 1850;
+const YEARS: i16 = 400;
+/// Share of people born in a year of which nothing is known.
+const UNUSUAL: f32 = 1.0 / 80.0;
+
+fn day_mark(day: i32) -> u64 {
+    Mix::new(35).with(u64::from(day.cast_unsigned())).done()
+}
 
 /// Weights of a pair, as base-2 logarithms of odds.
 #[derive(Clone, Copy, Debug)]
@@ -82,8 +92,9 @@ pub(crate) struct Weights {
     marks: Vec<u64>,
     names: HashMap<u64, f32, BuildHasherDefault<Marked>>,
     middles_by_surname: HashMap<u64, f32, BuildHasherDefault<Marked>>,
-    pub(crate) years: HashMap<i16, f32>,
-    pub(crate) days: HashMap<i32, f32>,
+    /// Shares of people born in each year from 1850 on, and on days that many share.
+    years: Vec<f32>,
+    days: HashMap<u64, f32, BuildHasherDefault<Marked>>,
     /// Share of the year that somebody taken at random is born in.
     pub(crate) usual_year: f64,
     /// Share of a word that only one person may have.
@@ -110,8 +121,10 @@ impl Weights {
                 .iter()
                 .map(|(mark, share)| (*mark, *share))
                 .collect(),
-            years: model.years.iter().map(|(year, share)| (*year, *share)).collect(),
-            days: model.days.iter().map(|(day, share)| (*day, *share)).collect(),
+            years: (0..YEARS)
+                .map(|year| model.years.get(&(FIRST_YEAR + year)).copied().unwrap_or(UNUSUAL))
+                .collect(),
+            days: model.days.iter().map(|(day, share)| (day_mark(*day), *share)).collect(),
             usual_year: model.years.values().map(|share| f64::from(*share).powi(2)).sum::<f64>().max(1e-6),
             seldom: 5.0 / f64::from(model.people.max(1)),
             spaces: Vec::new(),
@@ -186,6 +199,17 @@ impl<'a> Scorer<'a> {
     fn pair_share(&self, table: &HashMap<u64, f32, BuildHasherDefault<Marked>>, one: u32, other: u32) -> f64 {
         let mark = mark(at(&self.marks, one), at(&self.marks, other));
         table.get(&mark).copied().map_or(0.0, f64::from)
+    }
+
+    /// Share of people born in a year.
+    pub(crate) fn born_in(&self, year: i16) -> f64 {
+        let place = usize::try_from(year.saturating_sub(FIRST_YEAR)).ok();
+        place.and_then(|place| self.years.get(place)).copied().unwrap_or(UNUSUAL).into()
+    }
+
+    /// Share of people born on a day, where it is known to be more than its year makes it.
+    pub(crate) fn born_on(&self, day: i32) -> f64 {
+        self.days.get(&day_mark(day)).copied().map_or(0.0, f64::from)
     }
 
     /// How often strangers come out at a level, whatever the value.

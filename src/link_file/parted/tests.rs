@@ -61,6 +61,7 @@ fn request(folder: &Path, out: &str) -> Request {
         groups: None,
         group_column: String::new(),
         decisions: None,
+        learn_from: None,
         report: None,
         sample: None,
         index: None,

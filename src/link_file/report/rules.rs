@@ -15,8 +15,16 @@ pub fn section(findings: &Findings<'_>) -> String {
         whole(compared),
         ratio(compared, findings.outcome.records)
     ));
+    let asked = findings.linked.asked;
+    if asked.pairs > 0 {
+        out += &p(&format!(
+            "Of {} pairs that the labels say are one person, {} were compared at all; the last column says by which rules.",
+            whole(asked.pairs),
+            percent(ratio(asked.found, asked.pairs))
+        ));
+    }
     if !rules.is_empty() {
-        out += &figure(&costs(rules));
+        out += &figure(&costs(rules, asked.pairs));
     }
     out
 }
@@ -26,7 +34,7 @@ fn ratio(part: u64, whole: u64) -> f64 {
     part as f64 / whole.max(1) as f64
 }
 
-fn costs(rules: &[RuleCost]) -> Figure {
+fn costs(rules: &[RuleCost], asked: u64) -> Figure {
     let dearest = rules.iter().max_by_key(|rule| rule.pairs);
     let title = dearest.map_or_else(String::new, |rule| {
         format!(
@@ -48,13 +56,22 @@ fn costs(rules: &[RuleCost]) -> Figure {
         })
         .collect();
     let rows = rules.iter().map(|rule| {
-        vec![rule.key.clone(), whole(rule.groups), whole(rule.crowded), whole(rule.pairs), whole(rule.alone)]
+        let found = if asked > 0 { percent(ratio(rule.found, asked)) } else { "not known".to_owned() };
+        let counts = [rule.groups, rule.crowded, rule.pairs, rule.alone].map(whole);
+        [rule.key.clone()].into_iter().chain(counts).chain([found]).collect()
     });
     Figure {
         id: "rules".to_owned(),
         svg: bars("rules", &title, &drawn, 0.0, 1.0),
         title,
-        head: head(["rule", "keys shared", "crowded", "pairs", "pairs no other rule gave"]),
+        head: head([
+            "rule",
+            "keys shared",
+            "crowded",
+            "pairs",
+            "pairs no other rule gave",
+            "of true pairs, put forward",
+        ]),
         rows: rows.collect(),
     }
 }
