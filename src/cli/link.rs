@@ -55,7 +55,7 @@ pub struct Link {
     #[arg(long, value_name = "FILE")]
     sample: Option<PathBuf>,
     /// Folder to work in when the file is larger than memory; a run that was stopped goes on there
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["pairs", "labels", "groups", "decisions", "report", "sample", "index"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["pairs", "labels", "groups", "decisions", "learn_from", "report", "sample", "index"])]
     work: Option<PathBuf>,
     /// Memory to keep to with --work, as 400M or 2G
     #[arg(long, value_name = "SIZE", requires = "work", default_value = "2G", value_parser = size)]
