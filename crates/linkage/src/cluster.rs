@@ -17,7 +17,7 @@ pub(crate) struct Scored {
 }
 
 /// How many facts belong to a person for life.
-pub(crate) const FACTS: usize = 4;
+pub(crate) const FACTS: usize = 5;
 /// What each of them says of a pair; 0 where one of the two does not have it.
 pub(crate) type Facts = [f64; FACTS];
 
@@ -187,7 +187,7 @@ fn doubt_of_two(weight: f64) -> f64 {
     (1.0 + weight.exp2()).log2()
 }
 
-/// Mean weight over the pairs between two groups. What belongs to a person for life, as a number or a date of birth,
+/// Mean weight over the pairs between two groups. What belongs to a person for life, as a number, a date of birth or a middle name,
 /// holds for all of a group: where no two agree, a difference counts for the pairs in which one is not written too.
 fn average(groups: &Groups, a: u32, b: u32, judge: &impl Judge) -> f64 {
     let (ours, theirs) = (groups.members(a), groups.members(b));
@@ -254,6 +254,14 @@ mod tests {
     fn a_weak_mention_waits_when_two_people_fit() {
         assert_eq!(run(&[(0, 2, 8.0), (1, 2, 7.0)], &[false, false, true], &[]), [0, 1, 2]);
         assert_eq!(run(&[(0, 2, 8.0), (1, 2, 3.0)], &[false, false, true], &[]), [0, 1, 0]);
+    }
+
+    #[test]
+    fn a_rival_who_may_be_the_same_person_holds_a_mention_back_less() {
+        let fits =
+            |between: f64| run(&[(0, 2, 8.0), (1, 2, 6.0), (0, 1, between)], &[false, false, true], &[]);
+        assert_eq!(fits(2.5), [0, 0, 0]);
+        assert_eq!(fits(-5.0), [0, 1, 2]);
     }
 
     #[test]

@@ -18,6 +18,9 @@ use crate::table::at;
 /// Words that one slip of the hand makes of one.
 const SLIPS: f64 = 200.0;
 
+/// Share that has 1 January of those of one people whose days of birth were not written down.
+const GIVEN_NEW_YEAR: f64 = 0.4;
+
 /// Two profiles compared.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Compared {
@@ -214,11 +217,14 @@ impl Scorer<'_> {
         best.map_or((NOTHING, None), |(_, level, birth)| (level, self.born_chance(level, birth)))
     }
 
-    /// What numbers and dates of birth say, each on its own.
+    /// What numbers, dates of birth and middle names say, each on its own.
     pub(crate) fn facts(&self, a: &Profile, b: &Profile) -> Facts {
         let mut out = [0.0; FACTS];
         let numbers = numbers::compare(&a.numbers, &b.numbers).into_iter().enumerate();
-        let levels = numbers.map(|(own, level)| (NUMBER + own, level)).chain([(BORN, self.born(a, b).0)]);
+        let levels = numbers.map(|(own, level)| (NUMBER + own, level)).chain([
+            (BORN, self.born(a, b).0),
+            (MIDDLE, self.names(a, b).map_or(NOTHING, |names| names.middle)),
+        ]);
         for (slot, (comparison, level)) in out.iter_mut().zip(levels) {
             *slot = self.least(comparison, level);
         }
@@ -229,7 +235,14 @@ impl Scorer<'_> {
     fn born_chance(&self, level: u8, birth: Birth) -> Option<f64> {
         let year = self.born_in(birth.year);
         match level {
-            born::EXACT | born::NEW_YEAR => Some(self.born_on(birth.days()).max(year / DAYS)),
+            // Who has 1 January has it again as surely as anybody the own day; but among those it is given to, as
+            // names show, it is the day of many of a year.
+            born::NEW_YEAR => {
+                let as_any =
+                    share(&self.chances.same, BORN, level) / share(&self.chances.same, BORN, born::EXACT);
+                Some(year * GIVEN_NEW_YEAR * as_any)
+            }
+            born::EXACT => Some(self.born_on(birth.days()).max(year / DAYS)),
             born::SWAPPED => Some(year / DAYS),
             born::DIGIT | born::YEAR => {
                 Some((self.plain_chance(BORN, level) * year / self.usual_year).min(1.0))

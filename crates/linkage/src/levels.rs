@@ -33,7 +33,7 @@ macro_rules! levels {
     };
 }
 
-levels!(forename: EXACT = 0, VARIANT = 1, SHORT = 2, CLOSE = 3, OTHER = 4, SWAPPED = 5, INITIAL = 6, SIMILAR = 7, DIFFERENT = 8, INITIAL_DIFFERENT = 9);
+levels!(forename: EXACT = 0, VARIANT = 1, SHORT = 2, CLOSE = 3, OTHER = 4, SWAPPED = 5, INITIAL = 6, SIMILAR = 7, DIFFERENT = 8, INITIAL_DIFFERENT = 9, TWO_NAMES = 10);
 levels!(middle: EXACT = 0, CLOSE = 1, INITIAL = 2, DIFFERENT = 3, INITIAL_DIFFERENT = 4);
 levels!(surname: EXACT = 0, VARIANT = 1, PART = 2, CLOSE = 3, SIMILAR = 4, DIFFERENT = 5, MIDDLE = 6);
 levels!(born: EXACT = 0, NEW_YEAR = 1, SWAPPED = 2, DIGIT = 3, YEAR = 4, NEAR = 5, DIFFERENT = 6,
@@ -62,6 +62,7 @@ pub(crate) const SHAPES: [Shape; COMPARISONS] = [
             ("similar", 0),
             ("different", 0),
             ("initial_different", 1),
+            ("two_names", 0),
         ],
     },
     Shape {

@@ -121,7 +121,7 @@ impl Name {
         let only_initial = |name: &Self, first: u32| {
             name.middles().any(|m| vocabulary.word(m).length == 1 && same_letter(m, first, vocabulary))
         };
-        if out.fore == forename::DIFFERENT
+        if matches!(out.fore, forename::DIFFERENT | forename::TWO_NAMES)
             && out.middle == NOTHING
             && (only_initial(self, other.first()) || only_initial(other, self.first()))
         {
@@ -239,8 +239,9 @@ fn forename_words(x: u32, y: u32, vocabulary: &Vocabulary) -> u8 {
     }
     // Molly is not a slip for Holly: two names that are known and do not belong together are two names.
     let known = |word: crate::vocabulary::Word| word.forename_groups.first().is_some_and(|group| *group != 0);
-    if known(wx) && known(wy) && one_slip(tx, ty) {
-        return forename::DIFFERENT;
+    let two_names = known(wx) && known(wy);
+    if two_names && one_slip(tx, ty) {
+        return forename::TWO_NAMES;
     }
     if wx.length.min(wy.length) > 2 && wx.length.max(wy.length) > 3 && one_slip(tx, ty) {
         return forename::CLOSE;
@@ -249,13 +250,14 @@ fn forename_words(x: u32, y: u32, vocabulary: &Vocabulary) -> u8 {
     if shorter > 2 && (tx.starts_with(ty) || ty.starts_with(tx)) {
         return forename::SHORT;
     }
+    let different = if two_names { forename::TWO_NAMES } else { forename::DIFFERENT };
     if !can_be(0.82, wx, wy) {
-        return forename::DIFFERENT;
+        return different;
     }
     match likeness(tx, ty) {
         alike if alike >= 0.92 => forename::CLOSE,
         alike if alike >= 0.82 => forename::SIMILAR,
-        _ => forename::DIFFERENT,
+        _ => different,
     }
 }
 
@@ -356,7 +358,8 @@ mod tests {
         assert_eq!(compare(("Eimly", "Marlow"), ("Emily", "Marlow")).fore, forename::CLOSE);
         assert_eq!(compare(("Ann", "Marlow"), ("Ruth Ann", "Marlow")).fore, forename::OTHER);
         assert_eq!(compare(("R", "Marlow"), ("Ruth", "Marlow")).fore, forename::INITIAL);
-        assert_eq!(compare(("Ruth", "Marlow"), ("Grace", "Marlow")).fore, forename::DIFFERENT);
+        assert_eq!(compare(("Ruth", "Marlow"), ("Grace", "Marlow")).fore, forename::TWO_NAMES);
+        assert_eq!(compare(("Ruth", "Marlow"), ("Zerol", "Marlow")).fore, forename::DIFFERENT);
     }
 
     #[test]

@@ -122,6 +122,11 @@ pub(crate) struct Profile {
     pub(crate) more: Option<Box<More>>,
 }
 
+/// Age of criminal responsibility in England and Wales, in years.
+const RESPONSIBLE: i16 = 10;
+/// Days that nobody lives longer than.
+const LONG_LIFE: i32 = 40_000;
+
 /// What few records hold.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct More {
@@ -179,6 +184,9 @@ impl Builder {
         }
         self.phones.extend(record.phones.iter().filter_map(|phone| Phone::read(phone)));
         for held in &record.identifiers {
+            if held.kind == "pnc" && held.valid {
+                self.narrow(old_enough(&held.value));
+            }
             self.numbers.extend(Held::new(&held.kind, &held.value, held.valid));
         }
         self.circles.extend(record.circles.iter().map(|circle| Mix::new(33).text(circle).done()));
@@ -247,6 +255,15 @@ impl Builder {
     }
 }
 
+/// When somebody with a police number was born at the latest: it begins with the year it was given in, and children
+/// under the age of criminal responsibility are given none.
+fn old_enough(number: &str) -> Option<Span> {
+    let (year, _) = number.trim().split_once('/')?;
+    let year: i16 = year.parse().ok().filter(|given| year.len() == 4 && (1900..2200).contains(given))?;
+    let latest = Birth { year: year - RESPONSIBLE, month: 12, day: 31, expected: false }.days();
+    Some(Span { from: latest - LONG_LIFE, to: latest })
+}
+
 impl Phone {
     fn read(text: &str) -> Option<Self> {
         let tidy = tidy_phone(text);
@@ -283,7 +300,9 @@ impl Profile {
 
     /// Whether there is too little of its own to go by: no date of birth and no shared number.
     pub(crate) fn weak(&self) -> bool {
-        self.numbers.is_empty() && !self.births.iter().any(|birth| birth.whole() && !birth.expected)
+        let born = self.births.iter().any(|birth| birth.whole() && !birth.expected);
+        let called = self.names.iter().any(|name| name.first() != 0);
+        self.numbers.is_empty() && !(born && called)
     }
 
     /// Birth as a span of days, from date or age.

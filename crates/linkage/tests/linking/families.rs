@@ -100,6 +100,40 @@ fn hardly_anybody_is_taken_for_a_brother_a_sister_or_a_father() {
 }
 
 #[test]
+fn a_grown_man_with_a_police_number_is_not_the_boy_of_the_same_name() {
+    let at_home = |id: &str, source: &str| record(id, source).living(HOME.0, HOME.1).phone("07700900123");
+    let town = |number: &str| {
+        Town::with(vec![
+            at_home("boy", "schools").named("Rufus", "Marchbank").born(2012, 9, 30).sex(Sex::Male),
+            at_home("offence", "police").named("Rufus", "Marchbank").sex(Sex::Male).number("pnc", number),
+        ])
+    };
+    assert!(!town("2001/0123456X").one("boy", "offence"));
+    assert!(town("2025/0123456X").one("boy", "offence"));
+}
+
+#[test]
+fn a_record_without_forename_is_neither_of_two_twins() {
+    let at_home = |id: &str, source: &str| record(id, source).living(HOME.0, HOME.1).born(2016, 2, 9);
+    let town = Town::with(vec![
+        at_home("imogen", "health").named("Imogen", "Marchbank").number("nhs", "9434765919"),
+        at_home("clarissa", "health").named("Clarissa", "Marchbank").number("nhs", "9000000009"),
+        at_home("unnamed", "police").named("", "Marchbank"),
+    ]);
+    assert!(!town.one("unnamed", "imogen") && !town.one("unnamed", "clarissa"));
+}
+
+#[test]
+fn a_mention_is_placed_although_the_person_is_still_seen_twice() {
+    let at_home = |id: &str, source: &str| record(id, source).living(HOME.0, HOME.1);
+    let town = Town::with(vec![
+        at_home("whole", "health").named("Zerin", "Tamvar").born(1990, 4, 23).phone("07700900123"),
+        at_home("mention", "housing").named("Zerin", "Tamvar").phone("07700900123"),
+    ]);
+    assert!(town.one("whole", "mention"));
+}
+
+#[test]
 fn fathers_names_in_a_row_are_one_name_in_any_order() {
     let at_home = |id: &str, source: &str| record(id, source).living(HOME.0, HOME.1);
     let town = Town::with(vec![
