@@ -41,7 +41,7 @@ impl<'a> Keys<'a> {
             self.mixed.extend(both);
             std::mem::swap(&mut self.keys, &mut self.mixed);
         }
-        let own = Mix::new(19).with(rule.mark).with(u64::from(profile.scope));
+        let own = Mix::new(19).with(rule.mark).with(profile.scope);
         self.keys.iter_mut().for_each(|key| *key = own.with(*key).done());
         self.keys.sort_unstable();
         self.keys.dedup();
@@ -89,7 +89,7 @@ fn part_values(profile: &Profile, part: Part, tables: &Tables, out: &mut Vec<u64
             }
         }
         Part::Phone => profile.phones.iter().filter(|p| !p.busy).for_each(|p| put(14, p.figures)),
-        Part::Circle => profile.circles().iter().for_each(|id| put(18, u64::from(*id))),
+        Part::Circle => profile.circles().iter().for_each(|id| put(18, *id)),
         Part::Number => profile.numbers.iter().for_each(|held| put(15, held.mark())),
         Part::Associate => {
             let close = profile.associates().iter().filter(|associate| associate.role != Role::Event);
