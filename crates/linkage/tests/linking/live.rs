@@ -81,7 +81,7 @@ fn village(people: usize) -> Vec<Record> {
             let mut made = record(&format!("{agency}-{i:04}"), agency);
             let slip = pick(salt, 9);
             let written = match slip {
-                0 => fore[..1].to_owned(),
+                0 => fore.chars().take(1).collect(),
                 1 => format!("{fore} Jane"),
                 2 => forenames[pick(salt + 1, forenames.len())].to_owned(),
                 _ => fore.to_owned(),
