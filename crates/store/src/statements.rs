@@ -135,24 +135,6 @@ pub(crate) const ALL: &[&str] = &[
     COUNT_TERMS,
 ];
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn statements_stay_portable() {
-        let schema = MIGRATIONS.iter().flat_map(|steps| steps.iter()).copied().chain([CREATE_META]);
-        for text in ALL.iter().copied().chain(schema) {
-            let upper = text.to_uppercase();
-            for word in
-                ["AUTOINCREMENT", "ROWID", "JSON", "MATCH", "OR REPLACE", "OR IGNORE", "NOW(", "?1", "GLOB"]
-            {
-                assert!(!upper.contains(word), "{word} in {text}");
-            }
-        }
-    }
-}
-
 /// The tables of an index for linking records one by one, which is a file of its own.
 pub(crate) const LINK_INDEX: &[&str] = &[
     "CREATE TABLE bases (base {number} NOT NULL PRIMARY KEY, body {bytes} NOT NULL)",
@@ -187,3 +169,21 @@ pub(crate) const COUNT_TEXTS: &str = "SELECT COUNT(*) FROM texts WHERE kind = $1
 pub(crate) const PUT_TEXT: &str = "INSERT INTO texts (kind, place, words) VALUES ($1, $2, $3)";
 pub(crate) const GET_DOCUMENT: &str = "SELECT body FROM documents WHERE name = $1";
 pub(crate) const PUT_DOCUMENT: &str = "INSERT INTO documents (name, body) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET body = excluded.body";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_stay_portable() {
+        let schema = MIGRATIONS.iter().flat_map(|steps| steps.iter()).copied().chain([CREATE_META]);
+        for text in ALL.iter().copied().chain(schema) {
+            let upper = text.to_uppercase();
+            for word in
+                ["AUTOINCREMENT", "ROWID", "JSON", "MATCH", "OR REPLACE", "OR IGNORE", "NOW(", "?1", "GLOB"]
+            {
+                assert!(!upper.contains(word), "{word} in {text}");
+            }
+        }
+    }
+}
