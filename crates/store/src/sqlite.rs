@@ -350,6 +350,7 @@ mod tests {
         let link = Link::make(&path).unwrap();
         link.define(statements::CREATE_META).unwrap();
         migrate::migrate(&link, statements::MIGRATIONS).unwrap();
+        statements::LINK_INDEX.iter().for_each(|table| link.define(table).unwrap());
         for sql in statements::ALL {
             let statement = link.0.prepare(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
             for at in 1..=statement.parameter_count() {

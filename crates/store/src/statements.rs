@@ -133,6 +133,21 @@ pub(crate) const ALL: &[&str] = &[
     DISCARD_TERMS,
     HAS_TERM,
     COUNT_TERMS,
+    GET_BASE,
+    PUT_BASE,
+    DROP_BASE,
+    LAST_BASE,
+    BASES_WITH_KEY,
+    PUT_LINK_KEY,
+    DROP_LINK_KEY,
+    GET_HANDLE,
+    PUT_HANDLE,
+    DROP_HANDLE,
+    TEXTS,
+    COUNT_TEXTS,
+    PUT_TEXT,
+    GET_DOCUMENT,
+    PUT_DOCUMENT,
 ];
 
 /// The tables of an index for linking records one by one, which is a file of its own.
@@ -176,7 +191,7 @@ mod tests {
 
     #[test]
     fn statements_stay_portable() {
-        let schema = MIGRATIONS.iter().flat_map(|steps| steps.iter()).copied().chain([CREATE_META]);
+        let schema = MIGRATIONS.iter().flat_map(|steps| steps.iter()).copied().chain([CREATE_META]).chain(LINK_INDEX.iter().copied());
         for text in ALL.iter().copied().chain(schema) {
             let upper = text.to_uppercase();
             for word in

@@ -38,7 +38,7 @@ fn a_saved_model_is_taken_over() {
             };
             sorted(held) == sorted(key)
         };
-        assert!(keys.iter().any(|held| same(held)), "{key} is not among {keys:?}");
+        assert!(keys.iter().any(same), "{key} is not among {keys:?}");
     }
     assert!(notes.iter().any(|note| note.contains("surname, 1, 1")), "{notes:#?}");
 }
