@@ -191,7 +191,12 @@ mod tests {
 
     #[test]
     fn statements_stay_portable() {
-        let schema = MIGRATIONS.iter().flat_map(|steps| steps.iter()).copied().chain([CREATE_META]).chain(LINK_INDEX.iter().copied());
+        let schema = MIGRATIONS
+            .iter()
+            .flat_map(|steps| steps.iter())
+            .copied()
+            .chain([CREATE_META])
+            .chain(LINK_INDEX.iter().copied());
         for text in ALL.iter().copied().chain(schema) {
             let upper = text.to_uppercase();
             for word in
