@@ -407,6 +407,12 @@ fn records_that_come_later_give_the_same_people_as_a_whole_file() {
     let (_, before) = desk.link(&first, &["--model", &model], 0);
     assert_eq!(as_people(&links), as_people(&before));
 
+    // A foreign file is not taken for an index.
+    std::fs::create_dir(desk.path("foreign")).unwrap();
+    desk.write("foreign/link-index.db", "something else");
+    let said = desk.refused(&second, &["--index", &desk.text("foreign")], 3);
+    assert!(said.contains("is not an index of Throughline"), "{said}");
+
     // What does not go together with an index is said.
     for wrong in [&["--index", &index, "--model", &model][..], &["--erase"][..]] {
         desk.refused(&second, wrong, 2);

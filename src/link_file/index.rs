@@ -35,6 +35,11 @@ impl Index {
             String::from_utf8(bytes).map_err(|e| Fault::file(folder, format!("{name}: {e}")))
         };
         let text = document(SETTINGS)?;
+        if text.is_empty() {
+            let problem =
+                "the index was not finished; remove its link-index.db and link the whole file again";
+            return Err(Fault::file(folder, problem));
+        }
         let settings = engine::settings_of("settings kept with the index", &text)?.0;
         let model: Model = serde_json::from_str(&document(MODEL)?).map_err(|e| {
             Fault::file(
@@ -51,9 +56,10 @@ impl Index {
     /// Keeps model and settings, and makes the index ready for use.
     pub fn finish(mut self, model: &Model, settings: &str) -> Result<(), Fault> {
         self.0.finish()?;
-        self.0.put_document(SETTINGS, settings.as_bytes())?;
         let model = serde_json::to_vec(model).map_err(|e| Fault::Settings(e.to_string()))?;
-        Ok(self.0.put_document(MODEL, &model)?)
+        self.0.put_document(MODEL, &model)?;
+        // Last: an index without settings is one whose making was cut off.
+        Ok(self.0.put_document(SETTINGS, settings.as_bytes())?)
     }
 }
 
@@ -92,7 +98,12 @@ impl Keeper for Index {
 
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
-        Self::Settings(format!("the index: {error}"))
+        match error {
+            StoreError::NotOurs(path) => {
+                Self::file(&path, "is not an index of Throughline; name another folder with --index")
+            }
+            other => Self::Settings(format!("the index: {other}")),
+        }
     }
 }
 
