@@ -75,6 +75,13 @@ impl Columns {
                 }
             }
         }
+        if columns.others.len() == columns.width {
+            // Without one known name this may be a row of data, which must not be repeated.
+            return Err(format!(
+                "the first row names none of the columns expected ({}); is the header missing?",
+                KNOWN.join(", ")
+            ));
+        }
         if columns.place(Field::RecordId).is_none() {
             return Err(format!(
                 "there is no column 'record_id' in the header; found {}; expected record_id and any of {}",
@@ -130,6 +137,9 @@ mod tests {
     fn a_header_without_ids_says_what_was_found_and_expected() {
         let error = Columns::find(&ByteRecord::from(vec!["id", "surname"])).unwrap_err();
         assert!(error.contains("found 'id', 'surname'; expected record_id and any of agency"), "{error}");
+        let no_header = Columns::find(&ByteRecord::from(vec!["R1", "Orla Dunmere"])).unwrap_err();
+        assert!(no_header.contains("is the header missing"), "{no_header}");
+        assert!(!no_header.to_lowercase().contains("dunmere"), "a row of data is not repeated: {no_header}");
         let twice = Columns::find(&ByteRecord::from(vec!["record_id", "dob", "dob"])).unwrap_err();
         assert!(twice.contains("'dob' stands twice"), "{twice}");
     }
