@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 
 use crate::error::StoreError;
 use crate::folder::{self, UnderConstruction};
-use crate::manifest::{self, Manifest};
-use crate::meta;
-use crate::model::Heads;
+use crate::manifest::{self, Beside, Manifest};
+use crate::model::{Area, Heads};
 use crate::sqlite::Link;
 use crate::store::Store;
 use crate::verify::verify;
+use crate::{looks, meta};
 
 /// What was saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,10 +43,17 @@ impl Store {
         }
         let copy = UnderConstruction::beside(out)?;
         self.0.pool.read(|link| link.copy_to(copy.path()))?;
-        let manifest = describe(copy.path())?;
+        let mut manifest = describe(copy.path())?;
+        // Who looked is copied after what they looked at, so that no look in the facts' copy is missing.
+        let beside = UnderConstruction::beside(out)?;
+        let mut parts = vec![copy.path()];
+        if looks::copy_to(self, beside.path())? {
+            manifest.beside.push(describe_looks(beside.path(), &manifest.area)?);
+            parts.push(beside.path());
+        }
         let finished = UnderConstruction::beside(out)?;
-        let bytes = write(&manifest, copy.path(), finished.path())?;
-        drop(copy);
+        let bytes = write(&manifest, &parts, finished.path())?;
+        drop((copy, beside));
         if replaces {
             finished.finish_over(out)?
         } else {
@@ -67,19 +74,30 @@ fn describe(copy: &Path) -> Result<Manifest, StoreError> {
     drop(link);
     let mut file = File::open(copy).map_err(StoreError::file(copy))?;
     let (bytes, sha256) = manifest::copy(&mut file, &mut sink()).map_err(StoreError::file(copy))?;
-    Ok(Manifest { schema, area, heads: verdict.heads, bytes, sha256 })
+    Ok(Manifest { schema, area, heads: verdict.heads, bytes, sha256, beside: Vec::new() })
 }
 
-fn write(manifest: &Manifest, copy: &Path, to: &Path) -> Result<u64, StoreError> {
+/// Verifies a copy of who looked and says what is inside.
+fn describe_looks(copy: &Path, area: &Area) -> Result<Beside, StoreError> {
+    let head = looks::verify_copy(copy, area)?;
+    let mut file = File::open(copy).map_err(StoreError::file(copy))?;
+    let (bytes, sha256) = manifest::copy(&mut file, &mut sink()).map_err(StoreError::file(copy))?;
+    Ok(Beside { name: folder::LOOKS.to_owned(), bytes, sha256, head })
+}
+
+fn write(manifest: &Manifest, parts: &[&Path], to: &Path) -> Result<u64, StoreError> {
     let file = OpenOptions::new().write(true).open(to).map_err(StoreError::file(to))?;
     let mut out = BufWriter::new(file);
     manifest.write(&mut out).map_err(StoreError::file(to))?;
-    let mut database = File::open(copy).map_err(StoreError::file(copy))?;
-    let (bytes, sha256) = manifest::copy(&mut database, &mut out).map_err(StoreError::file(to))?;
-    out.flush().map_err(StoreError::file(to))?;
-    if (bytes, sha256) != (manifest.bytes, manifest.sha256) {
-        let what = "the copy changed on the disk while it was saved".to_owned();
-        return Err(StoreError::BadBackup { file: to.to_owned(), what });
+    let expected = std::iter::once((manifest.bytes, manifest.sha256))
+        .chain(manifest.beside.iter().map(|beside| (beside.bytes, beside.sha256)));
+    for (part, expected) in parts.iter().zip(expected) {
+        let mut database = File::open(part).map_err(StoreError::file(part))?;
+        if manifest::copy(&mut database, &mut out).map_err(StoreError::file(to))? != expected {
+            let what = "the copy changed on the disk while it was saved".to_owned();
+            return Err(StoreError::BadBackup { file: to.to_owned(), what });
+        }
     }
+    out.flush().map_err(StoreError::file(to))?;
     std::fs::metadata(to).map(|found| found.len()).map_err(StoreError::file(to))
 }

@@ -2,7 +2,7 @@
 //! ("shelves") that can be thrown away and made again.
 //!
 //! An area is a folder; today SQLite is inside. Everything is handed up [`Sealed`]. All SQL is in
-//! `statements.rs`, all that only SQLite does is in `sqlite.rs`.
+//! `statements.rs` (who looked: `looks/sql.rs`), all that only SQLite does is in `sqlite.rs`.
 //!
 //! ```
 //! use throughline_domain::sharing::AreaKind;
@@ -25,6 +25,7 @@ mod check;
 mod error;
 mod folder;
 mod link_index;
+mod looks;
 mod manifest;
 mod meta;
 mod migrate;
@@ -46,6 +47,7 @@ pub use chain::Hash;
 pub use check::Diagnosis;
 pub use error::{Damage, StoreError};
 pub use link_index::{LinkChanges, LinkIndex, TEXT_KINDS};
+pub use looks::{Looks, LooksState, LooksVerdict, NewEntry, SealedEntries, Tally};
 pub use model::{Area, Batch, Head, Heads, NewFact, Receipt, Row, RowChange, ShelfContents};
 pub use replace::{Changed, Comparison, Difference};
 pub use restore::RestoreReport;

@@ -5,6 +5,7 @@
 //! {"schema":1,"area":{…},"heads":{…},"bytes":81920,"sha256":"…"}
 //! <SHA-256 of the line above>
 //! <the database, `bytes` long>
+//! <each database beside it, in the order of `beside`>
 //! ```
 
 use std::io::{BufRead, Read, Write};
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::chain::Hash;
-use crate::model::{Area, Heads};
+use crate::model::{Area, Head, Heads};
 
 const MAGIC: &str = "THROUGHLINE BACKUP 1\n";
 /// Longer than any manifest can be; a file without line ends must not be read whole.
@@ -32,6 +33,22 @@ pub(crate) struct Manifest {
     pub bytes: u64,
     /// Digest of the database.
     pub sha256: Hash,
+    /// Databases that stand beside it in the area's folder.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<Beside>,
+}
+
+/// A database beside the facts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Beside {
+    /// Name of its file.
+    pub name: String,
+    /// Length.
+    pub bytes: u64,
+    /// Digest.
+    pub sha256: Hash,
+    /// Where its chain stands.
+    pub head: Head,
 }
 
 /// Why the beginning of a file is not that of a sound backup.
