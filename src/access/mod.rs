@@ -1,7 +1,11 @@
 //! Who is asking, and the door they must pass. Until people sign in with accounts there is a list of
 //! demonstration users, good for invented areas only.
 
+pub mod looks;
 mod sessions;
+
+use std::any::Any;
+use std::sync::Arc;
 
 use throughline_domain::sharing::{Door, Purpose, Refused, Sealed, Viewer};
 use throughline_store::Store;
@@ -10,18 +14,22 @@ pub use sessions::{COOKIE, Sessions};
 
 use crate::cli::Failure;
 
+use looks::Collector;
+
 /// A viewer with a purpose, before the door of one area.
 #[derive(Clone)]
 pub struct Opener {
     door: Door,
     viewer: Viewer,
     purpose: Purpose,
+    /// Everything that is opened is written down.
+    looks: Arc<Collector>,
 }
 
 impl Opener {
     /// Somebody who signed in.
-    pub fn new(store: &Store, viewer: Viewer, purpose: Purpose) -> Self {
-        Self { door: Door::of(store.area().kind), viewer, purpose }
+    pub fn new(store: &Store, viewer: Viewer, purpose: Purpose, looks: Arc<Collector>) -> Self {
+        Self { door: Door::of(store.area().kind), viewer, purpose, looks }
     }
 
     /// Whoever runs the program on the command line.
@@ -32,22 +40,29 @@ impl Opener {
             agency: "operator".into(),
             role: "operator".to_owned(),
         };
-        Self::new(store, viewer, purpose)
+        Self::new(store, viewer, purpose, Arc::default())
     }
 
     /// Opens one sealed thing, or says why not.
-    pub fn open<T>(&self, sealed: Sealed<T>) -> Result<T, Refused> {
-        self.door.open(sealed, &self.viewer, self.purpose)
+    pub fn open<T: Any>(&self, sealed: Sealed<T>) -> Result<T, Refused> {
+        let opened = self.door.open(sealed, &self.viewer, self.purpose)?;
+        self.looks.opened(&opened, self.purpose)?;
+        Ok(opened)
     }
 
     /// Opens what may be absent.
-    pub fn open_some<T>(&self, sealed: Option<Sealed<T>>) -> Result<Option<T>, Refused> {
+    pub fn open_some<T: Any>(&self, sealed: Option<Sealed<T>>) -> Result<Option<T>, Refused> {
         sealed.map(|sealed| self.open(sealed)).transpose()
     }
 
     /// Opens a list with its keys.
-    pub fn open_all<T>(&self, sealed: Vec<(String, Sealed<T>)>) -> Result<Vec<(String, T)>, Refused> {
+    pub fn open_all<T: Any>(&self, sealed: Vec<(String, Sealed<T>)>) -> Result<Vec<(String, T)>, Refused> {
         sealed.into_iter().map(|(key, thing)| self.open(thing).map(|thing| (key, thing))).collect()
+    }
+
+    /// Where everything that is opened is written down.
+    pub fn collector(&self) -> &Arc<Collector> {
+        &self.looks
     }
 
     /// Who is asking.

@@ -50,7 +50,7 @@ enum Command {
     Export(export::Export),
     /// Show an area in the browser and serve its API
     Serve(serve::Serve),
-    /// Recompute every chain of facts and name the first damaged one
+    /// Recompute every chain, of facts and of who looked, and name the first damaged one
     Verify(verify::Verify),
     /// Derive everything again from the facts
     Rebuild(rebuild::Rebuild),

@@ -1,14 +1,15 @@
 //! `throughline verify`: recomputes every chain from the stored bytes.
 
 use clap::Args;
-use throughline_store::Store;
+use throughline_store::{Looks, Store};
 
 use super::{AreaArgs, Done, Failure};
+use crate::intake::Clock;
 
-/// Recomputes every chain of facts.
+/// Recomputes every chain of facts, and that of who looked.
 #[derive(Args)]
 #[command(
-    after_help = "Example:\n  throughline verify --db ./calderwick\n\nExit code 1 names the first damaged fact."
+    after_help = "Example:\n  throughline verify --db ./calderwick\n\nExit code 1 names the first damaged fact or entry."
 )]
 pub struct Verify {
     #[command(flatten)]
@@ -22,6 +23,17 @@ impl Verify {
         match &verdict.damage {
             None => {
                 println!("{} facts agree with their chains.", verdict.facts);
+            }
+            Some(damage) => {
+                println!("Damaged: {damage}. Restore from the latest good backup.");
+                return Ok(Done::WithFindings);
+            }
+        }
+        let looks = Looks::open(&store, Clock::now().received).map_err(Failure::cannot)?;
+        let verdict = looks.verify().map_err(Failure::cannot)?;
+        match &verdict.damage {
+            None => {
+                println!("{} entries of who looked agree with their chain.", verdict.entries);
                 Ok(Done::Clean)
             }
             Some(damage) => {

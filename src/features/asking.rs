@@ -33,7 +33,8 @@ pub struct Asking {
 impl Asking {
     /// The same person with another purpose.
     pub fn with(&self, purpose: Purpose) -> Self {
-        let opener = Opener::new(&self.app.store, self.opener.viewer().clone(), purpose);
+        let looks = Arc::clone(self.opener.collector());
+        let opener = Opener::new(&self.app.store, self.opener.viewer().clone(), purpose, looks);
         Self { app: Arc::clone(&self.app), opener, token: self.token.clone() }
     }
 
@@ -52,17 +53,17 @@ impl Asking {
     }
 
     /// One thing from a shelf, opened; a thing that is not there is `not found`.
-    pub fn one<T: DeserializeOwned>(&self, shelf: &str, key: &str) -> Result<T, Problem> {
+    pub fn one<T: DeserializeOwned + 'static>(&self, shelf: &str, key: &str) -> Result<T, Problem> {
         self.maybe(shelf, key)?.ok_or(Problem::NotFound)
     }
 
     /// One thing from a shelf that may be absent.
-    pub fn maybe<T: DeserializeOwned>(&self, shelf: &str, key: &str) -> Result<Option<T>, Problem> {
+    pub fn maybe<T: DeserializeOwned + 'static>(&self, shelf: &str, key: &str) -> Result<Option<T>, Problem> {
         Ok(self.opener.open_some(shelf::get(&self.app.store, shelf, key)?)?)
     }
 
     /// Several things from a shelf.
-    pub fn many<T: DeserializeOwned>(
+    pub fn many<T: DeserializeOwned + 'static>(
         &self,
         shelf: &str,
         keys: &[String],
@@ -71,12 +72,12 @@ impl Asking {
     }
 
     /// A whole shelf.
-    pub fn all<T: DeserializeOwned>(&self, shelf: &str) -> Result<Vec<(String, T)>, Problem> {
+    pub fn all<T: DeserializeOwned + 'static>(&self, shelf: &str) -> Result<Vec<(String, T)>, Problem> {
         Ok(self.opener.open_all(shelf::all(&self.app.store, shelf)?)?)
     }
 
     /// Things that carry an index term.
-    pub fn found<T: DeserializeOwned>(
+    pub fn found<T: DeserializeOwned + 'static>(
         &self,
         shelf: &str,
         term: &str,
@@ -115,7 +116,8 @@ impl FromRequestParts<Arc<App>> for Asking {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let (viewer, token) = viewer(parts, app).ok_or(Problem::SignIn)?;
-        let opener = Opener::new(&app.store, viewer, Purpose::Safeguarding);
+        let looks = access::looks::admit(parts, app, &viewer).await?;
+        let opener = Opener::new(&app.store, viewer, Purpose::Safeguarding, looks);
         Ok(Self { app: Arc::clone(app), opener, token })
     }
 }

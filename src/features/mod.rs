@@ -5,11 +5,13 @@ pub mod child;
 pub mod directory;
 pub mod fact;
 pub mod family;
+pub mod glass;
 pub mod harm;
 pub mod incident;
 pub mod incoming;
 mod known;
 pub mod links;
+pub mod looked;
 pub mod looking;
 pub mod person;
 mod problem;
@@ -35,6 +37,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::access::Sessions;
+use crate::access::looks::Audit;
+use crate::access::looks::layer::before_bytes;
 use crate::derive::{self, DeriveError};
 use crate::{api, web};
 
@@ -45,6 +49,8 @@ pub use problem::Problem;
 pub struct App {
     /// The area.
     pub store: Store,
+    /// Who looked.
+    pub audit: Audit,
     /// Who is signed in.
     pub sessions: Sessions,
     /// How files are read.
@@ -68,6 +74,7 @@ impl App {
     pub fn new(store: Store, folder: &std::path::Path, secure: bool) -> Result<Self, DeriveError> {
         let wrong = |e: &dyn std::fmt::Display| DeriveError::Settings(e.to_string());
         Ok(Self {
+            audit: Audit::open(&store, folder).map_err(|e| wrong(&e))?,
             sessions: Sessions::default(),
             book: FeedBook::built_in().map_err(|e| wrong(&e))?,
             settings: throughline_domain::picture::Settings::built_in().map_err(|e| wrong(&e))?,
@@ -104,6 +111,13 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/person/{id}/why", get(person::why_page))
         .route("/person/{id}/part", get(links::part::page).post(links::part::send))
         .route("/person/{id}/protect", get(links::part::protect_page).post(links::part::protect))
+        .route("/person/{id}/break-glass", get(glass::page).post(glass::send))
+        .route("/looked", get(looked::page))
+        .route("/looked/mine", get(looked::mine::page))
+        .route("/looked/person/{id}", get(looked::lists::person_page))
+        .route("/looked/worker/{user}", get(looked::lists::worker_page))
+        .route("/looked/review", post(looked::reviewing::review))
+        .route("/looked/let-go-on", post(looked::reviewing::let_go_on))
         .route("/links", get(links::page))
         .route("/links/{id}", get(links::pair::page).post(links::pair::decide))
         .route("/links/proposal/{seq}", get(links::proposal::page).post(links::proposal::answer))
@@ -130,6 +144,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/assets/{*path}", get(|Path(path): Path<String>| async move { web::assets::serve(&path) }))
         .route("/health", get(health))
         .fallback(problem::not_found)
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), before_bytes))
         .layer(CatchPanicLayer::new())
         .layer(axum::middleware::map_response_with_state(Arc::clone(&app), problem::shown))
         .layer(axum::middleware::map_response_with_state(Arc::clone(&app), hardened))

@@ -2,18 +2,21 @@
 
 use std::sync::Arc;
 
-use axum::Form;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::{Extension, Form};
 use serde::Deserialize;
+use throughline_domain::looks::{Act, Looker};
 use throughline_domain::sharing::AreaKind;
 
 use super::asking::{Nothing, Sent, aside, frame, session};
 use super::{App, Asking, Problem};
+use crate::access::looks::Collector;
 use crate::access::{self, COOKIE};
+use crate::intake::Clock;
 use crate::web::pages::frame::{Frame, Nav};
 use crate::web::pages::plain::{self, SignInPage};
 
@@ -40,15 +43,21 @@ fn sign_in_page(app: &App, error: Option<String>) -> Result<Html<String>, Proble
 }
 
 /// Begins a session.
-pub async fn begin(State(app): State<Arc<App>>, Form(chosen): Form<Chosen>) -> Result<Response, Problem> {
+pub async fn begin(
+    State(app): State<Arc<App>>,
+    Extension(looks): Extension<Arc<Collector>>,
+    Form(chosen): Form<Chosen>,
+) -> Result<Response, Problem> {
     if app.store.area().kind != AreaKind::Invented {
         return Err(Problem::NotFound);
     }
     let user = access::demonstration_users().into_iter().find(|user| user.user == chosen.user);
     let Some(viewer) = user else {
+        looks.signing(Looker::default(), Act::SignedInFailed, Clock::now().received);
         let page = sign_in_page(&app, Some("Choose who you are".to_owned()))?;
         return Ok((StatusCode::BAD_REQUEST, page).into_response());
     };
+    looks.signing(Looker::from(&viewer), Act::SignedIn, Clock::now().received);
     let session = app.sessions.begin(viewer);
     let secure = if app.secure { "; Secure" } else { "" };
     let cookie = format!("{COOKIE}={session}; Path=/; HttpOnly; SameSite=Strict{secure}");
@@ -62,6 +71,8 @@ pub async fn end(
     Form(sent): Form<Sent<Nothing>>,
 ) -> Result<Response, Problem> {
     sent.form(&asking)?;
+    let by = Looker::from(asking.opener.viewer());
+    asking.opener.collector().signing(by, Act::SignedOut, Clock::now().received);
     if let Some(session) = session(&headers) {
         asking.app.sessions.end(&session);
     }

@@ -149,6 +149,9 @@ pub struct Look {
     /// Who else was named.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub named: Vec<PersonId>,
+    /// How many more were named than stand here, or rows of a file.
+    #[serde(skip_serializing_if = "none")]
+    pub named_beyond: u64,
     /// Families it was about.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub families: Vec<FamilyId>,
@@ -172,6 +175,11 @@ pub struct Look {
     /// What the viewer typed to find somebody. Sensitive in itself; kept nowhere else.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub typed: String,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields by reference")]
+fn none(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Look {

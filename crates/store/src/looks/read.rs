@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 
 use jiff::Timestamp;
-use throughline_domain::ids::AgencyId;
+use throughline_domain::ids::{AgencyId, FamilyId};
 use throughline_domain::looks::Entry;
 use throughline_domain::sharing::Sealed;
 
@@ -49,13 +49,11 @@ impl Looks {
     /// When the record cannot be read.
     pub fn of_worker(
         &self,
-        agency: &AgencyId,
         user: &str,
         before: Option<u64>,
         most: usize,
     ) -> Result<SealedEntries, StoreError> {
-        let with = [Cell::text(user), Cell::text(agency.as_str()), until(before)?, number(most as u64)?];
-        self.read(sql::BY_USER, &with)
+        self.read(sql::BY_USER, &[Cell::text(user), until(before)?, number(most as u64)?])
     }
 
     /// Entries of a worker between two moments, the oldest first.
@@ -64,14 +62,13 @@ impl Looks {
     /// When the record cannot be read.
     pub fn of_worker_between(
         &self,
-        agency: &AgencyId,
         user: &str,
         from: Timestamp,
         to: Timestamp,
         most: usize,
     ) -> Result<SealedEntries, StoreError> {
         let (from, to) = (Cell::Int(from.as_millisecond()), Cell::Int(to.as_millisecond()));
-        let with = [Cell::text(user), Cell::text(agency.as_str()), from, to, number(most as u64)?];
+        let with = [Cell::text(user), from, to, number(most as u64)?];
         self.read(sql::BY_USER_SINCE, &with)
     }
 
@@ -101,6 +98,39 @@ impl Looks {
             let mut found = Vec::new();
             link.each(sql::PEOPLE_COUNTED, &[Cell::Int(since.as_millisecond())], |row| {
                 found.push((row.text(0)?.into(), row.text(1)?.to_owned(), row.text(2)?.to_owned()));
+                Ok(ControlFlow::Continue(()))
+            })?;
+            Ok(found)
+        })
+    }
+
+    /// Families that a worker opened since a moment with something that justifies it.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn families_of(&self, user: &str, since: Timestamp) -> Result<Vec<FamilyId>, StoreError> {
+        self.0.pool.read(|link| {
+            let mut found = Vec::new();
+            let with = [Cell::text(user), Cell::Int(since.as_millisecond())];
+            link.each(sql::FAMILIES_OF, &with, |row| {
+                found.push(row.text(0)?.into());
+                Ok(ControlFlow::Continue(()))
+            })?;
+            Ok(found)
+        })
+    }
+
+    /// Who ever opened a person or a family, each with the number and the moment of their first look.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn first_of_each(&self, id: &str) -> Result<Vec<(String, u64, Timestamp)>, StoreError> {
+        self.0.pool.read(|link| {
+            let mut found = Vec::new();
+            link.each(sql::FIRST_OF_EACH, &[Cell::text(id)], |row| {
+                let ms = i64::try_from(row.number(2)?).unwrap_or(i64::MAX);
+                let at = Timestamp::from_millisecond(ms).unwrap_or(Timestamp::MAX);
+                found.push((row.text(0)?.to_owned(), row.number(1)?, at));
                 Ok(ControlFlow::Continue(()))
             })?;
             Ok(found)

@@ -15,7 +15,8 @@ pub(crate) const MIGRATIONS: &[&[&str]] = &[&[
         body {bytes} NOT NULL,
         hash {bytes} NOT NULL
     )",
-    "CREATE INDEX looks_by_user ON looks (user_name, agency, seq)",
+    "CREATE INDEX looks_by_user ON looks (user_name, seq)",
+    "CREATE INDEX looks_by_user_and_time ON looks (user_name, at_ms)",
     "CREATE INDEX looks_by_kind ON looks (kind, seq)",
     "CREATE INDEX looks_by_loose ON looks (loose, at_ms)",
     "CREATE INDEX looks_by_time ON looks (at_ms)",
@@ -49,9 +50,9 @@ pub(crate) const GET: &str = "SELECT seq, body FROM looks WHERE seq = $1";
 pub(crate) const ABOUT: &str = "SELECT l.seq, l.body FROM look_about a JOIN looks l ON l.seq = a.seq
      WHERE a.id = $1 AND a.seq < $2 ORDER BY a.seq DESC LIMIT $3";
 pub(crate) const BY_USER: &str = "SELECT seq, body FROM looks
-     WHERE user_name = $1 AND agency = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4";
+     WHERE user_name = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";
 pub(crate) const BY_USER_SINCE: &str = "SELECT seq, body FROM looks
-     WHERE user_name = $1 AND agency = $2 AND at_ms >= $3 AND at_ms <= $4 ORDER BY seq LIMIT $5";
+     WHERE user_name = $1 AND at_ms >= $2 AND at_ms <= $3 ORDER BY at_ms, seq LIMIT $4";
 pub(crate) const OF_KIND_SINCE: &str =
     "SELECT seq, body FROM looks WHERE kind = $1 AND seq > 0 AND at_ms >= $2 ORDER BY seq LIMIT $3";
 pub(crate) const LOOSE_SINCE: &str =
@@ -59,6 +60,12 @@ pub(crate) const LOOSE_SINCE: &str =
 pub(crate) const PEOPLE_COUNTED: &str =
     "SELECT DISTINCT l.agency, l.user_name, a.id FROM looks l JOIN look_about a ON a.seq = l.seq AND a.part = 1
      WHERE l.at_ms >= $1 AND l.counted = 1";
+pub(crate) const FAMILIES_OF: &str =
+    "SELECT DISTINCT a.id FROM looks l JOIN look_about a ON a.seq = l.seq AND a.part = 2
+     WHERE l.user_name = $1 AND l.at_ms >= $2 AND l.loose = 0 AND l.counted = 1 ORDER BY a.id";
+pub(crate) const FIRST_OF_EACH: &str =
+    "SELECT l.user_name, MIN(l.seq), MIN(l.at_ms) FROM look_about a JOIN looks l ON l.seq = a.seq
+     WHERE a.id = $1 AND l.counted = 1 GROUP BY l.user_name ORDER BY l.user_name";
 pub(crate) const TALLIES: &str =
     "SELECT l.role, l.user_name, l.agency, l.at_ms / 86400000, COUNT(DISTINCT a.id)
      FROM looks l JOIN look_about a ON a.seq = l.seq AND a.part = 1
@@ -84,5 +91,7 @@ pub(crate) const ALL: &[&str] = &[
     OF_KIND_SINCE,
     LOOSE_SINCE,
     PEOPLE_COUNTED,
+    FAMILIES_OF,
+    FIRST_OF_EACH,
     TALLIES,
 ];
