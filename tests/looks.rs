@@ -113,10 +113,10 @@ fn leaks(replies: &[(String, Reply)]) -> Vec<String> {
 }
 
 /// Holds the record as another program does that writes for long.
-fn hold(area: &Area) -> File {
-    let file = File::options().read(true).write(true).open(format!("{}/looks.db-shm", area.db())).unwrap();
-    rustix::fs::fcntl_lock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive).unwrap();
-    file
+fn hold(area: &Area) -> rusqlite::Connection {
+    let held = rusqlite::Connection::open(format!("{}/looks.db", area.db())).unwrap();
+    held.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    held
 }
 
 fn entries(area: &Area) -> u64 {

@@ -88,8 +88,9 @@ fn not_yours() -> Problem {
 /// Whom to let go on.
 #[derive(Deserialize)]
 pub struct GoOn {
+    /// The entry of the alarm; text, as forms send everything as text.
     #[serde(default)]
-    entry: u64,
+    entry: String,
     #[serde(default)]
     reason: String,
 }
@@ -101,7 +102,8 @@ pub async fn let_go_on(asking: Asking, Form(sent): Form<Sent<GoOn>>) -> Result<R
         let form = sent.form(&asking)?;
         let viewer = asking.opener.viewer();
         let me = Looker::from(viewer);
-        let sealed = asking.app.audit.looks.one(form.entry)?.ok_or(Problem::NotFound)?;
+        let entry = form.entry.trim().parse().map_err(|_| Problem::NotFound)?;
+        let sealed = asking.app.audit.looks.one(entry)?.ok_or(Problem::NotFound)?;
         let Entry::Alarm(alarm) = Door::open_to_derive(sealed) else { return Err(Problem::NotFound) };
         must_be_told(&me, rights::oversees(viewer), rights::may_review(viewer), &alarm.by)
             .ok_or(Problem::NotFound)?;
