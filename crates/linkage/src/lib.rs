@@ -43,7 +43,7 @@ mod vocabulary;
 
 pub use blocking::{Asked, RuleCost};
 pub use explain::{Context, Explanation, Part, explain, explain_edge};
-pub use lexicon::Lexicon;
+pub use lexicon::{Lexicon, LexiconTexts};
 pub use link::{Edge, Linked, Stage as LinkStage, Why, link, link_known};
 pub use live::{Changes, Keeper, Live, NewTexts, Outcome};
 pub use model::{LearnedComparison, LearnedLevel, Model};

@@ -41,7 +41,11 @@ pub(crate) struct Agreement {
 /// Takes a name apart. `None` when nothing of it is a name.
 pub(crate) fn read(name: &PersonName, texts: &mut Interner, lexicon: &Lexicon) -> Option<Name> {
     let mut out = Name::default();
-    let fore = name.forenames.join(" ");
+    let mut fore = name.forenames.join(" ");
+    let small = |text: &str| text.chars().any(char::is_lowercase);
+    if lexicon.placeholders_in_capitals.contains(fore.trim()) && small(&name.surname) {
+        fore.clear();
+    }
     let mut slots = out.fore.iter_mut();
     for word in words(&fore, lexicon) {
         if let Some(slot) = slots.next() {
@@ -238,8 +242,7 @@ fn forename_words(x: u32, y: u32, vocabulary: &Vocabulary) -> u8 {
         return forename::VARIANT;
     }
     // Molly is not a slip for Holly: two names that are known and do not belong together are two names.
-    let known = |word: crate::vocabulary::Word| word.forename_groups.first().is_some_and(|group| *group != 0);
-    let two_names = known(wx) && known(wy);
+    let two_names = wx.well_known && wy.well_known;
     if two_names && one_slip(tx, ty) {
         return forename::TWO_NAMES;
     }
@@ -384,6 +387,8 @@ mod tests {
     fn titles_and_placeholders_are_not_names() {
         let lexicon = Lexicon::built_in().unwrap();
         assert_eq!(words("Mrs Ruth", &lexicon), ["ruth"]);
+        assert_eq!(compare(("Na", "Chen"), ("NA", "CHEN")).fore, forename::EXACT);
+        assert_eq!(compare(("NA", "Chen"), ("Ruth", "Chen")).fore, NOTHING);
         assert!(words("Baby Girl", &lexicon).is_empty() && words("UNKNOWN", &lexicon).is_empty());
     }
 }
