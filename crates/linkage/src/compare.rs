@@ -15,12 +15,6 @@ use crate::profile::{Associate, Profile, Role};
 use crate::score::Scorer;
 use crate::table::at;
 
-/// Words that one slip of the hand makes of one.
-const SLIPS: f64 = 200.0;
-
-/// Share that has 1 January of those of one people whose days of birth were not written down.
-const GIVEN_NEW_YEAR: f64 = 0.4;
-
 /// Two profiles compared.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Compared {
@@ -153,7 +147,7 @@ impl Scorer<'_> {
     /// words are likelier two names.
     fn slip_chance(&self, comparison: usize, level: u8, words: [u32; 2], shares: &[f32]) -> f64 {
         let rarer = words.iter().map(|word| f64::from(at(shares, *word))).fold(1.0, f64::min);
-        ((rarer - self.seldom) * SLIPS).clamp(self.plain_chance(comparison, level), 0.5)
+        ((rarer - self.seldom) * self.writing.slips).clamp(self.plain_chance(comparison, level), 0.5)
     }
 
     /// The pair of names that speaks most for one person.
@@ -240,7 +234,7 @@ impl Scorer<'_> {
             born::NEW_YEAR => {
                 let as_any =
                     share(&self.chances.same, BORN, level) / share(&self.chances.same, BORN, born::EXACT);
-                Some(year * GIVEN_NEW_YEAR * as_any)
+                Some(year * self.writing.given_new_year * as_any)
             }
             born::EXACT => Some(self.born_on(birth.days()).max(year / DAYS)),
             born::SWAPPED => Some(year / DAYS),

@@ -1,5 +1,6 @@
 //! The keys of a person: what of them must agree with somebody else's for the two to be compared.
 
+use crate::numbers::Held;
 use crate::places::Address;
 use crate::profile::{Profile, Role, Tables};
 use crate::settings::{BlockingKey, Part};
@@ -61,7 +62,7 @@ fn part_values(profile: &Profile, part: Part, tables: &Tables, out: &mut Vec<u64
                 let word = words.word(word);
                 if word.length > 1 {
                     put(3, word.bones);
-                    word.forename_groups.iter().filter(|g| **g != 0).for_each(|g| put(4, u64::from(*g)));
+                    word.forename_keys().for_each(|group| put(4, u64::from(group)));
                 }
             }
         }
@@ -71,7 +72,7 @@ fn part_values(profile: &Profile, part: Part, tables: &Tables, out: &mut Vec<u64
                     let word = words.word(*word);
                     if word.length > 1 {
                         put(3, word.bones);
-                        word.surname_groups.iter().filter(|g| **g != 0).for_each(|g| put(5, u64::from(*g)));
+                        word.surname_keys().for_each(|group| put(5, u64::from(group)));
                     }
                 }
             }
@@ -91,6 +92,7 @@ fn part_values(profile: &Profile, part: Part, tables: &Tables, out: &mut Vec<u64
         Part::Phone => profile.phones.iter().filter(|p| !p.busy).for_each(|p| put(14, p.figures)),
         Part::Circle => profile.circles().iter().for_each(|id| put(18, *id)),
         Part::Number => profile.numbers.iter().for_each(|held| put(15, held.mark())),
+        Part::Half => profile.numbers.iter().flat_map(Held::halves).for_each(|half| put(21, half)),
         Part::Associate => {
             let close = profile.associates().iter().filter(|associate| associate.role != Role::Event);
             close.for_each(|associate| put(16, u64::from(associate.other)));

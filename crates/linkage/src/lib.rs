@@ -40,6 +40,7 @@ mod spelling;
 pub mod splink;
 mod table;
 mod vocabulary;
+mod writing;
 
 pub use blocking::{Asked, RuleCost};
 pub use explain::{Context, Explanation, Part, explain, explain_edge};
@@ -52,3 +53,4 @@ pub use record::{
 };
 pub use register::Register;
 pub use settings::{Settings, SettingsError};
+pub use writing::Writing;

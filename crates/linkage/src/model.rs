@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::levels::{COMPARISONS, LEVELS, SHAPES};
 use crate::settings::Settings;
+use crate::writing::Writing;
 
 /// Learned parameters.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -22,6 +23,9 @@ pub struct Model {
     pub household_ratio: f64,
     /// The most that an agreeing forename and surname can say, in bits.
     pub names_most: f64,
+    /// How names and dates are written down.
+    #[serde(default)]
+    pub writing: Writing,
     /// For each comparison and level the three shares.
     pub comparisons: Vec<LearnedComparison>,
     /// Share of people with a forename.

@@ -9,6 +9,9 @@ use crate::vocabulary::one_slip;
 /// The most characters of a number that are kept; no number in use is longer.
 const LONGEST: usize = 14;
 
+/// Halves of a shorter number would say next to nothing.
+const SHORTEST_HALVED: usize = 6;
+
 /// A number somebody holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct Held {
@@ -34,6 +37,18 @@ impl Held {
     fn text(&self) -> &[u8] {
         let end = self.text.iter().position(|byte| *byte == 0).unwrap_or(LONGEST);
         self.text.get(..end).unwrap_or_default()
+    }
+
+    /// Marks of its first and second half: a number with one slip in it keeps one of them. None of a short number.
+    pub(crate) fn halves(&self) -> impl Iterator<Item = u64> + use<> {
+        let text = self.text();
+        let (first, second) = text.split_at_checked(text.len() / 2).unwrap_or_default();
+        let long = text.len() >= SHORTEST_HALVED;
+        let mark = |half: &[u8], which: u64| {
+            let whole = half.iter().fold(0u64, |sum, byte| (sum << 8) | u64::from(*byte));
+            Mix::new(u64::from(self.kind)).with(which).with(whole).done()
+        };
+        [(mark(first, 1)), (mark(second, 2))].into_iter().filter(move |_| long)
     }
 
     /// A well spread number that depends on kind and value.
@@ -99,6 +114,17 @@ mod tests {
         assert_eq!(compare(&a, &c)[0], number::DIFFERENT);
         assert_eq!(compare(&a, &d)[0], number::UNCHECKED);
         assert_eq!(compare(&a, &[])[0], NOTHING);
+    }
+
+    #[test]
+    fn a_number_with_a_slip_keeps_one_of_its_halves() {
+        let halves = |value: &str| Held::new("nhs", value, true).unwrap().halves().collect::<Vec<_>>();
+        let whole = halves("9434765919");
+        for other in ["9434765991", "9434756919", "4934765919"] {
+            assert!(halves(other).iter().any(|half| whole.contains(half)), "{other}");
+        }
+        assert!(!halves("5919394347").iter().any(|half| whole.contains(half)));
+        assert!(halves("12345").is_empty());
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::model::{Chances, Model, Shares, share};
 use crate::profile::{Profile, Tables};
 use crate::table::{Mix, at, number};
 use crate::vocabulary::Marked;
+use crate::writing::Writing;
 
 /// Families give one forename twice less often than chance would.
 const NAMESAKES: f64 = 0.3;
@@ -100,6 +101,7 @@ pub(crate) struct Weights {
     /// Share of a word that only one person may have.
     pub(crate) seldom: f64,
     pub(crate) spaces: Vec<f64>,
+    pub(crate) writing: Writing,
 }
 
 impl Weights {
@@ -128,6 +130,7 @@ impl Weights {
             usual_year: model.years.values().map(|share| f64::from(*share).powi(2)).sum::<f64>().max(1e-6),
             seldom: 5.0 / f64::from(model.people.max(1)),
             spaces: Vec::new(),
+            writing: model.writing,
         };
         out.extend(tables, model);
         out.refresh();

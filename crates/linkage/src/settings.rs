@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use crate::levels::{COMPARISONS, LEVELS, SHAPES};
 use crate::lexicon::Lexicon;
+use crate::writing::Writing;
 
 /// A settings document that cannot be used: which file, which field, what was found, what was expected.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +38,7 @@ pub struct Settings {
     pub(crate) learning: Learning,
     pub(crate) relation_rounds: u32,
     pub(crate) busy_surnames: u32,
+    pub(crate) writing: Writing,
     pub(crate) blocking: Vec<BlockingKey>,
     pub(crate) start: Vec<Vec<StartingLevel>>,
     pub(crate) lexicon: Lexicon,
@@ -109,9 +111,10 @@ pub(crate) enum Part {
     Associate,
     Sex,
     Circle,
+    Half,
 }
 
-pub(crate) const PARTS: [(&str, Part); 15] = [
+pub(crate) const PARTS: [(&str, Part); 16] = [
     ("forename", Part::Forename),
     ("initial", Part::Initial),
     ("surname", Part::Surname),
@@ -127,6 +130,7 @@ pub(crate) const PARTS: [(&str, Part); 15] = [
     ("associate", Part::Associate),
     ("sex", Part::Sex),
     ("circle", Part::Circle),
+    ("half", Part::Half),
 ];
 
 /// Starting values of a level and the words for it.
@@ -149,6 +153,7 @@ struct Document {
     learning: Learning,
     relations: Relations,
     places: Places,
+    writing: Writing,
     blocking: Vec<KeyText>,
     comparison: Vec<ComparisonText>,
 }
@@ -211,6 +216,7 @@ impl Settings {
             learning: document.learning,
             relation_rounds: document.relations.rounds,
             busy_surnames: document.places.busy_surnames,
+            writing: document.writing.check(file)?,
             blocking,
             start,
             lexicon: Lexicon::built_in()?,
@@ -336,6 +342,10 @@ mod tests {
         assert!(
             with("m = 0.82, h = 0.005", "m = 1.82, h = 0.005")
                 .contains("comparison.forename.exact.m: found 1.82")
+        );
+        assert!(with("slips = 200.0", "slips = 0.0").contains("mine.toml: writing.slips: found 0"));
+        assert!(
+            with("given_new_year = 0.4", "given_new_year = 7").contains("writing.given_new_year: found 7")
         );
         assert!(with("born+initial", "born+shoe").contains("found part 'shoe'"));
         assert!(with("lead = 2.5", "lead = 2.5\ncolour = 1").contains("line"));
