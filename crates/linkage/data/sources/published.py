@@ -105,7 +105,9 @@ def nicknames():
         # short for Danielle, Aaron or Alicia: only where it is plainly cut from the name.
         stem = re.sub(r"(.)\1$", r"\1", re.sub("(ie|y|i|ey|ee)$", "", short))
         cut = len(short) < len(name) and len(stem) >= 3 and (name.startswith(stem) or name.endswith(short) and len(short) >= 4)
-        return short not in names or cut or skeleton(name) == skeleton(short) and name[0] == short[0]
+        # Any other begins as the name does or stands within it: the list has Erin for Aaron and Leah for Ashley.
+        like = name[0] == short[0] or len(stem) >= 3 and stem in name
+        return cut or (like if short not in names else skeleton(name) == skeleton(short) and name[0] == short[0])
 
     of = {}
     for name, short in pairs:
@@ -119,7 +121,7 @@ def nicknames():
         "Source: nicknames 1.0.1 (PyPI; Carlton Northern, Nick Crews and others), file names.csv.",
         "Licence: Apache-2.0 (sources/NOTICE.md). Taken over 2026-11-22.",
         "Changed: brought into groups; left out are forms of one or two letters, and forms that are names of their own",
-        "and not plainly cut from the longer name.",
+        "and not plainly cut from the longer name, or that neither begin as it does nor stand within it.",
     ], lines)
 
 
