@@ -42,6 +42,8 @@ impl Remembered {
         if parts.is_empty() {
             self.resting.insert(person.clone());
         }
+        let joined = events.iter().filter(|event| event.kind == PersonEventKind::Joined);
+        self.resting.extend(joined.filter_map(|event| event.other.clone()));
         for part in parts {
             if part.was != *person {
                 self.joined.insert(person.clone());

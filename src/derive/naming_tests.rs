@@ -30,7 +30,7 @@ impl Area {
         let again = grouped.named(&Remembered::of(&self.facts));
         assert_eq!(again, ids, "the facts alone give the same ids");
         self.shown.people =
-            keys.into_iter().zip(people.iter().map(|id| PersonId::from(id.as_str()))).collect();
+            keys.iter().cloned().zip(people.iter().map(|id| PersonId::from(id.as_str()))).collect();
         let count = self.facts.len();
         let (then, more) = grouped.settle(&Remembered::of(&self.facts), &self.shown, &self.decisions);
         assert!(then == ids && more.is_empty() && self.facts.len() == count, "drawn again: {more:?}");
