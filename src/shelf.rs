@@ -66,6 +66,8 @@ pub const NEXT: &str = "next_family";
 pub const TODAY: &str = "today";
 /// Links to decide, what matters most first.
 pub const DOUBT: &str = "doubt";
+/// What became of people and families whose id is or was another.
+pub const HISTORY: &str = "history";
 /// How far derivation has come, and freshness.
 pub const META: &str = "meta";
 
@@ -148,6 +150,10 @@ pub struct Derived {
     pub on: Option<jiff::civil::Date>,
     /// People in all.
     pub people: u64,
+    /// SHA-256 over the shelf of who the people of records are: tells a shelf that was damaged from one that holds what
+    /// pages told.
+    #[serde(default)]
+    pub who: String,
     /// Seconds that reading the facts and linking took, right after it; not kept.
     #[serde(skip)]
     pub linked_in: f64,
@@ -191,6 +197,50 @@ pub struct Grounds {
     /// Whether two people must decide about them.
     #[serde(default)]
     pub restricted: bool,
+}
+
+/// What became of an id.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct History {
+    /// Where the address of an id leads that nobody has any more.
+    pub became: Vec<String>,
+    /// What happened, oldest first.
+    pub events: Vec<Happened>,
+}
+
+/// Something that happened to a person's records.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Happened {
+    /// When it was seen.
+    pub at: Timestamp,
+    /// What.
+    pub what: Turn,
+    /// The other person, by the id they had then.
+    pub other: Option<PersonId>,
+    /// How many mentions it was about.
+    pub mentions: u32,
+    /// The fact of the decision it follows from.
+    pub decision: Option<u64>,
+}
+
+/// What can happen to a person's records, told from their side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Turn {
+    /// Another person's page was joined with this one.
+    Joined,
+    /// This page was joined with another.
+    JoinedTo,
+    /// This person was parted from another.
+    PartedFrom,
+    /// Somebody was parted from this person.
+    Parted,
+    /// Mentions came from another person.
+    Came,
+    /// Mentions went to another person.
+    Went,
+    /// No record is left.
+    Gone,
 }
 
 /// A link in doubt, with what hangs on it.

@@ -4,35 +4,60 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use throughline_domain::ids::{AgencyId, FeedId, PersonId};
-use throughline_domain::picture::{self, Arrival, Child, Freshness, KnownRecord, Picture};
+use throughline_domain::picture::{self, Arrival, Child, Freshness, Kept, KnownRecord, Picture, Settings};
 use throughline_domain::record::Place;
 use throughline_feeds::FeedBook;
 use throughline_store::{Row, ShelfContents};
 
 use super::linking::{Links, mention_key};
 use super::load::Loaded;
-use super::{DeriveError, grounds, queue};
+use super::{DeriveError, grounds, history, queue, shown};
 use crate::intake::{aside_row, delivery_row};
 use crate::shelf::{self, Derived, Grounds, LinkReason, Parties, Who, WhoBlock, row};
 
-/// Draws the picture of everything and lays it out.
-pub fn drawn(loaded: &Loaded, links: &Links, on: Date) -> Result<(Vec<ShelfContents>, Derived), DeriveError> {
-    let wrong = |e: &dyn std::fmt::Display| DeriveError::Settings(e.to_string());
-    let settings = picture::Settings::built_in().map_err(|e| wrong(&e))?;
-    let book = FeedBook::built_in().map_err(|e| wrong(&e))?;
-    let kept = picture::Kept::of(&loaded.kept, &settings);
-    let drawn = picture::draw(&loaded.records, &settings, &kept, on);
+/// The picture of everything, with what it was drawn by.
+pub struct Whole {
+    settings: Settings,
+    kept: Kept,
+    /// The picture.
+    pub picture: Picture,
+}
+
+/// Draws the picture of everything.
+pub fn draw(loaded: &Loaded, on: Date) -> Result<Whole, DeriveError> {
+    let settings = Settings::built_in().map_err(|e| DeriveError::Settings(e.to_string()))?;
+    let kept = Kept::of(&loaded.kept, &settings);
+    let picture = picture::draw(&loaded.records, &settings, &kept, on);
+    Ok(Whole { settings, kept, picture })
+}
+
+/// Lays the picture out.
+pub fn drawn(
+    loaded: &Loaded,
+    links: &Links,
+    whole: &Whole,
+    on: Date,
+) -> Result<(Vec<ShelfContents>, Derived), DeriveError> {
+    let Whole { settings, kept, picture: drawn } = whole;
+    let book = FeedBook::built_in().map_err(|e| DeriveError::Settings(e.to_string()))?;
     let freshness = freshness(loaded, &book, on);
-    let today = picture::today(&drawn, &settings, on);
-    let derived =
-        Derived { seq: loaded.seq, on: Some(on), people: drawn.people.len() as u64, linked_in: 0.0 };
-    let (doubts, waiting) = queue::rows(&loaded.records, links, &drawn, &kept, &settings)?;
+    let today = picture::today(drawn, settings, on);
+    let who = who(&loaded.records)?;
+    let derived = Derived {
+        seq: loaded.seq,
+        on: Some(on),
+        people: drawn.people.len() as u64,
+        who: shown::digest(&who.rows),
+        linked_in: 0.0,
+    };
+    let (doubts, waiting) = queue::rows(&loaded.records, links, drawn, kept, settings)?;
     let mut contents = vec![
-        who(&loaded.records)?,
-        grounds(&loaded.records, links, &drawn)?,
+        who,
+        grounds(&loaded.records, links, drawn)?,
         shelf_of(shelf::DOUBT, doubts.into_iter().map(Ok))?,
+        history::shelf(loaded, links, drawn)?,
     ];
-    contents.extend(of_picture(&drawn)?);
+    contents.extend(of_picture(drawn)?);
     contents.push(ShelfContents {
         shelf: shelf::TODAY.to_owned(),
         rows: vec![row("items", &today, Vec::new())?],
@@ -54,10 +79,11 @@ pub fn of_intake(loaded: &Loaded) -> Result<Vec<ShelfContents>, serde_json::Erro
     Ok(vec![rows(loaded)?, asides(loaded)?, deliveries(loaded)?])
 }
 
-/// Rows on their way to a shelf.
-type Laid = Result<ShelfContents, serde_json::Error>;
+/// A shelf on its way to the store.
+pub type Laid = Result<ShelfContents, serde_json::Error>;
 
-fn shelf_of(shelf: &str, rows: impl Iterator<Item = Result<Row, serde_json::Error>>) -> Laid {
+/// Rows as a shelf, in order.
+pub fn shelf_of(shelf: &str, rows: impl Iterator<Item = Result<Row, serde_json::Error>>) -> Laid {
     let mut rows = rows.collect::<Result<Vec<_>, _>>()?;
     rows.sort_by(|a, b| a.key.cmp(&b.key));
     Ok(ShelfContents { shelf: shelf.to_owned(), rows })

@@ -1,6 +1,7 @@
 //! What people can do here: one file per capability, with its question, its view, its page and its API.
 //! This file is the table of contents: every address the program answers to.
 
+pub mod became;
 pub mod child;
 pub mod directory;
 pub mod fact;
@@ -131,6 +132,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/health", get(health))
         .fallback(problem::not_found)
         .layer(CatchPanicLayer::new())
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), became::lead_on))
         .layer(axum::middleware::map_response_with_state(Arc::clone(&app), problem::shown))
         .layer(axum::middleware::map_response_with_state(Arc::clone(&app), hardened))
         .layer(CompressionLayer::new())

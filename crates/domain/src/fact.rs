@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AgencyId, FeedId, KeptPlaceId, MentionKey, PersonId};
+use crate::ids::{AgencyId, FamilyId, FeedId, KeptPlaceId, MentionKey, PersonId};
 use crate::record::{Address, Record};
 use crate::when::When;
 
@@ -51,6 +51,10 @@ pub enum FactBody {
     DecisionProposed(DecisionProposed),
     /// A second person confirmed or refused a proposal.
     ProposalAnswered(ProposalAnswered),
+    /// Who a person is changed: what is remembered so that ids stay.
+    PersonChanged(PersonChanged),
+    /// A family is no longer listed under the id it had.
+    FamilyChanged(FamilyChanged),
 }
 
 impl FactBody {
@@ -68,6 +72,8 @@ impl FactBody {
             Self::Protection(_) => "protection",
             Self::DecisionProposed(_) => "decision_proposed",
             Self::ProposalAnswered(_) => "proposal_answered",
+            Self::PersonChanged(_) => "person_changed",
+            Self::FamilyChanged(_) => "family_changed",
         }
     }
 }
@@ -302,6 +308,67 @@ pub struct ProposalAnswered {
     pub by: String,
     /// Why.
     pub reason: String,
+}
+
+/// Who a person is, after their records were joined with others, parted, or moved. Written by the program when it sees the
+/// change, never for somebody new; the newest about a mention counts. Mentions of confidential exports are never named.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PersonChanged {
+    /// Whose id.
+    pub person: PersonId,
+    /// Their mentions by the id under which each was known before they were joined. Nothing when no record is left.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PersonPart>,
+    /// What happened.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<PersonEvent>,
+}
+
+/// Mentions of a person that were known by one id.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PersonPart {
+    /// The id: the person's own, or that of somebody who was joined with them.
+    pub was: PersonId,
+    /// The mentions.
+    pub mentions: Vec<MentionKey>,
+}
+
+/// What became of a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PersonEvent {
+    /// What happened.
+    pub kind: PersonEventKind,
+    /// The other person, by the id they had then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other: Option<PersonId>,
+    /// How many mentions it was about.
+    pub mentions: u32,
+    /// The fact of the decision it follows from; nothing when it follows from new or changed records, or from rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<u64>,
+}
+
+/// Kinds of [`PersonEvent`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PersonEventKind {
+    /// The other was joined with this person.
+    Joined,
+    /// This person was part of the other.
+    Parted,
+    /// Mentions came from the other, who stays.
+    Moved,
+    /// No mention of this person is left.
+    Gone,
+}
+
+/// A family that is no longer listed under the id it had, so that its address can lead on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FamilyChanged {
+    /// Its id.
+    pub family: FamilyId,
+    /// Who was in it, by their ids then.
+    pub members: Vec<PersonId>,
 }
 
 #[cfg(test)]

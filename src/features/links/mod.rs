@@ -146,7 +146,7 @@ pub fn being_drawn(asking: &Asking) -> Result<bool, Problem> {
 }
 
 /// What people call somebody who signed in.
-fn user(name: &str) -> String {
+pub(super) fn user(name: &str) -> String {
     let users = access::demonstration_users();
     let known = users.into_iter().find(|user| user.user == name);
     known.map_or_else(|| name.to_owned(), |user| format!("{} ({})", user.name, shown::agency(&user.agency)))

@@ -25,6 +25,7 @@
 //! A chronology adds `person`, `agency`, `kind`, `as_known_on`, `known_to` and `page` to its page's address. Every
 //! POST sends `form_token`.
 
+pub mod became;
 pub mod child;
 pub mod children;
 pub mod chronology;

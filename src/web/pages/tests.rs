@@ -29,6 +29,7 @@ fn every_page(mark: &'static str) -> Vec<Made> {
         ("search", search::render(&world.search_page())),
         ("search_nothing", search::render(&world.nothing_found())),
         ("why", why::render(&world.why_page())),
+        ("became", became::render(&world.became_page())),
         ("links", links::render(&world.links_page())),
         ("pair", pair::render(&world.pair_page())),
         ("part", part::render(&world.part_page())),
