@@ -8,6 +8,7 @@
 //! Three steps, each in modules of its own: which pairs to compare (`blocking`), how they compare and what that
 //! weighs (`compare`, `score`, with `names`, `dates`, `places`, `numbers`; learned by `learn`), and what to join (`cluster`).
 
+mod batch;
 mod blocking;
 mod cluster;
 mod commonness;
@@ -41,6 +42,7 @@ pub mod splink;
 mod table;
 mod vocabulary;
 
+pub use batch::Batch;
 pub use blocking::{Asked, RuleCost};
 pub use explain::{Context, Explanation, Part, explain, explain_edge};
 pub use lexicon::Lexicon;
