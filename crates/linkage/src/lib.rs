@@ -10,6 +10,7 @@
 
 mod batch;
 mod blocking;
+mod bound;
 mod cluster;
 mod commonness;
 mod compare;
@@ -25,6 +26,7 @@ mod lexicon;
 mod likeness;
 mod link;
 mod live;
+mod memo;
 mod model;
 mod names;
 mod numbers;
