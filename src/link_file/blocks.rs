@@ -52,20 +52,22 @@ impl<R: Read> Blocks<R> {
         Self { from, delimiter, rest: Vec::new(), lines: 0, read: 0, size }
     }
 
-    /// The first row.
+    /// The first row, whatever empty lines stand before it.
     fn header(&mut self) -> io::Result<Option<ByteRecord>> {
-        let Some(first) = self.block()? else { return Ok(None) };
-        let mut rows = first.rows();
-        let mut header = ByteRecord::new();
-        if !rows.read_byte_record(&mut header)? {
-            return Ok(None);
+        while let Some(first) = self.block()? {
+            let mut rows = first.rows();
+            let mut header = ByteRecord::new();
+            if !rows.read_byte_record(&mut header)? {
+                continue;
+            }
+            let behind = usize::try_from(rows.position().byte()).unwrap_or(usize::MAX);
+            let (taken, left) = first.bytes.split_at_checked(behind).unwrap_or((&first.bytes, &[]));
+            self.lines = first.before + count_lines(taken);
+            self.rest.splice(0..0, left.iter().copied());
+            self.read -= left.len() as u64;
+            return Ok(Some(header));
         }
-        let behind = usize::try_from(rows.position().byte()).unwrap_or(usize::MAX);
-        let (taken, left) = first.bytes.split_at_checked(behind).unwrap_or((&first.bytes, &[]));
-        self.lines = count_lines(taken);
-        self.rest.splice(0..0, left.iter().copied());
-        self.read -= left.len() as u64;
-        Ok(Some(header))
+        Ok(None)
     }
 
     /// The next block; `None` at the end of the file.
