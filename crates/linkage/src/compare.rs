@@ -60,12 +60,20 @@ impl Compared {
 impl Scorer<'_> {
     /// Compares two profiles. `ids` are their own numbers among the profiles, for their relations.
     pub(crate) fn compare(&self, a: &Profile, b: &Profile, ids: (u32, u32)) -> Compared {
-        let mut out = self.compare_but_names(a, b, ids);
-        self.compare_names(a, b, &mut out);
+        let mut out = self.compare_rest(a, b, ids, self.born_level(a, b), self.place(a, b));
+        self.put_names(self.names(a, b).as_ref(), &mut out);
         out
     }
 
-    pub(crate) fn compare_but_names(&self, a: &Profile, b: &Profile, ids: (u32, u32)) -> Compared {
+    /// Compares everything but names, births and places, and puts down what the latter came out at.
+    pub(crate) fn compare_rest(
+        &self,
+        a: &Profile,
+        b: &Profile,
+        ids: (u32, u32),
+        (born, birth): (u8, Option<Birth>),
+        place: u8,
+    ) -> Compared {
         let mut out = Compared::default();
         let levels = &mut out.levels;
         let mut put = |comparison: usize, level: u8| {
@@ -73,10 +81,9 @@ impl Scorer<'_> {
                 *slot = level;
             }
         };
-        let (born, born_chance) = self.born(a, b);
         put(BORN, born);
         put(SEX, compare_sex(a, b));
-        put(PLACE, self.place(a, b));
+        put(PLACE, place);
         if !a.numbers.is_empty() && !b.numbers.is_empty() {
             for (own, level) in numbers::compare(&a.numbers, &b.numbers).into_iter().enumerate() {
                 put(NUMBER + own, level);
@@ -87,20 +94,21 @@ impl Scorer<'_> {
         let shared = a.spaces.iter().filter(|space| b.spaces.contains(space));
         let agency = shared.map(|space| at(&self.spaces, *space)).fold(0.0, f64::min);
         out.agency = agency;
-        out.born_chance = born_chance;
+        out.born_chance = birth.and_then(|birth| self.born_chance(born, birth));
         out
     }
 
-    pub(crate) fn compare_names(&self, a: &Profile, b: &Profile, out: &mut Compared) {
-        let Some(names) = self.names(a, b) else { return };
+    /// Puts down what names came out at.
+    pub(crate) fn put_names(&self, names: Option<&Agreement>, out: &mut Compared) {
+        let Some(names) = names else { return };
         for (comparison, level) in [(FORENAME, names.fore), (MIDDLE, names.middle), (SURNAME, names.sur)] {
             if let Some(slot) = out.levels.get_mut(comparison) {
                 *slot = level;
             }
         }
-        out.fore_chance = self.fore_chance(&names);
-        out.middle_chance = self.middle_chance(&names);
-        out.sur_chance = self.sur_chance(&names);
+        out.fore_chance = self.fore_chance(names);
+        out.middle_chance = self.middle_chance(names);
+        out.sur_chance = self.sur_chance(names);
     }
 
     /// How likely a stranger comes out at this level with these forenames. Peoples give forename and surname
@@ -151,7 +159,7 @@ impl Scorer<'_> {
     }
 
     /// The pair of names that speaks most for one person.
-    fn names(&self, a: &Profile, b: &Profile) -> Option<Agreement> {
+    pub(crate) fn names(&self, a: &Profile, b: &Profile) -> Option<Agreement> {
         let mut best: Option<(f64, Agreement)> = None;
         for x in &a.names {
             for y in &b.names {
@@ -190,8 +198,12 @@ impl Scorer<'_> {
         best.map_or(NOTHING, |(_, level)| level)
     }
 
-    /// The level at which births agree, and the chance of that among strangers.
-    fn born(&self, a: &Profile, b: &Profile) -> (u8, Option<f64>) {
+    /// The level at which births agree, and the later one of the two that agree best.
+    pub(crate) fn born_level(&self, a: &Profile, b: &Profile) -> (u8, Option<Birth>) {
+        if let ([x], [y]) = (&*a.births, &*b.births) {
+            let level = x.compare(*y);
+            return (level, Some(*x.max(y)).filter(|_| level != NOTHING));
+        }
         if a.births.is_empty() || b.births.is_empty() {
             return (self.aged(a, b), None);
         }
@@ -208,7 +220,7 @@ impl Scorer<'_> {
                 }
             }
         }
-        best.map_or((NOTHING, None), |(_, level, birth)| (level, self.born_chance(level, birth)))
+        best.map_or((NOTHING, None), |(_, level, birth)| (level, Some(birth)))
     }
 
     /// What numbers, dates of birth and middle names say, each on its own.
@@ -216,7 +228,7 @@ impl Scorer<'_> {
         let mut out = [0.0; FACTS];
         let numbers = numbers::compare(&a.numbers, &b.numbers).into_iter().enumerate();
         let levels = numbers.map(|(own, level)| (NUMBER + own, level)).chain([
-            (BORN, self.born(a, b).0),
+            (BORN, self.born_level(a, b).0),
             (MIDDLE, self.names(a, b).map_or(NOTHING, |names| names.middle)),
         ]);
         for (slot, (comparison, level)) in out.iter_mut().zip(levels) {
@@ -263,7 +275,7 @@ impl Scorer<'_> {
         }
     }
 
-    fn place(&self, a: &Profile, b: &Profile) -> u8 {
+    pub(crate) fn place(&self, a: &Profile, b: &Profile) -> u8 {
         let mut phone = false;
         let mut busy = false;
         for x in &a.phones {
@@ -353,7 +365,7 @@ impl Scorer<'_> {
     }
 }
 
-fn compare_sex(a: &Profile, b: &Profile) -> u8 {
+pub(crate) fn compare_sex(a: &Profile, b: &Profile) -> u8 {
     let both = |p: &Profile| p.female == p.male;
     if both(a) || both(b) {
         NOTHING
@@ -452,6 +464,11 @@ mod tests {
                 for (j, b) in (0u32..).zip(&profiles).skip(1) {
                     let (there, back) = (scorer.score(a, b, (i, j)), scorer.score(b, a, (j, i)));
                     prop_assert!((there - back).abs() < 1e-9, "{there} {back}\n{a:?}\n{b:?}");
+                    // Letting a pair go early never loses one that is above the floor.
+                    for floor in [-40.0, -20.0, -8.0, -4.0, 0.0, 4.0] {
+                        let kept = scorer.score_above(floor, a, b, (i, j));
+                        prop_assert_eq!(kept, Some(there).filter(|weight| *weight > floor), "{:?}\n{:?}", a, b);
+                    }
                 }
             }
         }

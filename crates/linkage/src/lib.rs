@@ -8,7 +8,9 @@
 //! Three steps, each in modules of its own: which pairs to compare (`blocking`), how they compare and what that
 //! weighs (`compare`, `score`, with `names`, `dates`, `places`, `numbers`; learned by `learn`), and what to join (`cluster`).
 
+mod batch;
 mod blocking;
+mod bound;
 mod cluster;
 mod commonness;
 mod compare;
@@ -24,6 +26,7 @@ mod lexicon;
 mod likeness;
 mod link;
 mod live;
+mod memo;
 mod model;
 mod names;
 mod numbers;
@@ -42,6 +45,7 @@ mod table;
 mod vocabulary;
 mod writing;
 
+pub use batch::Batch;
 pub use blocking::{Asked, RuleCost};
 pub use explain::{Context, Explanation, Part, explain, explain_edge};
 pub use lexicon::{Lexicon, LexiconTexts};

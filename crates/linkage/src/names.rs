@@ -179,6 +179,10 @@ fn crossed(a: &Name, b: &Name, vocabulary: &Vocabulary, out: &mut Agreement) {
 }
 
 fn near_word(a: u32, b: u32, vocabulary: &Vocabulary) -> bool {
+    vocabulary.near.of(a, b, || u8::from(near_word_afresh(a, b, vocabulary))) != 0
+}
+
+fn near_word_afresh(a: u32, b: u32, vocabulary: &Vocabulary) -> bool {
     let (wa, wb) = (vocabulary.word(a), vocabulary.word(b));
     wa.length > 2
         && wb.length > 2
@@ -224,6 +228,10 @@ fn same_letter(a: u32, b: u32, vocabulary: &Vocabulary) -> bool {
 }
 
 fn forename_words(x: u32, y: u32, vocabulary: &Vocabulary) -> u8 {
+    vocabulary.forenames.of(x, y, || forename_words_afresh(x, y, vocabulary))
+}
+
+fn forename_words_afresh(x: u32, y: u32, vocabulary: &Vocabulary) -> u8 {
     let (wx, wy) = (vocabulary.word(x), vocabulary.word(y));
     let (tx, ty) = (vocabulary.text(x), vocabulary.text(y));
     if wx.length == 1 || wy.length == 1 {
@@ -290,19 +298,15 @@ fn surnames(a: &Name, b: &Name, vocabulary: &Vocabulary) -> u8 {
     if x == y {
         return surname::EXACT;
     }
-    let (wx, wy) = (vocabulary.word(x), vocabulary.word(y));
-    if wx.length < 2 || wy.length < 2 {
-        return NOTHING;
+    let level = vocabulary.surnames.of(x, y, || surname_words(x, y, vocabulary));
+    if matches!(level, NOTHING | surname::VARIANT) {
+        return level;
     }
-    let ending = |w: crate::vocabulary::Word| if w.ending == 0 { w.sound } else { w.ending };
     let single = |n: &Name| {
         if n.parts.get(1).is_some_and(|second| *second == 0) { n.parts.first().copied() } else { None }
     };
     let same_but_particles = single(a).is_some_and(|part| part != 0 && single(b) == Some(part));
-    if share(&wx.surname_groups, &wy.surname_groups)
-        || (wx.length > 2 && wy.length > 2 && ending(wx) == ending(wy))
-        || same_but_particles
-    {
+    if same_but_particles {
         return surname::VARIANT;
     }
     let in_parts = |whole: &Name, parts: &Name| {
@@ -318,8 +322,20 @@ fn surnames(a: &Name, b: &Name, vocabulary: &Vocabulary) -> u8 {
                         || vocabulary.word(*part).sound == vocabulary.word(whole.sur).sound)
             })
     };
-    if in_parts(a, b) || in_parts(b, a) {
-        return surname::PART;
+    if in_parts(a, b) || in_parts(b, a) { surname::PART } else { level }
+}
+
+/// The level of two different surnames by themselves, their parts left out.
+fn surname_words(x: u32, y: u32, vocabulary: &Vocabulary) -> u8 {
+    let (wx, wy) = (vocabulary.word(x), vocabulary.word(y));
+    if wx.length < 2 || wy.length < 2 {
+        return NOTHING;
+    }
+    let ending = |w: crate::vocabulary::Word| if w.ending == 0 { w.sound } else { w.ending };
+    if share(&wx.surname_groups, &wy.surname_groups)
+        || (wx.length > 2 && wy.length > 2 && ending(wx) == ending(wy))
+    {
+        return surname::VARIANT;
     }
     let (tx, ty) = (vocabulary.text(x), vocabulary.text(y));
     if wx.length > 3 && wy.length > 3 && one_slip(tx, ty) {

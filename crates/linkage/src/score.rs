@@ -7,6 +7,7 @@ use std::ops::{Deref, DerefMut};
 
 use rayon::prelude::*;
 
+use crate::bound::Logs;
 use crate::commonness::{mark, word_mark};
 use crate::compare::Compared;
 use crate::learn;
@@ -84,7 +85,7 @@ pub(crate) struct Weights {
     pub(crate) household_prior: f64,
     names_most: f64,
     /// Logarithms of same to strangers, and of same to household.
-    against_strangers: Shares,
+    pub(crate) against_strangers: Shares,
     against_household: Shares,
     pub(crate) forenames: Vec<f32>,
     pub(crate) surnames: Vec<f32>,
@@ -102,6 +103,10 @@ pub(crate) struct Weights {
     pub(crate) seldom: f64,
     pub(crate) spaces: Vec<f64>,
     pub(crate) writing: Writing,
+    /// The same in logarithms, for bounds.
+    pub(crate) logs: Logs,
+    year_logs: Vec<f64>,
+    usual_year_log: f64,
 }
 
 impl Weights {
@@ -131,7 +136,12 @@ impl Weights {
             seldom: 5.0 / f64::from(model.people.max(1)),
             spaces: Vec::new(),
             writing: model.writing,
+            logs: Logs::default(),
+            year_logs: Vec::new(),
+            usual_year_log: 0.0,
         };
+        out.year_logs = out.years.iter().map(|share| f64::from(*share).log2()).collect();
+        out.usual_year_log = out.usual_year.log2();
         out.extend(tables, model);
         out.refresh();
         out
@@ -152,6 +162,7 @@ impl Weights {
         self.forenames.extend(shares(&model.forenames, learn::USUAL_FORENAME));
         self.surnames.extend(shares(&model.surnames, learn::USUAL_SURNAME));
         self.middles.extend(shares(&model.middles, learn::USUAL_FORENAME));
+        self.logs.extend(&self.forenames, &self.surnames, &self.middles);
         self.marks.extend(words.map(|word| word_mark(tables, number(word))));
         self.spaces.extend(
             (self.spaces.len()..tables.spaces.len())
@@ -176,6 +187,7 @@ impl Weights {
         if let Some(places) = self.against_household.get_mut(PLACE) {
             places.iter_mut().for_each(|says| *says = says.min(0.0));
         }
+        self.logs.refresh(&self.chances, &self.against_strangers);
     }
 }
 
@@ -210,6 +222,19 @@ impl<'a> Scorer<'a> {
         place.and_then(|place| self.years.get(place)).copied().unwrap_or(UNUSUAL).into()
     }
 
+    /// The logarithm of that, for bounds.
+    pub(crate) fn year_log(&self, year: i16) -> f64 {
+        let place = usize::try_from(year.saturating_sub(FIRST_YEAR)).ok();
+        place
+            .and_then(|place| self.year_logs.get(place))
+            .copied()
+            .unwrap_or_else(|| f64::from(UNUSUAL).log2())
+    }
+
+    pub(crate) fn usual_year_log(&self) -> f64 {
+        self.usual_year_log
+    }
+
     /// Share of people born on a day, where it is known to be more than its year makes it.
     pub(crate) fn born_on(&self, day: i32) -> f64 {
         self.days.get(&day_mark(day)).copied().map_or(0.0, f64::from)
@@ -218,53 +243,6 @@ impl<'a> Scorer<'a> {
     /// How often strangers come out at a level, whatever the value.
     pub(crate) fn plain_chance(&self, comparison: usize, level: u8) -> f64 {
         share(&self.chances.strangers, comparison, level)
-    }
-
-    /// The most that names can say for one person, against strangers, for anybody with the names of this profile.
-    pub(crate) fn name_ceiling(&self, profile: &Profile) -> f64 {
-        let common = |shares: &[f32], word: u32| f64::from(at(shares, word)).max(1e-7);
-        let best = |comparison: usize, exact: f64| {
-            let levels = self.against_strangers.get(comparison).map_or(&[][..], |row| row.as_slice());
-            levels.iter().skip(1).copied().fold(exact, f64::max).max(0.0)
-        };
-        let exact =
-            |comparison: usize, chance: f64| (share(&self.chances.same, comparison, 0) / chance).log2();
-        let ceiling = |name: &crate::names::Name| {
-            let rarest = name.fore.iter().chain([&name.sur]).chain(&name.parts).filter(|word| **word != 0);
-            let fore = rarest.map(|word| common(&self.forenames, *word)).fold(1.0, f64::min);
-            let sur = name.fore.iter().chain([&name.sur]).filter(|word| **word != 0);
-            let sur = sur.map(|word| common(&self.surnames, *word)).fold(1.0, f64::min);
-            let middle = name.middles().map(|word| common(&self.middles, word)).fold(1.0, f64::min);
-            (best(FORENAME, exact(FORENAME, fore)) + best(SURNAME, exact(SURNAME, sur))).min(self.names_most)
-                + best(MIDDLE, exact(MIDDLE, middle))
-        };
-        profile.names.iter().map(ceiling).fold(0.0, f64::max)
-    }
-
-    /// That of everybody.
-    pub(crate) fn name_ceilings(&self, profiles: &[Profile]) -> Vec<f64> {
-        profiles.par_iter().map(|profile| self.name_ceiling(profile)).collect()
-    }
-
-    /// The weight of a pair, if it is above `floor`. Names, the dearest to compare, are left out where even the
-    /// best could not lift it there.
-    pub(crate) fn score_above(
-        &self,
-        floor: f64,
-        a: &Profile,
-        b: &Profile,
-        ids: (u32, u32),
-        ceiling: f64,
-    ) -> Option<f64> {
-        let mut compared = self.compare_but_names(a, b, ids);
-        if self.against_strangers(&compared) + ceiling <= floor {
-            return None;
-        }
-        self.compare_names(a, b, &mut compared);
-        if self.against_strangers(&compared) <= floor {
-            return None;
-        }
-        Some(self.weigh(&compared).weight).filter(|weight| *weight > floor)
     }
 
     /// Weight of a level against strangers, without regard to how common a value is.
@@ -325,7 +303,7 @@ impl<'a> Scorer<'a> {
     }
 
     /// One person against two strangers, nothing else considered: never below the whole weight.
-    fn against_strangers(&self, compared: &Compared) -> f64 {
+    pub(crate) fn against_strangers(&self, compared: &Compared) -> f64 {
         let mut sum = self.prior + compared.agency;
         for (i, level) in compared.levels.iter().enumerate().filter(|(_, level)| **level != NOTHING) {
             sum += match compared.chance_of(i) {

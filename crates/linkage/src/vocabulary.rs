@@ -6,6 +6,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use rayon::prelude::*;
 
 use crate::lexicon::{Group, Lexicon};
+use crate::memo::Memo;
 use crate::spelling::{bones, sound};
 use crate::table::{Mix, number};
 
@@ -103,13 +104,19 @@ pub(crate) struct Word {
 pub(crate) struct Vocabulary {
     texts: Interner,
     words: Vec<Word>,
+    /// What pairs of words came out at as forenames, as surnames, and as nearly one word.
+    pub(crate) forenames: Memo,
+    pub(crate) surnames: Memo,
+    pub(crate) near: Memo,
 }
 
 impl Vocabulary {
     /// Works out what there is to know about each word.
     pub(crate) fn new(texts: Interner, lexicon: &Lexicon) -> Self {
         let words = (0..texts.len()).into_par_iter().map(|id| Word::of(texts.text(number(id)), lexicon));
-        Self { words: words.collect(), texts }
+        let words: Vec<Word> = words.collect();
+        let memo = || Memo::new(words.len());
+        Self { forenames: memo(), surnames: memo(), near: memo(), words, texts }
     }
 
     #[cfg(test)]

@@ -36,17 +36,10 @@ impl<'a> Weigher<'a> {
         self.settings.relation_rounds
     }
 
-    /// The most that names can say for anybody with the names of this person.
+    /// The weight of a pair; `None` when it is not worth keeping.
     #[must_use]
-    pub fn ceiling(&self, person: &Person) -> f64 {
-        self.scorer.name_ceiling(&person.profile)
-    }
-
-    /// The weight of a pair, each with its ceiling; `None` when it is not worth keeping.
-    #[must_use]
-    pub fn weigh(&self, a: (&Person, f64), b: (&Person, f64)) -> Option<f64> {
-        let floor = self.settings.thresholds.floor;
-        self.scorer.score_above(floor, &a.0.profile, &b.0.profile, (0, 1), a.1.min(b.1))
+    pub fn weigh(&self, a: &Person, b: &Person) -> Option<f64> {
+        self.scorer.score_above(self.settings.thresholds.floor, &a.profile, &b.profile, (0, 1))
     }
 
     /// Whether a pair of this weight has a say in who is joined.
