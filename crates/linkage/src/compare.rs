@@ -1,6 +1,5 @@
 //! Compares two profiles level by level: what each field of one says beside the same field of the other.
 
-use crate::cluster::{FACTS, Facts};
 use crate::commonness::DAYS;
 use crate::dates::Birth;
 use crate::levels::{
@@ -33,6 +32,8 @@ pub(crate) struct Compared {
     pub(crate) sur_chance: Option<f64>,
     /// The same for the date of birth.
     pub(crate) born_chance: Option<f64>,
+    /// How likely two of a household share the agreeing day of birth, against all days.
+    pub(crate) twins: f64,
     /// Weight of both having numbers of one kind from one agency.
     pub(crate) agency: f64,
 }
@@ -45,6 +46,7 @@ impl Default for Compared {
             middle_chance: None,
             sur_chance: None,
             born_chance: None,
+            twins: 1.0,
             agency: 0.0,
         }
     }
@@ -79,7 +81,7 @@ impl Scorer<'_> {
                 *slot = level;
             }
         };
-        let (born, born_chance) = self.born(a, b);
+        let (born, agreed) = self.born(a, b);
         put(BORN, born);
         put(SEX, compare_sex(a, b));
         put(PLACE, self.place(a, b));
@@ -93,7 +95,12 @@ impl Scorer<'_> {
         let shared = a.spaces.iter().filter(|space| b.spaces.contains(space));
         let agency = shared.map(|space| at(&self.spaces, *space)).fold(0.0, f64::min);
         out.agency = agency;
-        out.born_chance = born_chance;
+        if let Some(birth) = agreed {
+            out.born_chance = self.born_chance(born, birth);
+            if born == crate::levels::born::EXACT {
+                out.twins = self.twins_in(birth.year);
+            }
+        }
         out
     }
 
@@ -196,8 +203,8 @@ impl Scorer<'_> {
         best.map_or(NOTHING, |(_, level)| level)
     }
 
-    /// The level at which births agree, and the chance of that among strangers.
-    fn born(&self, a: &Profile, b: &Profile) -> (u8, Option<f64>) {
+    /// The level at which births agree, and the date that does.
+    fn born(&self, a: &Profile, b: &Profile) -> (u8, Option<Birth>) {
         if a.births.is_empty() || b.births.is_empty() {
             return (self.aged(a, b), None);
         }
@@ -214,21 +221,7 @@ impl Scorer<'_> {
                 }
             }
         }
-        best.map_or((NOTHING, None), |(_, level, birth)| (level, self.born_chance(level, birth)))
-    }
-
-    /// What numbers, dates of birth and middle names say, each on its own.
-    pub(crate) fn facts(&self, a: &Profile, b: &Profile) -> Facts {
-        let mut out = [0.0; FACTS];
-        let numbers = numbers::compare(&a.numbers, &b.numbers).into_iter().enumerate();
-        let levels = numbers.map(|(own, level)| (NUMBER + own, level)).chain([
-            (BORN, self.born(a, b).0),
-            (MIDDLE, self.names(a, b).map_or(NOTHING, |names| names.middle)),
-        ]);
-        for (slot, (comparison, level)) in out.iter_mut().zip(levels) {
-            *slot = self.least(comparison, level);
-        }
-        out
+        best.map_or((NOTHING, None), |(_, level, birth)| (level, Some(birth)))
     }
 
     /// More children are born in some years, and more people have 1 January than any other day.

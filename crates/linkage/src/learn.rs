@@ -65,6 +65,7 @@ impl WordCounts {
             people: number(count),
             prior: settings.prior.chance.unwrap_or((expected / (real(people) - 1.0)).min(0.3)),
             household_ratio: settings.prior.household_ratio,
+            families: settings.families,
             names_most: (real(people) / settings.prior.namesakes).log2().max(1.0),
             comparisons: Chances::starting(settings).learned(),
             forenames: self.forenames.shares(tables, USUAL_FORENAME),

@@ -14,6 +14,7 @@ mod commonness;
 mod compare;
 mod dates;
 mod explain;
+mod families;
 mod few;
 mod groups;
 pub mod history;
@@ -43,6 +44,7 @@ mod vocabulary;
 
 pub use blocking::{Asked, RuleCost};
 pub use explain::{Context, Explanation, Part, explain, explain_edge};
+pub use families::Families;
 pub use lexicon::Lexicon;
 pub use link::{Edge, Linked, Stage as LinkStage, Why, link, link_known};
 pub use live::{Changes, Keeper, Live, NewTexts, Outcome};

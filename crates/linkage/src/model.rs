@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::families::Families;
 use crate::levels::{COMPARISONS, LEVELS, SHAPES};
 use crate::settings::Settings;
 
@@ -22,6 +23,9 @@ pub struct Model {
     pub household_ratio: f64,
     /// The most that an agreeing forename and surname can say, in bits.
     pub names_most: f64,
+    /// What families are like.
+    #[serde(default)]
+    pub families: Families,
     /// For each comparison and level the three shares.
     pub comparisons: Vec<LearnedComparison>,
     /// Share of people with a forename.
