@@ -1,6 +1,5 @@
 //! Compares two profiles level by level: what each field of one says beside the same field of the other.
 
-use crate::cluster::{FACTS, Facts};
 use crate::commonness::DAYS;
 use crate::dates::Birth;
 use crate::levels::{
@@ -27,6 +26,8 @@ pub(crate) struct Compared {
     pub(crate) sur_chance: Option<f64>,
     /// The same for the date of birth.
     pub(crate) born_chance: Option<f64>,
+    /// How likely two of a household share the agreeing day of birth, against all days.
+    pub(crate) twins: f64,
     /// Weight of both having numbers of one kind from one agency.
     pub(crate) agency: f64,
 }
@@ -39,6 +40,7 @@ impl Default for Compared {
             middle_chance: None,
             sur_chance: None,
             born_chance: None,
+            twins: 1.0,
             agency: 0.0,
         }
     }
@@ -94,7 +96,12 @@ impl Scorer<'_> {
         let shared = a.spaces.iter().filter(|space| b.spaces.contains(space));
         let agency = shared.map(|space| at(&self.spaces, *space)).fold(0.0, f64::min);
         out.agency = agency;
-        out.born_chance = birth.and_then(|birth| self.born_chance(born, birth));
+        if let Some(birth) = birth {
+            out.born_chance = self.born_chance(born, birth);
+            if born == crate::levels::born::EXACT {
+                out.twins = self.twins_in(birth.year);
+            }
+        }
         out
     }
 
@@ -221,20 +228,6 @@ impl Scorer<'_> {
             }
         }
         best.map_or((NOTHING, None), |(_, level, birth)| (level, Some(birth)))
-    }
-
-    /// What numbers, dates of birth and middle names say, each on its own.
-    pub(crate) fn facts(&self, a: &Profile, b: &Profile) -> Facts {
-        let mut out = [0.0; FACTS];
-        let numbers = numbers::compare(&a.numbers, &b.numbers).into_iter().enumerate();
-        let levels = numbers.map(|(own, level)| (NUMBER + own, level)).chain([
-            (BORN, self.born_level(a, b).0),
-            (MIDDLE, self.names(a, b).map_or(NOTHING, |names| names.middle)),
-        ]);
-        for (slot, (comparison, level)) in out.iter_mut().zip(levels) {
-            *slot = self.least(comparison, level);
-        }
-        out
     }
 
     /// More children are born in some years, and more people have 1 January than any other day.

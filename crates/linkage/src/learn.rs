@@ -76,6 +76,7 @@ impl WordCounts {
             prior: settings.prior.chance.unwrap_or((expected / (real(people) - 1.0)).min(0.3)),
             household_ratio: settings.prior.household_ratio,
             writing: settings.writing,
+            families: settings.families,
             names_most: (real(people) / settings.prior.namesakes).log2().max(1.0),
             comparisons: Chances::starting(settings).learned(),
             forenames: self.forenames.shares(tables, USUAL_FORENAME),

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::families::Families;
 use crate::levels::{COMPARISONS, LEVELS, SHAPES};
 use crate::settings::Settings;
 use crate::writing::Writing;
@@ -26,6 +27,9 @@ pub struct Model {
     /// How names and dates are written down.
     #[serde(default)]
     pub writing: Writing,
+    /// What families are like.
+    #[serde(default)]
+    pub families: Families,
     /// For each comparison and level the three shares.
     pub comparisons: Vec<LearnedComparison>,
     /// Share of people with a forename.

@@ -26,7 +26,10 @@ pub(crate) struct Held {
 impl Held {
     /// `None` for what cannot be a number.
     pub(crate) fn new(kind: &str, value: &str, valid: bool) -> Option<Self> {
-        let value = tidy(value);
+        let mut value = tidy(value);
+        if kind == "pnc" {
+            value = short_pnc(&value).unwrap_or(value);
+        }
         let mut text = [0; LONGEST];
         text.iter_mut().zip(value.bytes()).for_each(|(slot, byte)| *slot = byte);
         let slot = u8::try_from(comparison_of(kind)).unwrap_or(u8::MAX);
@@ -62,6 +65,13 @@ impl Held {
 /// Which comparison a kind of number belongs to: its own, or the last one.
 fn comparison_of(kind: &str) -> usize {
     NUMBER_KINDS.iter().position(|known| *known == kind).unwrap_or(NUMBER_KINDS.len())
+}
+
+/// A police number as forms write it short, `2021/0583479K` as `21/583479K`: systems print either.
+fn short_pnc(value: &str) -> Option<String> {
+    let (year, serial) = value.split_once('/')?;
+    let year = year.get(year.len().checked_sub(2)?..)?;
+    Some(format!("{year}/{}", serial.trim_start_matches('0')))
 }
 
 /// Letters and figures only, upper case; empty for what cannot be a number.
@@ -125,6 +135,14 @@ mod tests {
         }
         assert!(!halves("5919394347").iter().any(|half| whole.contains(half)));
         assert!(halves("12345").is_empty());
+    }
+
+    #[test]
+    fn a_police_number_is_one_however_long_its_year_is_written() {
+        let of = |value: &str| [Held::new("pnc", value, true).unwrap()];
+        assert_eq!(compare(&of("2021/0583479K"), &of("21/583479K"))[2], number::SAME);
+        assert_eq!(compare(&of("2021/0583479K"), &of("22/583479K"))[2], number::NEAR);
+        assert_eq!(short_pnc("üa/1"), None);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 
 use crate::blocking::Index;
-use crate::cluster::{self, Facts, Judge, Rules, Scored};
+use crate::cluster::{self, Judge, Rules, Said, Scored};
 use crate::groups::{Union, members};
 use crate::profile::{Builder, Profile};
 use crate::score::Scorer;
@@ -83,13 +83,14 @@ impl Rounds {
         apart: &mut Vec<(u32, u32)>,
         scorer: &Scorer<'_>,
         thresholds: &Thresholds,
+        place_weak: bool,
     ) -> Vec<Scored> {
         apart.extend(apart.clone().into_iter().map(|(a, b)| (b, a)));
         apart.sort_unstable();
         apart.dedup();
         let weak: Vec<bool> = self.profiles.iter().map(Profile::weak).collect();
         let judge = Known { profiles: &self.profiles, scorer };
-        let rules = Rules { thresholds, apart, weak: &weak, ranks: &self.ranks, judge: &judge };
+        let rules = Rules { thresholds, apart, weak: &weak, ranks: &self.ranks, judge: &judge, place_weak };
         cluster::join(&self.weighed, self.profiles.len(), &rules)
     }
 
@@ -120,17 +121,10 @@ struct Known<'a> {
 }
 
 impl Judge for Known<'_> {
-    fn score(&self, a: u32, b: u32) -> f64 {
+    fn say(&self, a: u32, b: u32) -> Said {
         match (self.profiles.get(a as usize), self.profiles.get(b as usize)) {
-            (Some(p), Some(q)) => self.scorer.score(p, q, (a, b)),
-            _ => f64::NEG_INFINITY,
-        }
-    }
-
-    fn facts(&self, a: u32, b: u32) -> Facts {
-        match (self.profiles.get(a as usize), self.profiles.get(b as usize)) {
-            (Some(p), Some(q)) => self.scorer.facts(p, q),
-            _ => Facts::default(),
+            (Some(p), Some(q)) => self.scorer.say(p, q, (a, b)),
+            _ => Said::default(),
         }
     }
 }

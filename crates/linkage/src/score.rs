@@ -8,20 +8,34 @@ use std::ops::{Deref, DerefMut};
 use rayon::prelude::*;
 
 use crate::bound::Logs;
-use crate::commonness::{mark, word_mark};
+use crate::cluster::{FACTS, Facts, Said};
+use crate::commonness::{mark, narrow, word_mark};
 use crate::compare::Compared;
+use crate::families::{self, Families};
 use crate::learn;
-use crate::levels::{BORN, COMPARISONS, FORENAME, LEVELS, MIDDLE, NOTHING, PLACE, SURNAME, born, forename};
+use crate::levels::{
+    BORN, COMPARISONS, FORENAME, LEVELS, MIDDLE, NOTHING, NUMBER, NUMBER_KINDS, PLACE, SURNAME, born,
+    forename, number as numbers,
+};
 use crate::model::{Chances, Model, Shares, share};
 use crate::profile::{Profile, Tables};
 use crate::table::{Mix, at, number};
 use crate::vocabulary::Marked;
 use crate::writing::Writing;
 
-/// Families give one forename twice less often than chance would.
-const NAMESAKES: f64 = 0.3;
-/// Children named after a parent or grandparent of the household.
-const FOREBEARS: f64 = 0.01;
+/// Comparisons of what belongs to a person for life, in the order of [`Facts`].
+const FOR_LIFE: [usize; FACTS] = [NUMBER, NUMBER + 1, NUMBER + 2, BORN, MIDDLE, FORENAME];
+
+fn is_number(comparison: usize) -> bool {
+    (NUMBER..=NUMBER + NUMBER_KINDS.len()).contains(&comparison)
+}
+
+/// Bits from which a number with one figure different is taken for the same number.
+const NEARLY_SURE: f64 = 3.0;
+
+fn at_level(compared: &Compared, comparison: usize) -> u8 {
+    compared.levels.get(comparison).copied().unwrap_or(NOTHING)
+}
 
 /// The years in which people are born whose records are linked.
 const FIRST_YEAR: i16 = 1850;
@@ -97,6 +111,11 @@ pub(crate) struct Weights {
     /// Shares of people born in each year from 1850 on, and on days that many share.
     years: Vec<f32>,
     days: HashMap<u64, f32, BuildHasherDefault<Marked>>,
+    /// For each of these years, how likely two of a household share a day of birth.
+    same_days: Vec<f32>,
+    /// The first year in which children are born who live with their family.
+    children_from: f64,
+    families: Families,
     /// Share of the year that somebody taken at random is born in.
     pub(crate) usual_year: f64,
     /// Share of a word that only one person may have.
@@ -131,6 +150,9 @@ impl Weights {
             years: (0..YEARS)
                 .map(|year| model.years.get(&(FIRST_YEAR + year)).copied().unwrap_or(UNUSUAL))
                 .collect(),
+            same_days: Vec::new(),
+            children_from: f64::INFINITY,
+            families: model.families,
             days: model.days.iter().map(|(day, share)| (day_mark(*day), *share)).collect(),
             usual_year: model.years.values().map(|share| f64::from(*share).powi(2)).sum::<f64>().max(1e-6),
             seldom: 5.0 / f64::from(model.people.max(1)),
@@ -142,6 +164,11 @@ impl Weights {
         };
         out.year_logs = out.years.iter().map(|share| f64::from(*share).log2()).collect();
         out.usual_year_log = out.usual_year.log2();
+        if let Some(youngest) = families::youngest(&model.years) {
+            let same_day = |year: i16| narrow(model.families.same_day(FIRST_YEAR + year, youngest));
+            out.same_days = (0..YEARS).map(same_day).collect();
+            out.children_from = model.families.children_from(youngest);
+        }
         out.extend(tables, model);
         out.refresh();
         out
@@ -235,6 +262,17 @@ impl<'a> Scorer<'a> {
         self.usual_year_log
     }
 
+    /// How likely two of a household share a day of birth in a year, against all years together.
+    pub(crate) fn twins_in(&self, year: i16) -> f64 {
+        let place = usize::try_from(year.saturating_sub(FIRST_YEAR)).ok();
+        place.and_then(|place| self.same_days.get(place)).copied().unwrap_or(1.0).into()
+    }
+
+    /// Whether somebody was a child while records were made.
+    fn child(&self, profile: &Profile) -> bool {
+        profile.births.iter().any(|birth| f64::from(birth.year) >= self.children_from)
+    }
+
     /// Share of people born on a day, where it is known to be more than its year makes it.
     pub(crate) fn born_on(&self, day: i32) -> f64 {
         self.days.get(&day_mark(day)).copied().map_or(0.0, f64::from)
@@ -279,8 +317,11 @@ impl<'a> Scorer<'a> {
                     let m = share(&self.chances.same, i, level);
                     let h = share(&self.chances.household, i, level);
                     let h = match i {
-                        FORENAME if apart => h + chance * NAMESAKES + FOREBEARS,
-                        FORENAME => h + chance * NAMESAKES,
+                        FORENAME if apart => {
+                            h + chance * self.families.forename_twice + self.families.named_after
+                        }
+                        FORENAME => h + chance * self.families.forename_twice,
+                        BORN => h * compared.twins,
                         MIDDLE => h + chance,
                         _ => h,
                     };
@@ -323,6 +364,37 @@ impl<'a> Scorer<'a> {
         let strangers = sum(self.prior, |says| says.0);
         let household = sum(self.household_prior, |says| says.1);
         Weighed { strangers, household, weight: against_both(strangers, household) }
+    }
+
+    /// Compares two people and says what they have to do with each other.
+    pub(crate) fn say(&self, a: &Profile, b: &Profile, ids: (u32, u32)) -> Said {
+        let compared = self.compare(a, b, ids);
+        let children = self.child(a) && self.child(b);
+        let says = |comparison: usize, level: u8| self.least(comparison, level);
+        let mut facts = Facts::default();
+        for (slot, comparison) in facts.iter_mut().zip(FOR_LIFE) {
+            let level = match at_level(&compared, comparison) {
+                NOTHING if comparison == MIDDLE && children => self.middles_of_all(a, b),
+                // A number that is not valid is a slip of the hand, no other number.
+                numbers::UNCHECKED if is_number(comparison) => NOTHING,
+                level => level,
+            };
+            *slot = says(comparison, level);
+        }
+        let one_number = (NUMBER..=NUMBER + NUMBER_KINDS.len()).any(|kind| match at_level(&compared, kind) {
+            numbers::SAME => true,
+            near @ numbers::NEAR => says(kind, near) > NEARLY_SURE,
+            _ => false,
+        });
+        let one_forename = at_level(&compared, FORENAME) == forename::EXACT;
+        Said { weight: self.weigh(&compared).weight, facts, one_number, one_forename, children }
+    }
+
+    /// The best level of the middle names over all names of two people: those that agree best may have none.
+    fn middles_of_all(&self, a: &Profile, b: &Profile) -> u8 {
+        let pairs = a.names.iter().flat_map(|x| b.names.iter().map(move |y| (x, y)));
+        let both = pairs.filter(|(x, y)| x.middles().next().is_some() && y.middles().next().is_some());
+        both.map(|(x, y)| x.compare(y, &self.tables.words).middle).min().unwrap_or(NOTHING)
     }
 
     /// Compares and weighs in one.
