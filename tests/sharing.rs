@@ -21,15 +21,23 @@ const ROWS: &str = include_str!("../crates/sharing/tests/data/rows.ndjson");
 
 fn decide(words: &[&str], input: &[u8], code: i32) -> Vec<Value> {
     let words: Vec<&str> = ["share", "decide"].iter().chain(words).copied().collect();
-    let mut child =
-        throughline(&words).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = throughline(&words)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_vec();
     let writer = std::thread::spawn(move || stdin.write_all(&input));
     let output = child.wait_with_output().unwrap();
     let _ = writer.join();
     assert_eq!(output.status.code(), Some(code), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
 }
 
 fn our_policies(folder: &Path) {
@@ -122,7 +130,11 @@ fn a_partnership_may_bring_its_own_policies() {
 #[test]
 fn the_rules_are_listed_in_plain_words() {
     let listed = String::from_utf8(run(&["share", "policies"], 0).stdout).unwrap();
-    assert!(listed.contains("hard_stops.cedar") && listed.contains("row_70") && listed.contains("stage_marac_school"));
+    assert!(
+        listed.contains("hard_stops.cedar")
+            && listed.contains("row_70")
+            && listed.contains("stage_marac_school")
+    );
     let json: Value = serde_json::from_slice(&run(&["share", "policies", "--json"], 0).stdout).unwrap();
     assert!(json.as_array().unwrap().iter().any(|rule| rule["id"] == "stop_location"));
 }

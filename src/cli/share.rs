@@ -137,7 +137,8 @@ fn decide(policies: &Policies, from: impl Read, to: impl Write) -> std::io::Resu
         let value = if too_long {
             Err(format!("the line is longer than {LONGEST} bytes; a request has a few hundred"))
         } else {
-            serde_json::from_slice::<Value>(line).map_err(|e| format!("a request is one JSON object on one line: {e}"))
+            serde_json::from_slice::<Value>(line)
+                .map_err(|e| format!("a request is one JSON object on one line: {e}"))
         };
         let id = value.as_ref().ok().and_then(|value| value.get("id"));
         let request = match &value {
@@ -190,7 +191,9 @@ struct Checked {
 fn check(folder: &Path, json: bool) -> Result<Done, Failure> {
     let checked = match Policies::load(&files(folder)?) {
         Ok(policies) => Checked { policies: policies.rules().len(), problems: policies.breaches() },
-        Err(problems) => Checked { policies: 0, problems: problems.0.iter().map(ToString::to_string).collect() },
+        Err(problems) => {
+            Checked { policies: 0, problems: problems.0.iter().map(ToString::to_string).collect() }
+        }
     };
     if json {
         print_json(&checked)?;

@@ -57,12 +57,16 @@ fn a_folder_without_hard_stops_is_well_formed_and_found_out() {
         Policies::built_in_files().into_iter().filter(|file| file.name != "hard_stops.cedar").collect();
     let files: Vec<_> = files
         .into_iter()
-        .map(|file| PolicyFile {
-            text: file.text.replace("@fields(\"ID INC CRIM HLTH SEXH SOC", "@fields(\"ID LOC CRIM HLTH SEXH SOC").replace(
-                "[\n    Category::\"ID\", Category::\"INC\", Category::\"CRIM\", Category::\"HLTH\", Category::\"SEXH\"",
-                "[\n    Category::\"ID\", Category::\"LOC\", Category::\"CRIM\", Category::\"HLTH\", Category::\"SEXH\"",
-            ),
-            ..file
+        .map(|file| match file.text.split_once("@id(\"row_37\")") {
+            Some((before, row)) => {
+                let row = row.replacen("ID INC CRIM", "ID LOC CRIM", 1).replacen(
+                    "Category::\"INC\"",
+                    "Category::\"LOC\"",
+                    1,
+                );
+                PolicyFile { text: format!("{before}@id(\"row_37\"){row}"), ..file }
+            }
+            None => file,
         })
         .collect();
     let breaches = Policies::load(&files).unwrap().breaches();
