@@ -35,13 +35,18 @@ fn with(files: &[PolicyFile], place: &Place, text: &str) -> Vec<PolicyFile> {
 }
 
 /// The cases near a policy, with what they should be answered: everything one word away from what the table says of it.
+/// After them the example of every other line, for what only two words together show.
 fn near(oracle: &Oracle, id: &str) -> Vec<(Request, Expected)> {
     let lines = oracle.lines.iter().filter(|line| line.name == id);
     let cases = lines.flat_map(|line| {
         let all = Case { categories: line.data(), ..line.example() };
         around(&line.example()).into_iter().chain(more_agencies(&all)).chain([all]).collect::<Vec<_>>()
     });
-    cases.map(|case| (Request::from_json(&case.json()).unwrap(), oracle.expect(&case))).collect()
+    let others = oracle.lines.iter().map(crate::oracle::Line::example);
+    cases
+        .chain(others)
+        .map(|case| (Request::from_json(&case.json()).unwrap(), oracle.expect(&case)))
+        .collect()
 }
 
 /// Two words away where one hides the other: some agencies are only open to one of their roles, or at one risk.
