@@ -107,7 +107,7 @@ pub(crate) fn load(files: &[PolicyFile], schema: &str, settings: &str) -> Result
                     rules.push(rule);
                     policies.push(policy);
                 }
-                Err(problem) => problems.push(problem),
+                Err(problem) => problems.push(*problem),
             }
         }
     }
@@ -139,14 +139,16 @@ pub(crate) fn load(files: &[PolicyFile], schema: &str, settings: &str) -> Result
     }
 }
 
-fn read(file: &str, line: usize, text: &str) -> Result<(Rule, Policy), Problem> {
-    let policy = Policy::parse(None, text).map_err(|e| Problem {
-        file: file.to_owned(),
-        line: Some(line),
-        policy: named(text),
-        found: e.to_string(),
-        expected: "one Cedar policy that ends in a semicolon".to_owned(),
-        next: "correct it as docs/guides/sharing-policies.md shows".to_owned(),
+fn read(file: &str, line: usize, text: &str) -> Result<(Rule, Policy), Box<Problem>> {
+    let policy = Policy::parse(None, text).map_err(|e| {
+        Box::new(Problem {
+            file: file.to_owned(),
+            line: Some(line),
+            policy: named(text),
+            found: e.to_string(),
+            expected: "one Cedar policy that ends in a semicolon".to_owned(),
+            next: "correct it as docs/guides/sharing-policies.md shows".to_owned(),
+        })
     })?;
     let rule = Rule::read(&policy, file, line)?;
     let policy = policy.new_id(PolicyId::new(&rule.id));

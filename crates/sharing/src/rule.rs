@@ -77,15 +77,17 @@ fn list(text: &str) -> Vec<String> {
 
 impl Rule {
     /// Reads the annotations of a policy and holds them against what it decides.
-    pub(crate) fn read(policy: &Policy, file: &str, line: usize) -> Result<Self, Problem> {
+    pub(crate) fn read(policy: &Policy, file: &str, line: usize) -> Result<Self, Box<Problem>> {
         let id = policy.annotation("id").unwrap_or_default().to_owned();
-        let problem = |found: String, expected: &str, next: &str| Problem {
-            file: file.to_owned(),
-            line: Some(line),
-            policy: Some(id.clone()).filter(|id| !id.is_empty()),
-            found,
-            expected: expected.to_owned(),
-            next: next.to_owned(),
+        let problem = |found: String, expected: &str, next: &str| {
+            Box::new(Problem {
+                file: file.to_owned(),
+                line: Some(line),
+                policy: Some(id.clone()).filter(|id| !id.is_empty()),
+                found,
+                expected: expected.to_owned(),
+                next: next.to_owned(),
+            })
         };
         if id.is_empty() || !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
             return Err(problem(

@@ -74,7 +74,6 @@ fn a_folder_without_hard_stops_is_well_formed_and_found_out() {
         breaches.iter().any(|b| b.contains("LOC goes to person_causing_harm for subject_access by row_37")),
         "{breaches:?}"
     );
-    assert!(breaches.iter().any(|b| b.contains("channel that others read")), "{breaches:?}");
 }
 
 #[test]
