@@ -1,5 +1,11 @@
 //! How fast requests are decided on this machine. `cargo bench -p throughline-sharing` prints one figure a line.
 
+#![allow(
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    reason = "a benchmark reads the clock and prints"
+)]
+
 use std::error::Error;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -70,7 +76,6 @@ fn requests() -> Vec<Request> {
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
-    #[allow(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
     let began = Instant::now();
     let done = work();
     (done, began.elapsed())

@@ -5,7 +5,8 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,
-    reason = "tests may fail loudly"
+    clippy::disallowed_methods,
+    reason = "tests may fail loudly, and keep what they generate in files"
 )]
 
 mod loading;
