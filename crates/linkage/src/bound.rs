@@ -127,7 +127,9 @@ impl Scorer<'_> {
         let same = share(&self.logs.same, BORN, level);
         match level {
             born::EXACT | born::SWAPPED => same - year + DAYS.log2(),
-            born::NEW_YEAR => share(&self.logs.same, BORN, born::EXACT) - year - self.writing.given_new_year.log2(),
+            born::NEW_YEAR => {
+                share(&self.logs.same, BORN, born::EXACT) - year - self.writing.given_new_year.log2()
+            }
             born::DIGIT | born::YEAR => (self.level(BORN, level) - year + self.usual_year_log()).max(same),
             level => self.level(BORN, level),
         }
