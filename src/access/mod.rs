@@ -2,11 +2,13 @@
 //! demonstration users, good for invented areas only.
 
 mod sessions;
+mod watch;
 
 use throughline_domain::sharing::{Door, Purpose, Refused, Sealed, Viewer};
 use throughline_store::Store;
 
 pub use sessions::{COOKIE, Sessions};
+pub use watch::{Sight, Watch, watch};
 
 use crate::cli::Failure;
 

@@ -1,6 +1,7 @@
 //! Everything that is derived: who is who, the picture, and the shelves that pages read. One way from facts
 //! to shelves, used after taking files in, by `rebuild`, and to check that both agree.
 
+mod audiences;
 mod decisions;
 mod doubts;
 mod grounds;
@@ -19,6 +20,7 @@ pub use decisions::{Settled, Told};
 pub use linking::{key_of, key_text, linkage_records, relink, settings as linkage_settings};
 pub use load::kept_places;
 
+use crate::access;
 use crate::shelf::{self, Derived, ShelfError};
 
 /// Why deriving stopped.
@@ -97,7 +99,8 @@ fn contents(store: &Store, on: Date, extent: Extent) -> Result<(Vec<ShelfContent
         Extent::DrawnOnly => Vec::new(),
         Extent::Everything => shelves::of_intake(&loaded)?,
     };
-    let (drawn, derived) = shelves::drawn(&loaded, &links, on)?;
+    let watch = access::watch(store).map_err(DeriveError::Settings)?;
+    let (drawn, derived) = shelves::drawn(&loaded, &links, &watch, on)?;
     contents.extend(drawn);
     Ok((contents, Derived { linked_in, ..derived }))
 }

@@ -12,11 +12,17 @@ use throughline_store::{Row, ShelfContents};
 use super::linking::{Links, mention_key};
 use super::load::Loaded;
 use super::{DeriveError, grounds, queue};
+use crate::access::Watch;
 use crate::intake::{aside_row, delivery_row};
 use crate::shelf::{self, Derived, Grounds, LinkReason, Parties, Who, WhoBlock, row};
 
 /// Draws the picture of everything and lays it out.
-pub fn drawn(loaded: &Loaded, links: &Links, on: Date) -> Result<(Vec<ShelfContents>, Derived), DeriveError> {
+pub fn drawn(
+    loaded: &Loaded,
+    links: &Links,
+    watch: &Watch,
+    on: Date,
+) -> Result<(Vec<ShelfContents>, Derived), DeriveError> {
     let wrong = |e: &dyn std::fmt::Display| DeriveError::Settings(e.to_string());
     let settings = picture::Settings::built_in().map_err(|e| wrong(&e))?;
     let book = FeedBook::built_in().map_err(|e| wrong(&e))?;
@@ -27,12 +33,16 @@ pub fn drawn(loaded: &Loaded, links: &Links, on: Date) -> Result<(Vec<ShelfConte
     let derived =
         Derived { seq: loaded.seq, on: Some(on), people: drawn.people.len() as u64, linked_in: 0.0 };
     let (doubts, waiting) = queue::rows(&loaded.records, links, &drawn, &kept, &settings)?;
+    let facts = grounds::facts_by_person(&loaded.records);
+    let of_audiences =
+        super::audiences::drawn(&loaded.records, &facts, watch, &settings, &kept, on)?;
     let mut contents = vec![
         who(&loaded.records)?,
-        grounds(&loaded.records, links, &drawn)?,
+        grounds(&loaded.records, facts, links, &drawn)?,
         shelf_of(shelf::DOUBT, doubts.into_iter().map(Ok))?,
     ];
     contents.extend(of_picture(&drawn)?);
+    contents.extend(of_audiences);
     contents.push(ShelfContents {
         shelf: shelf::TODAY.to_owned(),
         rows: vec![row("items", &today, Vec::new())?],
@@ -89,7 +99,12 @@ fn who(records: &[KnownRecord]) -> Laid {
     shelf_of(shelf::WHO, blocks.into_iter().map(|(key, block)| row(key, &block, Vec::new())))
 }
 
-fn grounds(records: &[KnownRecord], links: &Links, drawn: &Picture) -> Laid {
+fn grounds(
+    records: &[KnownRecord],
+    facts: BTreeMap<PersonId, BTreeSet<u64>>,
+    links: &Links,
+    drawn: &Picture,
+) -> Laid {
     let of_mention: HashMap<(u64, &str), &PersonId> = records
         .iter()
         .flat_map(|known| {
@@ -98,7 +113,7 @@ fn grounds(records: &[KnownRecord], links: &Links, drawn: &Picture) -> Laid {
         })
         .collect();
     let restricted = restricted(records, links, drawn);
-    let mut by_person: BTreeMap<PersonId, Grounds> = grounds::facts_by_person(records)
+    let mut by_person: BTreeMap<PersonId, Grounds> = facts
         .into_iter()
         .map(|(person, facts)| {
             let restricted = restricted.contains(&person);
@@ -138,7 +153,8 @@ fn restricted(records: &[KnownRecord], links: &Links, drawn: &Picture) -> BTreeS
     sealed.chain(kept).chain(links.protected.iter().cloned()).collect()
 }
 
-fn of_picture(drawn: &Picture) -> Result<Vec<ShelfContents>, serde_json::Error> {
+/// The shelves of a picture.
+pub fn of_picture(drawn: &Picture) -> Result<Vec<ShelfContents>, serde_json::Error> {
     let people = drawn.people.values().map(|p| row(p.id.as_str(), p, picture::search_terms(p)));
     let incidents = drawn.incidents.values().map(|incident| {
         let mut terms = part_terms(incident.involved.iter().map(|i| &i.person));

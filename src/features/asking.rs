@@ -8,12 +8,13 @@ use axum::http::header::{AUTHORIZATION, COOKIE as COOKIES};
 use axum::http::request::Parts;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use throughline_domain::ids::PersonId;
 use throughline_domain::picture::Viewpoint;
 use throughline_domain::sharing::{AreaKind, Purpose, Viewer};
 use throughline_domain::when::When;
 
 use super::{App, Problem};
-use crate::access::{self, COOKIE, Opener};
+use crate::access::{self, COOKIE, Opener, Sight};
 use crate::intake::Clock;
 use crate::shelf;
 use crate::web::pages::frame::{Frame, Nav, SignedIn};
@@ -26,6 +27,8 @@ pub struct Asking {
     pub app: Arc<App>,
     /// The door, for them.
     pub opener: Opener,
+    /// What they may see of the picture.
+    pub sight: Arc<Sight>,
     /// What every form of theirs sends back, so that no other site can send one.
     token: String,
 }
@@ -34,7 +37,12 @@ impl Asking {
     /// The same person with another purpose.
     pub fn with(&self, purpose: Purpose) -> Self {
         let opener = Opener::new(&self.app.store, self.opener.viewer().clone(), purpose);
-        Self { app: Arc::clone(&self.app), opener, token: self.token.clone() }
+        Self {
+            app: Arc::clone(&self.app),
+            opener,
+            sight: Arc::clone(&self.sight),
+            token: self.token.clone(),
+        }
     }
 
     /// What stands around a page for them.
@@ -51,6 +59,11 @@ impl Asking {
         }
     }
 
+    /// The shelf this viewer reads where this one is meant: their audience's own, where the picture is concerned.
+    fn shelf(&self, shelf: &str) -> String {
+        shelf::of_audience(shelf, &self.sight.audience)
+    }
+
     /// One thing from a shelf, opened; a thing that is not there is `not found`.
     pub fn one<T: DeserializeOwned>(&self, shelf: &str, key: &str) -> Result<T, Problem> {
         self.maybe(shelf, key)?.ok_or(Problem::NotFound)
@@ -58,7 +71,7 @@ impl Asking {
 
     /// One thing from a shelf that may be absent.
     pub fn maybe<T: DeserializeOwned>(&self, shelf: &str, key: &str) -> Result<Option<T>, Problem> {
-        Ok(self.opener.open_some(shelf::get(&self.app.store, shelf, key)?)?)
+        Ok(self.opener.open_some(shelf::get(&self.app.store, &self.shelf(shelf), key)?)?)
     }
 
     /// Several things from a shelf.
@@ -67,12 +80,12 @@ impl Asking {
         shelf: &str,
         keys: &[String],
     ) -> Result<Vec<(String, T)>, Problem> {
-        Ok(self.opener.open_all(shelf::get_many(&self.app.store, shelf, keys)?)?)
+        Ok(self.opener.open_all(shelf::get_many(&self.app.store, &self.shelf(shelf), keys)?)?)
     }
 
     /// A whole shelf.
     pub fn all<T: DeserializeOwned>(&self, shelf: &str) -> Result<Vec<(String, T)>, Problem> {
-        Ok(self.opener.open_all(shelf::all(&self.app.store, shelf)?)?)
+        Ok(self.opener.open_all(shelf::all(&self.app.store, &self.shelf(shelf))?)?)
     }
 
     /// Things that carry an index term.
@@ -82,8 +95,20 @@ impl Asking {
         term: &str,
         most: usize,
     ) -> Result<Vec<T>, Problem> {
-        let keys = self.app.store.find(shelf, term, most)?;
+        let keys = self.keys(shelf, term, most)?;
         Ok(self.many(shelf, &keys)?.into_iter().map(|(_, thing)| thing).collect())
+    }
+
+    /// Whether any of these people are in the picture of the area and not in the one this viewer sees.
+    pub fn hides(&self, people: &[PersonId]) -> Result<bool, Problem> {
+        let keys: Vec<String> = people.iter().map(|person| person.as_str().to_owned()).collect();
+        let there = |shelf: &str| Ok::<_, Problem>(self.app.store.get_many(shelf, &keys)?.len());
+        Ok(there(shelf::PERSON)? > there(&self.shelf(shelf::PERSON))?)
+    }
+
+    /// Keys of things that carry an index term.
+    pub fn keys(&self, shelf: &str, term: &str, most: usize) -> Result<Vec<String>, Problem> {
+        Ok(self.app.store.find(&self.shelf(shelf), term, most)?)
     }
 }
 
@@ -115,8 +140,9 @@ impl FromRequestParts<Arc<App>> for Asking {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let (viewer, token) = viewer(parts, app).ok_or(Problem::SignIn)?;
+        let sight = app.watch.sight(&viewer);
         let opener = Opener::new(&app.store, viewer, Purpose::Safeguarding);
-        Ok(Self { app: Arc::clone(app), opener, token })
+        Ok(Self { app: Arc::clone(app), opener, sight, token })
     }
 }
 

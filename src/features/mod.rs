@@ -34,7 +34,7 @@ use throughline_store::{Store, StoreError};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
-use crate::access::Sessions;
+use crate::access::{self, Sessions, Watch};
 use crate::derive::{self, DeriveError};
 use crate::{api, web};
 
@@ -55,6 +55,8 @@ pub struct App {
     pub linkage: throughline_linkage::Settings,
     /// The folder of the area.
     pub folder: PathBuf,
+    /// Who sees what.
+    pub watch: Watch,
     /// Told when facts have come that are not in the picture yet.
     pub changed: tokio::sync::Notify,
     /// Addresses that must be kept, as of the last fact they were read from.
@@ -72,6 +74,7 @@ impl App {
             book: FeedBook::built_in().map_err(|e| wrong(&e))?,
             settings: throughline_domain::picture::Settings::built_in().map_err(|e| wrong(&e))?,
             linkage: crate::derive::linkage_settings()?,
+            watch: access::watch(&store).map_err(DeriveError::Settings)?,
             store,
             folder: folder.to_owned(),
             changed: tokio::sync::Notify::new(),

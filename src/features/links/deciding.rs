@@ -154,7 +154,7 @@ pub fn proposals(asking: &Asking) -> Result<Vec<Proposal>, Problem> {
     for sealed in asking.app.store.facts_of_kind(&["decision_proposed", "proposal_answered"], ..)? {
         let fact = asking.opener.open(sealed?)?;
         match fact.body {
-            FactBody::DecisionProposed(proposed) => {
+            FactBody::DecisionProposed(proposed) if !asking.hides(&proposed.about)? => {
                 found.push(Proposal { seq: fact.seq, at: fact.received, proposed, answered: None });
             }
             FactBody::ProposalAnswered(answer) => answers.push(answer),

@@ -1,0 +1,63 @@
+//! The picture that each audience sees: drawn again from the records its policy lets it have, as these are cut for it.
+//! It stands on shelves of its own, so that lists, counts and searches cannot tell of anything else.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use jiff::civil::Date;
+use throughline_domain::ids::PersonId;
+use throughline_domain::picture::{self, Kept, KnownRecord, Settings};
+use throughline_domain::sharing::{Cut, Sieve, cut_all};
+use throughline_store::ShelfContents;
+
+use super::shelves::of_picture;
+use crate::access::Watch;
+use crate::shelf::{self, CutBlock, row};
+
+/// Draws the picture of every audience. `facts` tells which facts speak of whom.
+pub fn drawn(
+    records: &[KnownRecord],
+    facts: &BTreeMap<PersonId, BTreeSet<u64>>,
+    watch: &Watch,
+    settings: &Settings,
+    kept: &Kept,
+    on: Date,
+) -> Result<Vec<ShelfContents>, serde_json::Error> {
+    if watch.audiences.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut about: HashMap<u64, Vec<PersonId>> = HashMap::new();
+    for (person, facts) in facts {
+        for seq in facts {
+            about.entry(*seq).or_default().push(person.clone());
+        }
+    }
+    let about = records.iter().map(|known| about.remove(&known.seq).unwrap_or_default()).collect();
+    let sieve = Sieve::new(records, about, watch.reach, on);
+    let mut contents = Vec::new();
+    for watching in &watch.audiences {
+        let permits = watching.permits.as_ref();
+        let cuts = sieve.cuts(&watching.audience, permits);
+        let drawn = picture::draw(&cut_all(records, &cuts, permits), settings, kept, on);
+        let today = picture::today(&drawn, settings, on);
+        let mut shelves = of_picture(&drawn)?;
+        shelves.push(ShelfContents {
+            shelf: shelf::TODAY.to_owned(),
+            rows: vec![row("items", &today, Vec::new())?],
+        });
+        shelves.push(blocks(cuts)?);
+        contents.extend(shelves.into_iter().map(|contents| ShelfContents {
+            shelf: shelf::of_audience(&contents.shelf, &watching.audience),
+            rows: contents.rows,
+        }));
+    }
+    Ok(contents)
+}
+
+fn blocks(cuts: Vec<Cut>) -> Result<ShelfContents, serde_json::Error> {
+    let mut blocks: BTreeMap<String, CutBlock> = BTreeMap::new();
+    for cut in cuts {
+        blocks.entry(shelf::who_key(cut.seq)).or_default().push(cut);
+    }
+    let rows = blocks.into_iter().map(|(key, block)| row(key, &block, Vec::new()));
+    Ok(ShelfContents { shelf: shelf::CUT.to_owned(), rows: rows.collect::<Result<_, _>>()? })
+}
