@@ -72,8 +72,7 @@ pub const META: &str = "meta";
 pub const CUT: &str = "cut";
 
 /// Shelves that every audience has of its own, because each sees a picture of its own.
-const OF_AUDIENCES: &[&str] =
-    &[PERSON, INCIDENT, PARTIES, HOUSEHOLD, FAMILY, CHILD, HARM, NEXT, TODAY, CUT];
+const OF_AUDIENCES: &[&str] = &[PERSON, INCIDENT, PARTIES, HOUSEHOLD, FAMILY, CHILD, HARM, NEXT, TODAY, CUT];
 
 /// The shelf an audience reads where this one is meant.
 pub fn of_audience(shelf: &str, audience: &Audience) -> String {

@@ -2,13 +2,15 @@
 //! demonstration users, good for invented areas only.
 
 mod sessions;
+mod sight;
 mod watch;
 
 use throughline_domain::sharing::{Door, Purpose, Refused, Sealed, Viewer};
 use throughline_store::Store;
 
 pub use sessions::{COOKIE, Sessions};
-pub use watch::{Sight, Watch, watch};
+pub use sight::{Named, Sight};
+pub use watch::{Watch, watch};
 
 use crate::cli::Failure;
 

@@ -34,8 +34,7 @@ pub fn drawn(
         Derived { seq: loaded.seq, on: Some(on), people: drawn.people.len() as u64, linked_in: 0.0 };
     let (doubts, waiting) = queue::rows(&loaded.records, links, &drawn, &kept, &settings)?;
     let facts = grounds::facts_by_person(&loaded.records);
-    let of_audiences =
-        super::audiences::drawn(&loaded.records, &facts, watch, &settings, &kept, on)?;
+    let of_audiences = super::audiences::drawn(&loaded.records, &facts, watch, &settings, &kept, on)?;
     let mut contents = vec![
         who(&loaded.records)?,
         grounds(&loaded.records, facts, links, &drawn)?,

@@ -103,9 +103,11 @@ impl Cut {
             grade == Grade::Full && here(&residence.who)
         });
         let residences = residences.cloned().collect();
-        let relations = known.record.relations.iter().filter(|relation| {
-            identity >= Grade::Brief && here(&relation.of) && here(&relation.to)
-        });
+        let relations = known
+            .record
+            .relations
+            .iter()
+            .filter(|relation| identity >= Grade::Brief && here(&relation.of) && here(&relation.to));
         let relations = relations.cloned().collect();
         let with_those_left = |mut event: Event| {
             event.involved.retain(|involved: &Involved| here(&involved.who));

@@ -41,12 +41,7 @@ impl<'a> Sieve<'a> {
     /// Gets records ready. `about` tells whom each record is about, in the order of `records`: those it names, those it
     /// means by an agency's number, and everybody of the incident it is a row of.
     #[must_use]
-    pub fn new(
-        records: &'a [KnownRecord],
-        about: Vec<Vec<PersonId>>,
-        reach: Reach,
-        on: Date,
-    ) -> Self {
+    pub fn new(records: &'a [KnownRecord], about: Vec<Vec<PersonId>>, reach: Reach, on: Date) -> Self {
         let situations = super::situation::situations(records, &about, reach, on);
         let parts = Parts::of(records, on);
         let about = records
@@ -99,7 +94,8 @@ impl<'a> Sieve<'a> {
             if !own && through.is_empty() {
                 continue;
             }
-            let cut = if own { Cut { seq: known.seq, own, ..Cut::default() } } else { self.cut(known, &through) };
+            let cut =
+                if own { Cut { seq: known.seq, own, ..Cut::default() } } else { self.cut(known, &through) };
             if own || self.tells(known, &cut, permits) {
                 let told = about.iter().filter(|(_, subject)| *subject == Subject::PersonCausingHarm);
                 if !through.is_empty() {
@@ -118,10 +114,8 @@ impl<'a> Sieve<'a> {
                 continue;
             }
             let cut = cuts.entry(at).or_insert_with(|| {
-                let as_harming: Vec<(PersonId, Subject)> = through
-                    .iter()
-                    .map(|(person, _)| (person.clone(), Subject::PersonCausingHarm))
-                    .collect();
+                let as_harming: Vec<(PersonId, Subject)> =
+                    through.iter().map(|(person, _)| (person.clone(), Subject::PersonCausingHarm)).collect();
                 self.cut(known, &as_harming.iter().collect::<Vec<_>>())
             });
             cut.harming = places(known, |person| harming.contains(person) && !near.contains(person));
@@ -149,9 +143,8 @@ impl<'a> Sieve<'a> {
     /// Whether what the audience may see of a record tells who causes harm.
     fn tells(&self, known: &KnownRecord, cut: &Cut, permits: &dyn Permits) -> bool {
         let mut kinds = known.record.events.iter().map(|event| event.kind.category());
-        kinds.any(|kind| {
-            TELLS_HARM.contains(&kind) && cut.grade(&known.agency, kind, permits) >= Grade::Brief
-        })
+        kinds
+            .any(|kind| TELLS_HARM.contains(&kind) && cut.grade(&known.agency, kind, permits) >= Grade::Brief)
     }
 }
 
@@ -248,7 +241,9 @@ fn of_row(known: &KnownRecord, at: usize, on: Date) -> Subject {
     };
     let child = match mention.stage {
         LifeStage::Child => true,
-        LifeStage::Unknown => mention.born.is_some_and(|born| !grown(born)) || mention.age.is_some_and(|a| a < 18),
+        LifeStage::Unknown => {
+            mention.born.is_some_and(|born| !grown(born)) || mention.age.is_some_and(|a| a < 18)
+        }
         LifeStage::Adult | LifeStage::Unborn => false,
     };
     if mention.stage == LifeStage::Unborn {

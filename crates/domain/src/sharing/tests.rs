@@ -46,7 +46,10 @@ fn about(records: &[KnownRecord]) -> Vec<Vec<PersonId>> {
     for known in records {
         for event in &known.record.events {
             if let Some(reference) = &event.reference {
-                incidents.entry((known.agency.as_str(), reference)).or_default().extend(known.persons.clone());
+                incidents
+                    .entry((known.agency.as_str(), reference))
+                    .or_default()
+                    .extend(known.persons.clone());
             }
         }
     }
@@ -135,7 +138,9 @@ fn an_address_goes_only_where_addresses_may_go() {
     let text = |seen: &[KnownRecord]| format!("{seen:?}");
     assert!(!text(&seen_by(&rows, "schools", &SCHOOL)).contains("Elm Row"));
     rows.happened("social_care", EventKind::Visit, "Lil Finch", "2026-10-02");
-    assert!(!text(&seen_by(&rows, "social_care", &Table(&[("housing", "ID", Grade::Full)]))).contains("Elm Row"));
+    assert!(
+        !text(&seen_by(&rows, "social_care", &Table(&[("housing", "ID", Grade::Full)]))).contains("Elm Row")
+    );
 }
 
 #[test]
