@@ -154,7 +154,8 @@ impl Cut {
         let field = |name: &str| {
             let other = OF_FIELDS.iter().find(|(field, _)| *field == name);
             match other {
-                Some((_, category)) => self.grade(holder, category, permits) == Grade::Full,
+                // A grade or an instruction is as short as it can be: the minimum of it is all of it.
+                Some((_, category)) => self.grade(holder, category, permits) >= Grade::Brief,
                 None => grade == Grade::Full || IN_BRIEF.contains(&name),
             }
         };
