@@ -13,7 +13,10 @@ pub mod links;
 pub mod looking;
 pub mod person;
 mod problem;
+pub mod releases;
+pub mod requests;
 pub mod search;
+pub mod share;
 mod sign_in;
 pub mod today;
 mod words;
@@ -110,6 +113,15 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/links", get(links::page))
         .route("/links/{id}", get(links::pair::page).post(links::pair::decide))
         .route("/links/proposal/{seq}", get(links::proposal::page).post(links::proposal::answer))
+        .route("/can-i-share", get(share::page).post(share::answer))
+        .route("/requests", get(requests::page))
+        .route("/requests/ask", get(requests::ask::words_page).post(requests::ask::words))
+        .route("/person/{id}/ask", get(requests::ask::person_page).post(requests::ask::person))
+        .route("/request/{seq}", get(requests::answer::page).post(requests::answer::send))
+        .route("/request/{seq}/withdraw", post(requests::answer::withdraw))
+        .route("/request/{seq}/copy", get(requests::copy::page).post(requests::copy::receive))
+        .route("/releases", get(releases::page).post(releases::propose))
+        .route("/release/{seq}", get(releases::one_page).post(releases::answer))
         .route("/harm", get(harm::list_page))
         .route("/harm/{id}", get(harm::page))
         .route("/family/{id}", get(family::page))

@@ -13,9 +13,7 @@ use cedar_policy::{
 
 use crate::request::Request;
 use crate::rule::{Outcome, Rule};
-use crate::words::{
-    Agency, Category, Channel, Consent, Purpose, Relation, Risk, Role, Stage, Subject,
-};
+use crate::words::{Agency, Category, Channel, Consent, Purpose, Relation, Risk, Role, Stage, Subject};
 
 /// Questions, in the order in which they are put.
 #[derive(Clone, Copy)]
@@ -62,9 +60,7 @@ struct Names {
 
 fn names(kind: &str, words: impl Iterator<Item = &'static str>) -> Result<Vec<EntityUid>, String> {
     let kind: EntityTypeName = kind.parse().map_err(|e| format!("{e}"))?;
-    Ok(words
-        .map(|word| EntityUid::from_type_name_and_id(kind.clone(), EntityId::new(word)))
-        .collect())
+    Ok(words.map(|word| EntityUid::from_type_name_and_id(kind.clone(), EntityId::new(word))).collect())
 }
 
 fn said<T: Copy>(kind: &str, all: &[T], text: impl Fn(T) -> &'static str) -> Result<Vec<EntityUid>, String> {
@@ -198,8 +194,7 @@ impl Engine {
         let spoke: Vec<(usize, Outcome)> =
             answer.diagnostics().reason().filter_map(|id| self.places.get(id).copied()).collect();
         let outcome = spoke.iter().map(|(_, outcome)| *outcome).max().unwrap_or(Outcome::Ask);
-        let mut rules: Vec<usize> =
-            spoke.iter().filter(|(_, o)| *o == outcome).map(|(at, _)| *at).collect();
+        let mut rules: Vec<usize> = spoke.iter().filter(|(_, o)| *o == outcome).map(|(at, _)| *at).collect();
         rules.sort_unstable();
         Some(Ruling { outcome, rules })
     }

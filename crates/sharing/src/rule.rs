@@ -166,8 +166,9 @@ impl Rule {
         if tested == named {
             return Ok(());
         }
-        let show =
-            |set: &BTreeSet<&str>| if set.is_empty() { "none".to_owned() } else { set.iter().copied().collect::<Vec<_>>().join(" ") };
+        let show = |set: &BTreeSet<&str>| {
+            if set.is_empty() { "none".to_owned() } else { set.iter().copied().collect::<Vec<_>>().join(" ") }
+        };
         Err((
             format!("@fields names {}, the condition tests {}", show(&named), show(&tested)),
             "the same categories in both".to_owned(),

@@ -49,7 +49,10 @@ fn every_row_of_the_handbook_has_its_outcome() {
         let decision = policies.decide(&Request::from_json(&case).unwrap(), day());
         let (outcome, fields, rules) = told(&decision);
         rows += 1;
-        if json!(outcome) != case["expect"]["decision"] || json!(fields) != case["expect"]["fields"] || !rules.contains(id) {
+        if json!(outcome) != case["expect"]["decision"]
+            || json!(fields) != case["expect"]["fields"]
+            || !rules.contains(id)
+        {
             writeln!(wrong, "{id}: {outcome} {fields:?} {rules:?}").unwrap();
         }
         for said in [&decision.basis, &decision.rules] {
@@ -105,7 +108,10 @@ fn the_generated_cases_are_those_of_the_table_and_are_answered_so() {
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(text.lines().count() >= 300);
-    assert!(kept == text, "{GENERATED} differs from the table; run with SHARING_UPDATE=1 and read the difference");
+    assert!(
+        kept == text,
+        "{GENERATED} differs from the table; run with SHARING_UPDATE=1 and read the difference"
+    );
 }
 
 #[test]
@@ -122,7 +128,8 @@ fn everything_one_word_away_is_answered_as_the_table_says() {
             let decision = policies.decide(&Request::from_json(&case.json()).unwrap(), day());
             count += 1;
             if !same(&decision, &expected) && wrong.len() < 4000 {
-                writeln!(wrong, "{}\n   table:  {expected:?}\n   engine: {:?}", case.json(), told(&decision)).unwrap();
+                writeln!(wrong, "{}\n   table:  {expected:?}\n   engine: {:?}", case.json(), told(&decision))
+                    .unwrap();
             }
         }
     }

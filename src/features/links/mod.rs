@@ -2,7 +2,7 @@
 //! one pair, parting, protecting and confirming stand beside it.
 
 mod around;
-mod deciding;
+pub(super) mod deciding;
 pub mod pair;
 pub mod part;
 pub mod preview;

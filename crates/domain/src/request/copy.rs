@@ -63,6 +63,10 @@ pub fn disclosed(
             leave_out(event, grants.of(WORKERS) == Grade::Full, kept, settings);
         }
         copy.record.residences.retain(|residence| may_be_told(&residence.place, kept, settings));
+        for mention in &mut copy.record.people {
+            // Numbers by which the holder finds its own rows are of no use to anybody else.
+            (mention.local_refs, mention.groups, mention.link_key) = (Vec::new(), Vec::new(), None);
+        }
         // A row that names people and from which all of them are gone was about somebody else.
         let named = known.record.people.is_empty() || !copy.record.people.is_empty();
         let tells = !copy.record.people.is_empty() || !copy.record.events.is_empty();

@@ -1,7 +1,7 @@
 //! What is written down of a request: that it was asked, what was answered, that it was taken back, that the copy was
 //! opened. Each is a fact; none is ever edited.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calendar::Within;
 use crate::ids::{AgencyId, FeedId, MentionKey, PersonId};
+use crate::picture::Person;
 
 /// An agency asks another for information. Whose fact it is, is the agency that asks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -18,8 +19,11 @@ pub struct InformationRequested {
     pub by: String,
     /// What people read.
     pub name: String,
-    /// What they do there.
+    /// What they do there, as people read it.
     pub role: String,
+    /// The same in the words of sharing requests; empty where there is no such word.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub role_word: String,
     /// The agency that is asked.
     pub to: AgencyId,
     /// Whom it is about, in the words of whoever asks.
@@ -63,6 +67,30 @@ pub struct InWords {
     /// What else tells them apart, as typed.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub also: String,
+}
+
+impl InWords {
+    /// Whether these words may mean somebody. Leans to yes: it decides who must not read them, never who somebody is.
+    #[must_use]
+    pub fn may_mean(&self, person: &Person) -> bool {
+        let typed: BTreeSet<String> = parts(&self.name).collect();
+        let names = person.names.iter().map(|seen| &seen.name);
+        let recorded: BTreeSet<String> = names
+            .flat_map(|name| name.forenames.iter().chain(std::iter::once(&name.surname)))
+            .chain(std::iter::once(&person.name))
+            .flat_map(|name| parts(name).collect::<Vec<_>>())
+            .collect();
+        let shared = typed.intersection(&recorded).count();
+        let day = self.born.trim().parse::<Date>().ok();
+        let same_day = day.zip(person.born).is_some_and(|(day, born)| day == born.first_day());
+        shared >= 2 || (shared == 1 && (same_day || day.is_none() || typed.len() == 1))
+    }
+}
+
+/// The parts of a name, each in one form.
+fn parts(name: &str) -> impl Iterator<Item = String> {
+    let parts = name.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
+    parts.map(str::to_lowercase)
 }
 
 /// What the policies propose for one kind of data, the most open first.

@@ -291,6 +291,19 @@ fn a_place_that_is_kept_is_nowhere_in_a_copy() {
 }
 
 #[test]
+fn words_that_may_mean_somebody_are_kept_from_whoever_is_barred_from_them() {
+    let mut rows = rows();
+    rows.born("Ada Finch", "1990-02-03");
+    let ada = rows.draw().people[&PersonId::from("Ada Finch")].clone();
+    let means = |name: &str, born: &str| {
+        InWords { name: name.into(), born: born.into(), also: String::new() }.may_mean(&ada)
+    };
+    assert!(means("FINCH, Ada", "") && means("Ada Finch", "2001-01-01") && means("Ada Stone", "1990-02-03"));
+    assert!(means("Finch", "2 March"), "what cannot be told apart may be her");
+    assert!(!means("Una Reed", "1990-02-03") && !means("Ada Stone", "1970-05-05"));
+}
+
+#[test]
 fn a_confidential_row_is_in_no_copy() {
     let mut rows = rows();
     rows.0.iter_mut().for_each(|known| known.sealed = true);
