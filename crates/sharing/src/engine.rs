@@ -5,6 +5,7 @@
 //! the reason the most restrictive outcome stands. Where Cedar names none, a person is asked.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use cedar_policy::{
     ActionConstraint, Authorizer, Context, Entities, EntityId, EntityTypeName, EntityUid, Policy, PolicyId,
@@ -36,8 +37,10 @@ pub(crate) struct Ruling {
 }
 
 pub(crate) struct Engine {
-    /// For each agency (the last for "not said") and question the policies that can speak at all.
-    slices: Vec<[PolicySet; 3]>,
+    policies: Vec<Policy>,
+    /// For each agency (the last for "not said") and question the policies that can speak at all, sorted out when first
+    /// asked for: most policies name one agency, so few are left to weigh.
+    slices: Vec<[OnceLock<Option<PolicySet>>; 3]>,
     places: HashMap<PolicyId, (usize, Outcome)>,
     names: Names,
     authorizer: Authorizer,
@@ -94,8 +97,8 @@ fn pick(names: &[EntityUid], at: Option<usize>) -> Option<&EntityUid> {
 }
 
 impl Engine {
-    /// Sorts the policies by who can be meant: most name one agency, so few are left to weigh.
-    pub(crate) fn new(policies: &[Policy], rules: &[Rule]) -> Result<Self, String> {
+    /// Takes policies that were read and checked together.
+    pub(crate) fn new(policies: Vec<Policy>, rules: &[Rule]) -> Result<Self, String> {
         let names = Names::new()?;
         let places = policies
             .iter()
@@ -103,25 +106,24 @@ impl Engine {
             .enumerate()
             .map(|(at, (policy, rule))| (policy.id().clone(), (at, rule.outcome)))
             .collect();
-        let mut slices = Vec::with_capacity(names.agency.len());
-        for agency in &names.agency {
-            let slice = |question: Question| {
-                let fits = policies.iter().filter(|policy| {
-                    let who = match policy.principal_constraint() {
-                        PrincipalConstraint::Eq(uid) => uid == *agency,
-                        _ => true,
-                    };
-                    let what = match policy.action_constraint() {
-                        ActionConstraint::Eq(uid) => names.action.get(question as usize) == Some(&uid),
-                        _ => true,
-                    };
-                    who && what
-                });
-                PolicySet::from_policies(fits.cloned()).map_err(|e| e.to_string())
+        let slices = names.agency.iter().map(|_| std::array::from_fn(|_| OnceLock::new())).collect();
+        Ok(Self { policies, slices, places, names, authorizer: Authorizer::new() })
+    }
+
+    /// The policies that can speak when this agency puts this question.
+    fn slice(&self, agency: &EntityUid, question: &EntityUid) -> Option<PolicySet> {
+        let fits = self.policies.iter().filter(|policy| {
+            let who = match policy.principal_constraint() {
+                PrincipalConstraint::Eq(uid) => uid == *agency,
+                _ => true,
             };
-            slices.push([slice(Question::AvertHarm)?, slice(Question::Share)?, slice(Question::ByStage)?]);
-        }
-        Ok(Self { slices, places, names, authorizer: Authorizer::new() })
+            let what = match policy.action_constraint() {
+                ActionConstraint::Eq(uid) => uid == *question,
+                _ => true,
+            };
+            who && what
+        });
+        PolicySet::from_policies(fits.cloned()).ok()
     }
 
     /// What the policies say about one category (or about a request that names none).
@@ -176,10 +178,12 @@ impl Engine {
             Some(at) => self.slices.get(at),
             None => self.slices.last(),
         }?;
-        let policies = slices.get(question as usize)?;
+        let (agency, action) = (pick(&self.names.agency, asks)?, self.names.action.get(question as usize)?);
+        let slice = slices.get(question as usize)?;
+        let policies = slice.get_or_init(|| self.slice(agency, action)).as_ref()?;
         let cedar = CedarRequest::new(
-            pick(&self.names.agency, asks)?.clone(),
-            self.names.action.get(question as usize)?.clone(),
+            agency.clone(),
+            action.clone(),
             pick(&self.names.category, category.map(|w| w as usize))?.clone(),
             context.clone(),
             None,
