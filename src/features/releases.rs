@@ -122,7 +122,10 @@ fn viewed(asking: &Asking, told: &Told) -> Result<ReleaseView, Problem> {
     let name = |user: &str| {
         let users = access::demonstration_users();
         let known = users.into_iter().find(|known| known.user == user);
-        known.map_or_else(|| user.to_owned(), |known| format!("{} ({})", known.name, shown::agency(&known.agency)))
+        known.map_or_else(
+            || user.to_owned(),
+            |known| format!("{} ({})", known.name, shown::agency(&known.agency)),
+        )
     };
     Ok(ReleaseView {
         seq: told.seq,
@@ -203,7 +206,9 @@ pub async fn propose(asking: Asking, Form(sent): Form<Sent<Filled>>) -> Result<R
         };
         let (kind, about) = match (kind, about) {
             (None, _) => return wrong(&asking, filled, ("Choose what is to be released", "what")),
-            (_, None) => return wrong(&asking, filled, ("Nobody with this number is in your picture", "person")),
+            (_, None) => {
+                return wrong(&asking, filled, ("Nobody with this number is in your picture", "person"));
+            }
             (Some(kind), Some(about)) => (kind, about),
         };
         if filled.words.trim().is_empty() {

@@ -53,20 +53,29 @@ pub struct Deciding {
 /// Somebody it may be about.
 #[derive(Clone, Debug, Serialize)]
 pub struct Who {
-    name: String,
-    value: &'static str,
-    text: String,
-    checked: bool,
+    /// Name of the box.
+    pub name: String,
+    /// What it sends.
+    pub value: &'static str,
+    /// Who they are.
+    pub text: String,
+    /// Whether they are chosen.
+    pub checked: bool,
 }
 
 /// One kind of data with what may be chosen.
 #[derive(Clone, Debug, Serialize)]
 pub struct Field {
-    name: String,
-    label: String,
-    proposed: &'static str,
-    value: &'static str,
-    choices: Vec<plain::Choice>,
+    /// Name of the field.
+    pub name: String,
+    /// The kind of data.
+    pub label: String,
+    /// What the policies say of it.
+    pub proposed: &'static str,
+    /// What is chosen.
+    pub value: &'static str,
+    /// What can be chosen: never more than may go.
+    pub choices: Vec<plain::Choice>,
 }
 
 /// What the form sends: `who-…` for each person, `give-…` for each kind of data.
@@ -115,7 +124,9 @@ impl Chosen {
         let granted = self.granted.iter();
         Choice {
             about: self.about.iter().cloned().collect(),
-            granted: granted.map(|(category, part)| Granted { category: category.clone(), part: *part }).collect(),
+            granted: granted
+                .map(|(category, part)| Granted { category: category.clone(), part: *part })
+                .collect(),
             rows: self.rows.clone(),
             reason: reason.to_owned(),
         }
@@ -145,7 +156,8 @@ fn field(category: &str, proposal: &Proposal, granted: Option<Part>, supervises:
     let choice = |value: &str, text: &str| plain::Choice { value: value.to_owned(), text: text.to_owned() };
     let mut choices = vec![choice("nothing", "Nothing")];
     if most >= Some(Part::Minimum) {
-        choices.push(choice("minimum", "The minimum: that it happened and when, no words of anybody, no place"));
+        choices
+            .push(choice("minimum", "The minimum: that it happened and when, no words of anybody, no place"));
     }
     if most >= Some(Part::All) {
         choices.push(choice("all", "All of it"));
@@ -251,8 +263,7 @@ pub async fn send(
         // A look at the copy needs no reason yet.
         let reason = if done { filled.reason.as_str() } else { "not recorded" };
         let choice = chosen.choice(reason);
-        let made =
-            request::answer(&told, &hand, choice, chosen.proposal.clone(), clock.received, calendar);
+        let made = request::answer(&told, &hand, choice, chosen.proposal.clone(), clock.received, calendar);
         let (preview, error) = match made {
             Ok(answer) if done => {
                 deciding::append(&asking, vec![FactBody::InformationAnswered(answer)])?;

@@ -168,7 +168,9 @@ fn agencies(asking: &Asking) -> Vec<AgencyId> {
     let own = &asking.opener.viewer().agency;
     let all: BTreeSet<AgencyId> =
         asking.app.watch.audiences.iter().map(|watching| watching.audience.agency.clone()).collect();
-    all.into_iter().filter(|agency| agency != own && Agency::parse(plain::agency_word(agency)).is_ok()).collect()
+    all.into_iter()
+        .filter(|agency| agency != own && Agency::parse(plain::agency_word(agency)).is_ok())
+        .collect()
 }
 
 fn drawn(

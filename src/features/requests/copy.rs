@@ -28,8 +28,7 @@ fn open(asking: &Asking, seq: u64, clock: &Clock) -> Result<(Told, InformationAn
 
 /// The rows an answer covers, as they stand now. A row that its agency took out or sealed since is not among them.
 fn records(asking: &Asking, answer: &InformationAnswered) -> Result<Vec<KnownRecord>, Problem> {
-    let keys: Vec<String> =
-        answer.rows.iter().map(|row| shelf::row_key(&row.feed, &row.row_key)).collect();
+    let keys: Vec<String> = answer.rows.iter().map(|row| shelf::row_key(&row.feed, &row.row_key)).collect();
     let states = asking.many::<RowState>(shelf::ROW, &keys)?;
     let seqs: Vec<u64> = states.into_iter().map(|(_, state)| state.seq).collect();
     whole_records(asking, &seqs)

@@ -76,7 +76,8 @@ pub fn covered(
     records.retain(|known| known.agency == *own);
     let rows = records.iter().map(|known| {
         let mentions = known.record.people.iter().zip(&known.persons);
-        let subs = mentions.filter(|(_, person)| people.contains(*person)).map(|(mention, _)| mention.sub.clone());
+        let subs =
+            mentions.filter(|(_, person)| people.contains(*person)).map(|(mention, _)| mention.sub.clone());
         let (feed, row_key) = (known.record.feed.clone(), known.record.row_key.clone());
         RowGranted { feed, row_key, subs: subs.collect() }
     });
@@ -101,7 +102,9 @@ fn subject(asking: &Asking, person: &Person) -> Result<&'static str, Problem> {
         let mut victims = involved.filter(|one| one.role == Role::Victim);
         victims.any(|one| {
             let mut people = known.record.people.iter().zip(&known.persons);
-            people.any(|(mention, of)| matches!(&one.who, Who::Here(sub) if *sub == mention.sub) && *of == person.id)
+            people.any(|(mention, of)| {
+                matches!(&one.who, Who::Here(sub) if *sub == mention.sub) && *of == person.id
+            })
         })
     });
     Ok(if harmed { "victim" } else { "person_causing_harm" })
@@ -109,12 +112,7 @@ fn subject(asking: &Asking, person: &Person) -> Result<&'static str, Problem> {
 
 /// What the policies propose for a request about some people: for each kind of data the strictest of what they say of any
 /// of them.
-pub fn proposed(
-    asking: &Asking,
-    told: &Told,
-    chosen: &[&Person],
-    on: Date,
-) -> Result<Proposal, Problem> {
+pub fn proposed(asking: &Asking, told: &Told, chosen: &[&Person], on: Date) -> Result<Proposal, Problem> {
     let mut subjects: BTreeSet<Option<&'static str>> = BTreeSet::new();
     for person in chosen {
         subjects.insert(Some(subject(asking, person)?));
@@ -125,7 +123,8 @@ pub fn proposed(
     let conflict = conflicted(asking, told, chosen)?;
     let mut all = Vec::new();
     for subject in subjects {
-        let request = Request::from_json(&in_words_of_policies(told, subject, conflict)).map_err(unreadable)?;
+        let request =
+            Request::from_json(&in_words_of_policies(told, subject, conflict)).map_err(unreadable)?;
         all.push(policies()?.decide(&request, on));
     }
     let all: Vec<&Decision> = all.iter().map(AsRef::as_ref).collect();

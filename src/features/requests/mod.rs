@@ -145,7 +145,9 @@ fn known(asking: &Asking) -> Result<Vec<(Told, Side)>, Problem> {
     let viewer = asking.opener.viewer();
     Ok(tell(&facts)
         .into_iter()
-        .filter_map(|told| side(&told, &viewer.user, &viewer.agency, &asking.sight, &barred).map(|side| (told, side)))
+        .filter_map(|told| {
+            side(&told, &viewer.user, &viewer.agency, &asking.sight, &barred).map(|side| (told, side))
+        })
         .collect())
 }
 
@@ -298,7 +300,11 @@ pub struct Done {
 pub async fn page(asking: Asking, Query(done): Query<Done>) -> Result<Html<String>, Problem> {
     aside(move || {
         let view = view(&asking)?;
-        Ok(Html(page_of::render(&RequestsPage { frame: asking.frame(Nav::Requests), view, done: done.done })?))
+        Ok(Html(page_of::render(&RequestsPage {
+            frame: asking.frame(Nav::Requests),
+            view,
+            done: done.done,
+        })?))
     })
     .await
 }

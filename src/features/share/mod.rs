@@ -50,7 +50,10 @@ pub fn within(within: settings::Within) -> Within {
 
 /// A sharing request as scripts send it, one JSON object. Words that are absent were not said.
 #[derive(Debug, JsonSchema)]
-#[allow(dead_code, reason = "describes what is sent; it is read word by word, so that an unknown one is named")]
+#[allow(
+    dead_code,
+    reason = "describes what is sent; it is read word by word, so that an unknown one is named"
+)]
 pub struct ShareRequest {
     /// Comes back with the answer.
     id: Option<String>,
@@ -251,7 +254,10 @@ pub fn rules_in_words(names: &[String]) -> Result<Vec<(String, String)>, Problem
     let rules = policies()?.rules();
     let says = |name: &String| {
         let rule = rules.iter().find(|rule| rule.id == *name);
-        rule.map_or_else(|| "No policy speaks of this, so a person decides.".to_owned(), |rule| rule.says.clone())
+        rule.map_or_else(
+            || "No policy speaks of this, so a person decides.".to_owned(),
+            |rule| rule.says.clone(),
+        )
     };
     Ok(names.iter().map(|name| (name.clone(), says(name))).collect())
 }
@@ -338,8 +344,10 @@ mod tests {
 
     #[test]
     fn where_a_person_must_decide_it_says_whom_to_ask_by_when() {
-        let asked = r#"{"requester":{"agency":"health"},"risk":"high","categories":["INC"],"purpose":"assessment"}"#;
-        let decision = policies().unwrap().decide(&Request::parse(asked).unwrap(), "2026-11-20".parse().unwrap());
+        let asked =
+            r#"{"requester":{"agency":"health"},"risk":"high","categories":["INC"],"purpose":"assessment"}"#;
+        let decision =
+            policies().unwrap().decide(&Request::parse(asked).unwrap(), "2026-11-20".parse().unwrap());
         let shown = in_words(&decision, "2026-11-20T09:00:00Z".parse().unwrap()).unwrap();
         if decision.within.is_some() {
             assert!(shown.ask.contains("by 20 November 2026, 1:00pm"), "{}", shown.ask);

@@ -37,7 +37,9 @@ impl Choices {
     pub fn all() -> Self {
         fn list<'w>(words: impl Iterator<Item = (&'w str, String)>) -> Vec<Choice> {
             let words = words.map(|(value, text)| Choice { value: value.to_owned(), text });
-            std::iter::once(Choice { value: String::new(), text: "Not said".to_owned() }).chain(words).collect()
+            std::iter::once(Choice { value: String::new(), text: "Not said".to_owned() })
+                .chain(words)
+                .collect()
         }
         let said = |word: &'static str| (word, word_label(word));
         Self {

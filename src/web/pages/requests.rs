@@ -130,7 +130,13 @@ fn entries(records: &[KnownRecord]) -> Vec<Entry> {
         .into_iter()
         .map(|known| Entry {
             events: known.record.events.iter().map(event_fields).collect(),
-            people: known.record.people.iter().map(mention_fields).filter(|fields| !fields.is_empty()).collect(),
+            people: known
+                .record
+                .people
+                .iter()
+                .map(mention_fields)
+                .filter(|fields| !fields.is_empty())
+                .collect(),
             relations: relations(&known.record),
             residences: residences(&known.record),
         })
