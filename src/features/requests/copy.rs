@@ -1,12 +1,14 @@
 //! The copy for those who asked: made from the holder's facts at the moment it is opened, never kept. Opening it the first
 //! time is a fact: the receipt stands before anything is shown.
 
+use std::collections::BTreeSet;
+
 use axum::Form;
 use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use throughline_domain::fact::FactBody;
 use throughline_domain::picture::KnownRecord;
-use throughline_domain::request::{self, InformationAnswered, Told, disclosed, open_copy};
+use throughline_domain::request::{self, InformationAnswered, Told, disclosed, open_copy, people_now};
 
 use super::{Side, hand, one, refused, shown};
 use crate::features::asking::{Nothing, Sent, aside};
@@ -15,7 +17,7 @@ use crate::features::links::deciding;
 use crate::features::share::calendar;
 use crate::features::{Asking, Problem};
 use crate::intake::Clock;
-use crate::shelf::{self, RowState};
+use crate::shelf::{self, Grounds, RowState};
 use crate::web::pages::frame::Nav;
 use crate::web::pages::requests::{self as page_of, CopyPage};
 
@@ -26,12 +28,19 @@ fn open(asking: &Asking, seq: u64, clock: &Clock) -> Result<(Told, InformationAn
     Ok((told, answer.ok_or(Problem::NotFound)?))
 }
 
-/// The rows an answer covers, as they stand now. A row that its agency took out or sealed since is not among them.
+/// The rows an answer covers, as they stand now. A row that was sealed since, or that turned out to be about somebody
+/// else, is not among them.
 fn records(asking: &Asking, answer: &InformationAnswered) -> Result<Vec<KnownRecord>, Problem> {
     let keys: Vec<String> = answer.rows.iter().map(|row| shelf::row_key(&row.feed, &row.row_key)).collect();
     let states = asking.many::<RowState>(shelf::ROW, &keys)?;
     let seqs: Vec<u64> = states.into_iter().map(|(_, state)| state.seq).collect();
-    whole_records(asking, &seqs)
+    let mut records = whole_records(asking, &seqs)?;
+    let now: Vec<String> =
+        people_now(&records, answer).into_iter().map(|person| person.as_str().to_owned()).collect();
+    let grounds = asking.many::<Grounds>(shelf::GROUNDS, &now)?;
+    let theirs: BTreeSet<u64> = grounds.into_iter().flat_map(|(_, grounds)| grounds.facts).collect();
+    records.retain(|known| theirs.contains(&known.seq));
+    Ok(records)
 }
 
 /// The page: before the first opening only that there is something to open.

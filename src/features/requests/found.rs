@@ -148,10 +148,10 @@ fn in_words_of_policies(told: &Told, subject: Option<&str>, conflict: bool) -> V
     let asked = &told.asked;
     let said = |word: &str| (!word.is_empty()).then(|| word.to_owned());
     let known = |agency| words::Agency::parse(plain::agency_word(agency)).ok().map(words::Agency::as_str);
-    let relation = match (conflict, asked.about.is_empty()) {
+    let relation = match (conflict, asked.mentions.is_empty()) {
         (true, _) => Some("conflict"),
         (false, false) => Some("own_case"),
-        // By name only: nothing shows that they work with the family.
+        // They hold no record of their own: nothing shows that they work with the family.
         (false, true) => None,
     };
     json!({

@@ -2,12 +2,14 @@
 //! the same rule that cuts records for pictures. It is never a record with parts struck out: what does not go is not
 //! there, and nothing shows that it was.
 
-use crate::ids::AgencyId;
+use std::collections::BTreeSet;
+
+use crate::ids::{AgencyId, PersonId};
 use crate::picture::{Kept, KnownRecord, Settings};
 use crate::record::{Event, Mention, Place, RelationKind, Role, Who};
 use crate::sharing::{Ask, Cut, Grade, Permits, Subject};
 
-use super::facts::{InformationAnswered, Part};
+use super::facts::{InformationAnswered, Part, RowGranted};
 
 /// People other than those it is about.
 const OTHERS: &str = "THIRD";
@@ -31,6 +33,24 @@ impl Permits for Grants<'_> {
     fn grade(&self, ask: &Ask<'_>) -> Grade {
         self.of(ask.category)
     }
+}
+
+/// Who the people are now whom an answer is about. Where records have been parted since, those that stayed with the
+/// people it names; nobody, where that cannot be told: a copy never shows what turned out to be somebody else's.
+#[must_use]
+pub fn people_now(records: &[KnownRecord], answer: &InformationAnswered) -> BTreeSet<PersonId> {
+    let mut now = BTreeSet::new();
+    for known in records {
+        let row = |row: &&RowGranted| row.feed == known.record.feed && row.row_key == known.record.row_key;
+        let Some(row) = answer.rows.iter().find(row) else { continue };
+        let people = known.record.people.iter().zip(&known.persons);
+        let named = people.filter(|(mention, _)| row.subs.contains(&mention.sub));
+        now.extend(named.map(|(_, person)| person.clone()));
+    }
+    if now.len() > answer.about.len() {
+        now.retain(|person| answer.about.contains(person));
+    }
+    now
 }
 
 /// The holder's records as they go to those who asked, in the order given. Only rows that the answer covers, only of the

@@ -11,7 +11,7 @@ mod told;
 
 pub use answering::{Choice, Hand, WhyNot, answer, may_answer, open_copy, receive, withdraw};
 pub use calendar::{Calendar, CalendarError, Within, local};
-pub use copy::disclosed;
+pub use copy::{disclosed, people_now};
 pub use facts::{
     DisclosureReceived, Granted, InWords, InformationAnswered, InformationRequested, InformationWithdrawn,
     Outcome, Part, Proposal, RowGranted, Verdict,

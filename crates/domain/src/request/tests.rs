@@ -225,6 +225,11 @@ fn copy_with(
     granted: &[(&str, Part)],
     kept: &Kept,
 ) -> Vec<KnownRecord> {
+    let answer = answer_about(rows, person, granted);
+    disclosed(&rows.0, &answer, &holder.into(), kept, &Settings::built_in().unwrap())
+}
+
+fn answer_about(rows: &Rows, person: &str, granted: &[(&str, Part)]) -> InformationAnswered {
     let who = PersonId::from(person);
     let covered = rows.0.iter().map(|known| {
         let people = known.record.people.iter().zip(&known.persons);
@@ -232,18 +237,35 @@ fn copy_with(
         let (feed, row_key) = (known.record.feed.clone(), known.record.row_key.clone());
         RowGranted { feed, row_key, subs: subs.collect() }
     });
-    let answer = InformationAnswered {
+    InformationAnswered {
         request: 1,
         by: "sergeant".into(),
         name: String::new(),
-        about: vec![who.clone()],
+        about: vec![who],
         granted: choice(granted).granted,
         rows: covered.collect(),
         reason: "x".into(),
         proposal: proposal(&[]),
         until: later(1),
-    };
-    disclosed(&rows.0, &answer, &holder.into(), kept, &Settings::built_in().unwrap())
+    }
+}
+
+#[test]
+fn what_turned_out_to_be_somebody_elses_is_in_no_copy() {
+    let mut rows = Rows::default();
+    for day in ["2026-09-01", "2026-09-02", "2026-09-03"] {
+        rows.happened("police", EventKind::Incident, "Ada Finch", day);
+    }
+    let answer = answer_about(&rows, "Ada Finch", &[("ID", Part::All)]);
+    let now =
+        |rows: &Rows| people_now(&rows.0, &answer).into_iter().map(|p| p.to_string()).collect::<Vec<_>>();
+    assert_eq!(now(&rows), ["Ada Finch"]);
+    rows.0[2].persons = vec!["Eve Finch".into()];
+    assert_eq!(now(&rows), ["Ada Finch"], "parted: those that stayed");
+    rows.0.iter_mut().for_each(|known| known.persons = vec!["Ada Old".into()]);
+    assert_eq!(now(&rows), ["Ada Old"], "joined with somebody else: all of them are one person still");
+    rows.0[2].persons = vec!["Eve Finch".into()];
+    assert!(now(&rows).is_empty(), "nobody can tell");
 }
 
 fn text(copy: &[KnownRecord]) -> String {
