@@ -118,7 +118,7 @@ fn request(
     let viewer = asking.opener.viewer();
     let typed = |name: &str| filled.word(name).trim().chars().take(LONGEST).collect::<String>();
     let to = agencies(asking).into_iter().find(|agency| agency.as_str() == filled.word("to"));
-    let said = |name: &str, known: bool| known.then(|| filled.word(name).to_owned()).unwrap_or_default();
+    let said = |name: &str, known: bool| if known { filled.word(name).to_owned() } else { String::new() };
     let (Some(to), Ok(purpose), Ok(risk)) =
         (to, Purpose::parse(filled.word("purpose")), Risk::parse(filled.word("risk")))
     else {

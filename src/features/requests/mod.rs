@@ -143,12 +143,17 @@ fn known(asking: &Asking) -> Result<Vec<(Told, Side)>, Problem> {
     facts.sort_by_key(|fact| fact.seq);
     let barred = barred_people(asking)?;
     let viewer = asking.opener.viewer();
-    Ok(tell(&facts)
-        .into_iter()
-        .filter_map(|told| {
-            side(&told, &viewer.user, &viewer.agency, &asking.sight, &barred).map(|side| (told, side))
-        })
-        .collect())
+    let mut all = Vec::new();
+    for mut told in tell(&facts) {
+        let barred = is_barred(&told, &asking.sight, &barred);
+        let theirs = sees(&told, &asking.sight);
+        let Some(side) = side(&told, (&viewer.user, &viewer.agency), barred, theirs) else { continue };
+        if let Some(answered) = told.answered.as_mut().filter(|_| barred) {
+            answered.answer.granted.clear();
+        }
+        all.push((told, side));
+    }
+    Ok(all)
 }
 
 /// One request that the reader may know of.
@@ -163,24 +168,34 @@ fn barred_people(asking: &Asking) -> Result<Vec<Person>, Problem> {
     Ok(asking.opener.open_all(people)?.into_iter().map(|(_, person)| person).collect())
 }
 
-/// On which side somebody stands; none, where there is no such request for them.
-fn side(told: &Told, user: &str, agency: &AgencyId, sight: &Sight, barred: &[Person]) -> Option<Side> {
-    let answered = told.answered.iter().flat_map(|answered| &answered.answer.about);
-    let about: Vec<&PersonId> = told.asked.about.iter().chain(answered).collect();
+/// Whether somebody must not see one of those a request is about, or may be about.
+fn is_barred(told: &Told, sight: &Sight, barred: &[Person]) -> bool {
     let named = barred.iter().any(|person| told.asked.words.may_mean(person));
-    if named || about.iter().any(|person| sight.barred.contains(person)) {
+    named || about(told).any(|person| sight.barred.contains(person))
+}
+
+/// Whether the families somebody sees have part in a request.
+fn sees(told: &Told, sight: &Sight) -> bool {
+    let members = sight.only.as_ref().map(|only| &only.members);
+    members.is_none_or(|members| about(told).any(|person| members.contains(person)))
+}
+
+fn about(told: &Told) -> impl Iterator<Item = &PersonId> {
+    let answered = told.answered.iter().flat_map(|answered| &answered.answer.about);
+    told.asked.about.iter().chain(answered)
+}
+
+/// On which side somebody stands; none, where there is no such request for them. What they asked in their own words stays
+/// theirs even where they are barred, with nothing shared: if it vanished, it would tell them that the words were right.
+fn side(told: &Told, (user, agency): (&str, &AgencyId), barred: bool, sees: bool) -> Option<Side> {
+    let asks = told.agency == *agency;
+    let own = asks && told.asked.by == user;
+    if barred && !(own && told.asked.about.is_empty()) {
         return None;
     }
-    let theirs = || match &sight.only {
-        None => true,
-        Some(only) => about.iter().any(|person| only.members.contains(person)),
-    };
-    if told.agency == *agency {
-        (told.asked.by == user || theirs()).then_some(Side::Asks)
-    } else if told.asked.to == *agency {
-        theirs().then_some(Side::Holds)
-    } else {
-        None
+    match asks {
+        true => (own || sees).then_some(Side::Asks),
+        false => (told.asked.to == *agency && sees).then_some(Side::Holds),
     }
 }
 
@@ -307,4 +322,46 @@ pub async fn page(asking: Asking, Query(done): Query<Done>) -> Result<Html<Strin
         })?))
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_finds_a_request_and_on_which_side() {
+        let asked = request::InformationRequested {
+            by: "school".into(),
+            to: "police".into(),
+            ..request::InformationRequested::default()
+        };
+        let in_words = Told {
+            seq: 1,
+            agency: "schools".into(),
+            at: "2026-11-20T09:00:00Z".parse().unwrap(),
+            asked: asked.clone(),
+            answered: None,
+            ended: None,
+            received: None,
+        };
+        let about_somebody = Told {
+            asked: request::InformationRequested { about: vec!["P1".into()], ..asked },
+            ..in_words.clone()
+        };
+        let of = |told: &Told, user: &str, agency: &str, barred: bool, sees: bool| {
+            side(told, (user, &agency.into()), barred, sees)
+        };
+        for told in [&in_words, &about_somebody] {
+            assert_eq!(of(told, "school", "schools", false, false), Some(Side::Asks), "whoever asked");
+            assert_eq!(of(told, "colleague", "schools", false, true), Some(Side::Asks));
+            assert_eq!(of(told, "colleague", "schools", false, false), None);
+            assert_eq!(of(told, "sergeant", "police", false, true), Some(Side::Holds));
+            assert_eq!(of(told, "sergeant", "police", false, false), None);
+            assert_eq!(of(told, "nurse", "health", false, true), None);
+            assert_eq!(of(told, "sergeant", "police", true, true), None, "barred: absent");
+            assert_eq!(of(told, "colleague", "schools", true, true), None);
+        }
+        assert_eq!(of(&about_somebody, "school", "schools", true, true), None);
+        assert_eq!(of(&in_words, "school", "schools", true, true), Some(Side::Asks), "their own words stay");
+    }
 }
