@@ -112,8 +112,8 @@ impl Chosen {
         let proposal = proposed(asking, told, &chosen, now.today)?;
         let given = |category: &String| match filled {
             Some(filled) => part(filled.marks.get(&give(category)).map(String::as_str).unwrap_or_default()),
-            // What somebody must decide about is not chosen beforehand.
-            None => proposal.each.get(category).and_then(|of| of.at_most(false)),
+            // The least that may go is chosen beforehand; nothing, where somebody must decide about it.
+            None => proposal.each.get(category).and_then(|of| of.at_most(false)).map(|_| Part::Minimum),
         };
         let granted = told.asked.categories.iter().filter_map(|c| Some((c.clone(), given(c)?))).collect();
         let (records, rows) = covered(asking, &about)?;
