@@ -62,10 +62,10 @@ pub struct InWords {
     /// The name as typed.
     pub name: String,
     /// The date of birth as typed; empty where it is not known.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default)]
     pub born: String,
     /// What else tells them apart, as typed.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default)]
     pub also: String,
 }
 

@@ -179,9 +179,12 @@ impl World {
     }
 
     pub fn answered_page(&self) -> RequestPage {
+        let view = self.request_view(9004, Side::Holds, State::Answered);
+        // By name only: nothing else was typed.
+        let words = InWords { born: String::new(), also: String::new(), ..view.words };
         RequestPage {
             frame: self.frame(Nav::Requests),
-            view: self.request_view(9004, Side::Holds, State::Answered),
+            view: RequestView { words, ..view },
             rules: vec![("row_02".to_owned(), self.t("The school may know."))],
             deciding: None,
             error: None,
