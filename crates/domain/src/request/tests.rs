@@ -241,7 +241,7 @@ fn answer_about(rows: &Rows, person: &str, granted: &[(&str, Part)]) -> Informat
         request: 1,
         by: "sergeant".into(),
         name: String::new(),
-        about: vec![who],
+        about: vec![PersonId::from(person)],
         granted: choice(granted).granted,
         rows: covered.collect(),
         reason: "x".into(),
