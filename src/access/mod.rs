@@ -10,7 +10,7 @@ use throughline_store::Store;
 
 pub use sessions::{COOKIE, Sessions};
 pub use sight::{Named, Sight};
-pub use watch::{Watch, watch};
+pub use watch::{Watch, Watching, watch};
 
 use crate::cli::Failure;
 

@@ -17,7 +17,7 @@ pub struct Watching {
     /// The audience.
     pub audience: Audience,
     /// What it may have.
-    pub permits: Arc<dyn Permits + Send>,
+    pub permits: Arc<dyn Permits + Send + Sync>,
 }
 
 impl Watch {
