@@ -14,6 +14,7 @@ mod quarantine;
 mod rebuild;
 mod sample;
 mod serve;
+mod share;
 mod verify;
 
 use std::path::PathBuf;
@@ -48,6 +49,8 @@ enum Command {
     Link(Box<link::Link>),
     /// Write one list as CSV
     Export(export::Export),
+    /// Decide by written policy what may be shared, with no database
+    Share(share::Share),
     /// Show an area in the browser and serve its API
     Serve(serve::Serve),
     /// Recompute every chain of facts and name the first damaged one
@@ -107,6 +110,7 @@ pub fn run() -> ExitCode {
         Command::Quarantine(c) => c.run(),
         Command::Link(c) => c.run(),
         Command::Export(c) => c.run(),
+        Command::Share(c) => c.run(),
         Command::Serve(c) => c.run(),
         Command::Verify(c) => c.run(),
         Command::Rebuild(c) => c.run(),
