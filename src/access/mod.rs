@@ -1,6 +1,7 @@
 //! Who is asking, and the door they must pass. Until people sign in with accounts there is a list of
 //! demonstration users, good for invented areas only.
 
+mod permits;
 mod sessions;
 mod sight;
 mod watch;
@@ -10,7 +11,7 @@ use throughline_store::Store;
 
 pub use sessions::{COOKIE, Sessions};
 pub use sight::{Named, Sight};
-pub use watch::{Watch, Watching, watch};
+pub use watch::{Watch, watch};
 
 use crate::cli::Failure;
 

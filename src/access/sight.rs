@@ -3,7 +3,6 @@
 //! be read past this.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use throughline_domain::ids::PersonId;
 use throughline_domain::picture::{
@@ -32,7 +31,7 @@ pub trait Named {
 pub struct Sight {
     /// The audience whose picture they see.
     pub audience: Audience,
-    pub(super) permits: Arc<dyn Permits + Send + Sync>,
+    pub(super) permits: Box<dyn Permits + Send + Sync>,
     /// Who must be absent for them.
     pub barred: BTreeSet<PersonId>,
     /// Facts that name somebody who must be absent.

@@ -11,7 +11,7 @@ use throughline_domain::sharing::{Cut, Sieve, cut_all};
 use throughline_store::ShelfContents;
 
 use super::shelves::of_picture;
-use crate::access::{Watch, Watching};
+use crate::access::Watch;
 use crate::shelf::{self, CutBlock, row};
 
 /// Draws the picture of every audience. `facts` tells which facts speak of whom.
@@ -37,9 +37,10 @@ pub fn drawn(
     let contents: Result<Vec<Vec<ShelfContents>>, serde_json::Error> = watch
         .audiences
         .par_iter()
-        .map(|Watching { audience, permits }| {
-            let cuts = sieve.cuts(audience, permits.as_ref());
-            let seen = cut_all(records, audience, &cuts, permits.as_ref());
+        .map(|watching| {
+            let (audience, permits) = (&watching.audience, watch.permits(watching, on));
+            let cuts = sieve.cuts(audience, &permits);
+            let seen = cut_all(records, audience, &cuts, &permits);
             let drawn = picture::draw(&seen, settings, kept, on);
             let today = picture::today(&drawn, settings, on);
             let mut shelves = of_picture(&drawn)?;

@@ -95,13 +95,10 @@ impl<'a> Sieve<'a> {
             if !own && through.is_empty() {
                 continue;
             }
-            let cut =
-                if own { Cut { seq: known.seq, own, ..Cut::default() } } else { self.cut(known, &through) };
-            if own || self.tells(known, &cut, permits) {
+            let cut = (!own).then(|| self.cut(known, &through));
+            if cut.as_ref().is_none_or(|cut| self.tells(known, cut, permits)) && !through.is_empty() {
                 let told = about.iter().filter(|(_, subject)| *subject == Subject::PersonCausingHarm);
-                if !through.is_empty() {
-                    harming.extend(told.map(|(person, _)| person));
-                }
+                harming.extend(told.map(|(person, _)| person));
             }
             cuts.extend(cut.map(|cut| (at, cut)));
         }
