@@ -5,6 +5,7 @@
 //! the reason the most restrictive outcome stands. Where Cedar names none, a person is asked.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use cedar_policy::{
     ActionConstraint, Authorizer, Context, Entities, EntityId, EntityTypeName, EntityUid, Policy, PolicyId,
@@ -13,9 +14,7 @@ use cedar_policy::{
 
 use crate::request::Request;
 use crate::rule::{Outcome, Rule};
-use crate::words::{
-    Agency, Category, Channel, Consent, Purpose, Relation, Risk, Role, Stage, Subject,
-};
+use crate::words::{Agency, Category, Channel, Consent, Purpose, Relation, Risk, Role, Stage, Subject};
 
 /// Questions, in the order in which they are put.
 #[derive(Clone, Copy)]
@@ -39,8 +38,10 @@ pub(crate) struct Ruling {
 }
 
 pub(crate) struct Engine {
-    /// For each agency (the last for "not said") and question the policies that can speak at all.
-    slices: Vec<[PolicySet; 4]>,
+    policies: Vec<Policy>,
+    /// For each agency (the last for "not said") and question the policies that can speak at all, sorted out when first
+    /// asked for: most policies name one agency, so few are left to weigh.
+    slices: Vec<[OnceLock<Option<PolicySet>>; 4]>,
     places: HashMap<PolicyId, (usize, Outcome)>,
     names: Names,
     authorizer: Authorizer,
@@ -63,9 +64,7 @@ struct Names {
 
 fn names(kind: &str, words: impl Iterator<Item = &'static str>) -> Result<Vec<EntityUid>, String> {
     let kind: EntityTypeName = kind.parse().map_err(|e| format!("{e}"))?;
-    Ok(words
-        .map(|word| EntityUid::from_type_name_and_id(kind.clone(), EntityId::new(word)))
-        .collect())
+    Ok(words.map(|word| EntityUid::from_type_name_and_id(kind.clone(), EntityId::new(word))).collect())
 }
 
 fn said<T: Copy>(kind: &str, all: &[T], text: impl Fn(T) -> &'static str) -> Result<Vec<EntityUid>, String> {
@@ -99,8 +98,8 @@ fn pick(names: &[EntityUid], at: Option<usize>) -> Option<&EntityUid> {
 }
 
 impl Engine {
-    /// Sorts the policies by who can be meant: most name one agency, so few are left to weigh.
-    pub(crate) fn new(policies: &[Policy], rules: &[Rule]) -> Result<Self, String> {
+    /// Takes policies that were read and checked together.
+    pub(crate) fn new(policies: Vec<Policy>, rules: &[Rule]) -> Result<Self, String> {
         let names = Names::new()?;
         let places = policies
             .iter()
@@ -108,30 +107,24 @@ impl Engine {
             .enumerate()
             .map(|(at, (policy, rule))| (policy.id().clone(), (at, rule.outcome)))
             .collect();
-        let mut slices = Vec::with_capacity(names.agency.len());
-        for agency in &names.agency {
-            let slice = |question: Question| {
-                let fits = policies.iter().filter(|policy| {
-                    let who = match policy.principal_constraint() {
-                        PrincipalConstraint::Eq(uid) => uid == *agency,
-                        _ => true,
-                    };
-                    let what = match policy.action_constraint() {
-                        ActionConstraint::Eq(uid) => names.action.get(question as usize) == Some(&uid),
-                        _ => true,
-                    };
-                    who && what
-                });
-                PolicySet::from_policies(fits.cloned()).map_err(|e| e.to_string())
+        let slices = names.agency.iter().map(|_| std::array::from_fn(|_| OnceLock::new())).collect();
+        Ok(Self { policies, slices, places, names, authorizer: Authorizer::new() })
+    }
+
+    /// The policies that can speak when this agency puts this question.
+    fn slice(&self, agency: &EntityUid, question: &EntityUid) -> Option<PolicySet> {
+        let fits = self.policies.iter().filter(|policy| {
+            let who = match policy.principal_constraint() {
+                PrincipalConstraint::Eq(uid) => uid == *agency,
+                _ => true,
             };
-            slices.push([
-                slice(Question::AvertHarm)?,
-                slice(Question::Share)?,
-                slice(Question::ByStage)?,
-                slice(Question::See)?,
-            ]);
-        }
-        Ok(Self { slices, places, names, authorizer: Authorizer::new() })
+            let what = match policy.action_constraint() {
+                ActionConstraint::Eq(uid) => uid == *question,
+                _ => true,
+            };
+            who && what
+        });
+        PolicySet::from_policies(fits.cloned()).ok()
     }
 
     /// What the policies say about one category (or about a request that names none).
@@ -193,10 +186,12 @@ impl Engine {
             Some(at) => self.slices.get(at),
             None => self.slices.last(),
         }?;
-        let policies = slices.get(question as usize)?;
+        let (agency, action) = (pick(&self.names.agency, asks)?, self.names.action.get(question as usize)?);
+        let slice = slices.get(question as usize)?;
+        let policies = slice.get_or_init(|| self.slice(agency, action)).as_ref()?;
         let cedar = CedarRequest::new(
-            pick(&self.names.agency, asks)?.clone(),
-            self.names.action.get(question as usize)?.clone(),
+            agency.clone(),
+            action.clone(),
             pick(&self.names.category, category.map(|w| w as usize))?.clone(),
             context.clone(),
             None,
@@ -211,8 +206,7 @@ impl Engine {
         let spoke: Vec<(usize, Outcome)> =
             answer.diagnostics().reason().filter_map(|id| self.places.get(id).copied()).collect();
         let outcome = spoke.iter().map(|(_, outcome)| *outcome).max().unwrap_or(Outcome::Ask);
-        let mut rules: Vec<usize> =
-            spoke.iter().filter(|(_, o)| *o == outcome).map(|(at, _)| *at).collect();
+        let mut rules: Vec<usize> = spoke.iter().filter(|(_, o)| *o == outcome).map(|(at, _)| *at).collect();
         rules.sort_unstable();
         Some(Ruling { outcome, rules })
     }

@@ -91,7 +91,8 @@ pub(crate) fn load(files: &[PolicyFile], schema: &str, settings: &str) -> Result
         for statement in statements(&file.text) {
             match read(&file.name, statement.line, statement.text) {
                 Ok((rule, _)) if places.contains_key(&rule.id) => {
-                    let first = places.get(&rule.id).map(|(file, line)| format!("{file}:{line}")).unwrap_or_default();
+                    let first =
+                        places.get(&rule.id).map(|(file, line)| format!("{file}:{line}")).unwrap_or_default();
                     problems.push(Problem {
                         file: file.name.clone(),
                         line: Some(statement.line),

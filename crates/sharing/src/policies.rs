@@ -79,7 +79,7 @@ impl Policies {
     pub fn load(files: &[PolicyFile]) -> Result<Self, Problems> {
         let own = |name: &str| BUILT_IN.iter().find(|(known, _)| *known == name).map_or("", |(_, text)| text);
         let loaded = load(files, own(SCHEMA), own(SETTINGS))?;
-        let engine = Engine::new(&loaded.policies, &loaded.rules).map_err(|found| {
+        let engine = Engine::new(loaded.policies, &loaded.rules).map_err(|found| {
             Problems(vec![Problem {
                 file: SCHEMA.to_owned(),
                 line: None,

@@ -4,7 +4,8 @@ use jiff::civil::Date;
 use serde_json::{Map, Value};
 
 use crate::words::{
-    Agency, Category, Channel, Consent, Purpose, Relation, Risk, Role, Stage, Subject, UnknownWord, read_stage,
+    Agency, Category, Channel, Consent, Purpose, Relation, Risk, Role, Stage, Subject, UnknownWord,
+    read_stage,
 };
 
 /// Categories asked for: a set, so that their order cannot matter.
@@ -105,8 +106,20 @@ pub enum Unreadable {
 const FIELDS: &str = "id requester holder purpose categories subject consent risk stage channel on";
 const REQUESTER: &str = "agency role relation";
 /// What people who keep lists of requests write beside them; it decides nothing.
-const BESIDE: &[&str] =
-    &["id", "note", "comment", "title", "case", "row", "group", "description", "expect", "expected", "why", "rules"];
+const BESIDE: &[&str] = &[
+    "id",
+    "note",
+    "comment",
+    "title",
+    "case",
+    "row",
+    "group",
+    "description",
+    "expect",
+    "expected",
+    "why",
+    "rules",
+];
 
 impl Request {
     /// Reads a request as it is written on one line.
@@ -149,9 +162,10 @@ impl Request {
     }
 
     fn read_requester(&mut self, value: &Value) -> Result<(), Unreadable> {
-        let fields: &Map<String, Value> = value
-            .as_object()
-            .ok_or(Unreadable::Shape { field: "requester", expected: "an object with agency, role, relation" })?;
+        let fields: &Map<String, Value> = value.as_object().ok_or(Unreadable::Shape {
+            field: "requester",
+            expected: "an object with agency, role, relation",
+        })?;
         for (name, value) in fields.iter().filter(|(_, value)| !value.is_null()) {
             match name.as_str() {
                 "agency" => self.agency = Some(word(value, "agency", Agency::parse)?),

@@ -157,17 +157,18 @@ impl Rule {
             ));
         }
         let mut tested = BTreeSet::new();
-        if let Ok(json) = policy.to_json() {
-            if let Some(conditions) = json.get("conditions") {
-                categories_in(conditions, &mut tested);
-            }
+        if let Ok(json) = policy.to_json()
+            && let Some(conditions) = json.get("conditions")
+        {
+            categories_in(conditions, &mut tested);
         }
         let tested: BTreeSet<&str> = tested.iter().map(String::as_str).collect();
         if tested == named {
             return Ok(());
         }
-        let show =
-            |set: &BTreeSet<&str>| if set.is_empty() { "none".to_owned() } else { set.iter().copied().collect::<Vec<_>>().join(" ") };
+        let show = |set: &BTreeSet<&str>| {
+            if set.is_empty() { "none".to_owned() } else { set.iter().copied().collect::<Vec<_>>().join(" ") }
+        };
         Err((
             format!("@fields names {}, the condition tests {}", show(&named), show(&tested)),
             "the same categories in both".to_owned(),

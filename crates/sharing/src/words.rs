@@ -294,20 +294,43 @@ words! {
 pub fn read_stage(text: &str) -> Result<Stage, UnknownWord> {
     let alias = match text {
         "front_door" | "front_door_check" | "mash" => Stage::FrontDoorChecks,
-        "s17" | "section_17_assessment" | "section_17_plan" | "section_17_assessment_plan" | "s17_assessment"
-        | "s17_plan" | "s17_assessment_plan" | "s_17_assessment_plan" | "assessment" | "assessment_plan" => {
-            Stage::Section17
-        }
-        "s47" | "strategy" | "strategy_discussion" | "strategy_s47" | "strategy_section_47"
-        | "strategy_discussion_s47" | "strategy_discussion_s_47" | "strategy_discussion_section_47"
+        "s17"
+        | "section_17_assessment"
+        | "section_17_plan"
+        | "section_17_assessment_plan"
+        | "s17_assessment"
+        | "s17_plan"
+        | "s17_assessment_plan"
+        | "s_17_assessment_plan"
+        | "assessment"
+        | "assessment_plan" => Stage::Section17,
+        "s47"
+        | "strategy"
+        | "strategy_discussion"
+        | "strategy_s47"
+        | "strategy_section_47"
+        | "strategy_discussion_s47"
+        | "strategy_discussion_s_47"
+        | "strategy_discussion_section_47"
         | "section_47_enquiry" => Stage::Section47,
-        "icpc" | "cp_plan" | "icpc_cp_plan" | "child_protection" | "child_protection_conference"
-        | "initial_child_protection_conference" | "conference" => Stage::ChildProtectionPlan,
+        "icpc"
+        | "cp_plan"
+        | "icpc_cp_plan"
+        | "child_protection"
+        | "child_protection_conference"
+        | "initial_child_protection_conference"
+        | "conference" => Stage::ChildProtectionPlan,
         "matac" | "mappa" => Stage::MatacMappa,
         "dvds" | "dvds_decision" | "disclosure_scheme" => Stage::DisclosureSchemeDecision,
         "protection_order_application" => Stage::ProtectionOrder,
-        "private_public_law_court" | "family_court" | "law_court" | "private_law_court" | "public_law_court"
-        | "private_law" | "public_law" | "court_proceedings" => Stage::Court,
+        "private_public_law_court"
+        | "family_court"
+        | "law_court"
+        | "private_law_court"
+        | "public_law_court"
+        | "private_law"
+        | "public_law"
+        | "court_proceedings" => Stage::Court,
         "step_down" | "closure" => Stage::StepDownClosure,
         "dardr" | "lcspr" | "dardr_lcspr" | "review_dardr_lcspr" => Stage::Review,
         other => return Stage::parse(other),

@@ -11,8 +11,8 @@ pub type Words = BTreeMap<&'static str, String>;
 pub const FIELDS: [&str; 10] =
     ["agency", "role", "relation", "holder", "purpose", "subject", "consent", "risk", "stage", "channel"];
 pub const CATEGORIES: [&str; 19] = [
-    "ID", "LOC", "SAFE", "DISC", "RISK", "INC", "CRIM", "HLTH", "SEXH", "SOC", "EDU", "HOUS", "FIN", "ORD", "PERP",
-    "THIRD", "IMM", "MIN", "PROF",
+    "ID", "LOC", "SAFE", "DISC", "RISK", "INC", "CRIM", "HLTH", "SEXH", "SOC", "EDU", "HOUS", "FIN", "ORD",
+    "PERP", "THIRD", "IMM", "MIN", "PROF",
 ];
 const WORKING: &str = "police,social_care,health,education,housing,probation,prison,specialist_service,adult_care,adult_mental_health,substance_misuse,perpetrator_programme,emergency_service,other_area";
 const MARAC: &str = "police,social_care,health,education,specialist_service,housing,probation,adult_care,adult_mental_health,substance_misuse,emergency_service";
@@ -29,7 +29,8 @@ impl Case {
         let mut requester = serde_json::Map::new();
         let mut request = serde_json::Map::new();
         for (field, word) in &self.words {
-            let into = if ["agency", "role", "relation"].contains(field) { &mut requester } else { &mut request };
+            let into =
+                if ["agency", "role", "relation"].contains(field) { &mut requester } else { &mut request };
             into.insert((*field).to_owned(), json!(word));
         }
         request.insert("requester".to_owned(), Value::Object(requester));
@@ -221,7 +222,8 @@ impl Line {
 
     /// The categories the line is about.
     pub fn data(&self) -> BTreeSet<&'static str> {
-        let about = |c: &&str| self.bound.iter().all(|(f, not, l)| f != "data" || l.iter().any(|w| w == c) != *not);
+        let about =
+            |c: &&str| self.bound.iter().all(|(f, not, l)| f != "data" || l.iter().any(|w| w == c) != *not);
         CATEGORIES.into_iter().filter(about).collect()
     }
 }

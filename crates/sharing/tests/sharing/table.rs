@@ -1,42 +1,14 @@
 //! The engine against the table: all rows, the generated cases, and everything one word away from every line.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    reason = "tests may fail loudly"
-)]
 
-mod oracle;
-
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use oracle::{Case, Expected, Oracle, around};
 use serde_json::{Value, json};
-use throughline_sharing::{Decision, Policies, Request};
+use throughline_sharing::{Policies, Request};
 
-const ROWS: &str = include_str!("data/rows.ndjson");
-const TABLE: &str = include_str!("data/table.txt");
-const GENERATED: &str = "data/generated.ndjson";
+use crate::oracle::{Case, Oracle, around};
+use crate::{TABLE, day, held_against, same, told};
 
-fn day() -> jiff::civil::Date {
-    jiff::civil::date(2026, 11, 20)
-}
-
-fn told(decision: &Decision) -> (String, Vec<&'static str>, BTreeSet<String>) {
-    (
-        decision.decision.as_str().to_owned(),
-        decision.fields.iter().map(|field| field.as_str()).collect(),
-        decision.rules.iter().cloned().collect(),
-    )
-}
-
-fn same(decision: &Decision, expected: &Expected) -> bool {
-    let (outcome, fields, rules) = told(decision);
-    outcome == expected.decision && fields == expected.fields && rules == expected.rules
-}
+const ROWS: &str = include_str!("../data/rows.ndjson");
 
 #[test]
 fn every_row_of_the_handbook_has_its_outcome() {
@@ -49,7 +21,10 @@ fn every_row_of_the_handbook_has_its_outcome() {
         let decision = policies.decide(&Request::from_json(&case).unwrap(), day());
         let (outcome, fields, rules) = told(&decision);
         rows += 1;
-        if json!(outcome) != case["expect"]["decision"] || json!(fields) != case["expect"]["fields"] || !rules.contains(id) {
+        if json!(outcome) != case["expect"]["decision"]
+            || json!(fields) != case["expect"]["fields"]
+            || !rules.contains(id)
+        {
             writeln!(wrong, "{id}: {outcome} {fields:?} {rules:?}").unwrap();
         }
         for said in [&decision.basis, &decision.rules] {
@@ -62,7 +37,7 @@ fn every_row_of_the_handbook_has_its_outcome() {
 }
 
 /// Cases by combination: every line's example, with all it is about, and every few of its neighbours.
-fn generated(oracle: &Oracle) -> Vec<Case> {
+pub fn generated(oracle: &Oracle) -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
     let mut add = |case: Case| {
         if !cases.contains(&case) {
@@ -99,13 +74,8 @@ fn the_generated_cases_are_those_of_the_table_and_are_answered_so() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(GENERATED);
-    if std::env::var_os("SHARING_UPDATE").is_some() {
-        std::fs::write(&path, &text).unwrap();
-    }
-    let kept = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(text.lines().count() >= 300);
-    assert!(kept == text, "{GENERATED} differs from the table; run with SHARING_UPDATE=1 and read the difference");
+    held_against("generated.ndjson", &text);
 }
 
 #[test]
@@ -122,7 +92,8 @@ fn everything_one_word_away_is_answered_as_the_table_says() {
             let decision = policies.decide(&Request::from_json(&case.json()).unwrap(), day());
             count += 1;
             if !same(&decision, &expected) && wrong.len() < 4000 {
-                writeln!(wrong, "{}\n   table:  {expected:?}\n   engine: {:?}", case.json(), told(&decision)).unwrap();
+                writeln!(wrong, "{}\n   table:  {expected:?}\n   engine: {:?}", case.json(), told(&decision))
+                    .unwrap();
             }
         }
     }
