@@ -1,6 +1,7 @@
 //! Who is asking, and the door they must pass. Until people sign in with accounts there is a list of
 //! demonstration users, good for invented areas only.
 
+mod permits;
 mod sessions;
 mod sight;
 mod watch;

@@ -3,7 +3,6 @@
 //! be read past this.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use throughline_domain::ids::PersonId;
 use throughline_domain::picture::{
@@ -32,7 +31,7 @@ pub trait Named {
 pub struct Sight {
     /// The audience whose picture they see.
     pub audience: Audience,
-    pub(super) permits: Arc<dyn Permits + Send>,
+    pub(super) permits: Box<dyn Permits + Send + Sync>,
     /// Who must be absent for them.
     pub barred: BTreeSet<PersonId>,
     /// Facts that name somebody who must be absent.
@@ -85,7 +84,7 @@ impl Sight {
     /// Records as this viewer may have them; those they may not know of are left out. Decided again here, whatever was
     /// decided when the picture was drawn.
     pub fn of(&self, records: Vec<KnownRecord>, cuts: &[Cut]) -> Vec<KnownRecord> {
-        let mut cut = cut_all(&records, cuts, self.permits.as_ref());
+        let mut cut = cut_all(&records, &self.audience, cuts, self.permits.as_ref());
         cut.retain(|known| {
             let theirs = self.only.as_ref().is_none_or(|only| only.facts.contains(&known.seq));
             theirs && !self.barred_facts.contains(&known.seq)

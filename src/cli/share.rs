@@ -106,7 +106,11 @@ impl Share {
         match self.what {
             What::Decide(folder) => {
                 let policies = folder.load()?;
-                decide(&policies, std::io::stdin().lock(), std::io::stdout().lock()).map_err(Failure::cannot)
+                match decide(&policies, std::io::stdin().lock(), std::io::stdout().lock()) {
+                    // `… | head` closes our output early; that is no fault.
+                    Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(Done::Clean),
+                    ended => ended.map_err(Failure::cannot),
+                }
             }
             What::Policies { folder, json } => list(&folder.load()?, json),
             What::Check { policies, json } => check(&policies, json),

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use throughline_domain::ids::PersonId;
 use throughline_domain::picture::{self, Kept, KnownRecord, Settings};
 use throughline_domain::sharing::{Cut, Sieve, cut_all};
@@ -33,24 +34,27 @@ pub fn drawn(
     }
     let about = records.iter().map(|known| about.remove(&known.seq).unwrap_or_default()).collect();
     let sieve = Sieve::new(records, about, watch.reach, on);
-    let mut contents = Vec::new();
-    for watching in &watch.audiences {
-        let permits = watching.permits.as_ref();
-        let cuts = sieve.cuts(&watching.audience, permits);
-        let drawn = picture::draw(&cut_all(records, &cuts, permits), settings, kept, on);
-        let today = picture::today(&drawn, settings, on);
-        let mut shelves = of_picture(&drawn)?;
-        shelves.push(ShelfContents {
-            shelf: shelf::TODAY.to_owned(),
-            rows: vec![row("items", &today, Vec::new())?],
-        });
-        shelves.push(blocks(cuts)?);
-        contents.extend(shelves.into_iter().map(|contents| ShelfContents {
-            shelf: shelf::of_audience(&contents.shelf, &watching.audience),
-            rows: contents.rows,
-        }));
-    }
-    Ok(contents)
+    let contents: Result<Vec<Vec<ShelfContents>>, serde_json::Error> = watch
+        .audiences
+        .par_iter()
+        .map(|watching| {
+            let (audience, permits) = (&watching.audience, watch.permits(watching, on));
+            let cuts = sieve.cuts(audience, &permits);
+            let seen = cut_all(records, audience, &cuts, &permits);
+            let drawn = picture::draw(&seen, settings, kept, on);
+            let today = picture::today(&drawn, settings, on);
+            let mut shelves = of_picture(&drawn)?;
+            let items = vec![row("items", &today, Vec::new())?];
+            shelves.push(ShelfContents { shelf: shelf::TODAY.to_owned(), rows: items });
+            shelves.push(blocks(cuts)?);
+            let theirs = |contents: ShelfContents| ShelfContents {
+                shelf: shelf::of_audience(&contents.shelf, audience),
+                rows: contents.rows,
+            };
+            Ok(shelves.into_iter().map(theirs).collect())
+        })
+        .collect();
+    Ok(contents?.into_iter().flatten().collect())
 }
 
 fn blocks(cuts: Vec<Cut>) -> Result<ShelfContents, serde_json::Error> {

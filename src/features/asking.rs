@@ -154,7 +154,7 @@ impl FromRequestParts<Arc<App>> for Asking {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let (viewer, token) = viewer(parts, app).ok_or(Problem::SignIn)?;
-        let sight = Arc::new(app.watch.sight(&app.store, &viewer)?);
+        let sight = Arc::new(app.watch.sight(&app.store, &viewer, Clock::now().today)?);
         let opener = Opener::new(&app.store, viewer, Purpose::Safeguarding);
         Ok(Self { app: Arc::clone(app), opener, sight, token })
     }

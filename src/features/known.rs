@@ -19,9 +19,7 @@ pub fn records_of(asking: &Asking, people: &BTreeSet<PersonId>) -> Result<Vec<Kn
 /// Records by the numbers of their facts, as the viewer may have them.
 pub fn records(asking: &Asking, seqs: &[u64]) -> Result<Vec<KnownRecord>, Problem> {
     let cuts = cuts(asking, seqs)?;
-    let listed: BTreeSet<u64> = cuts.iter().map(|cut| cut.seq).collect();
-    let seqs: Vec<u64> = seqs.iter().copied().filter(|seq| listed.contains(seq)).collect();
-    Ok(asking.sight.of(whole_records(asking, &seqs)?, &cuts))
+    Ok(asking.sight.of(whole_records(asking, seqs)?, &cuts))
 }
 
 /// A version of a row as the viewer may have it: by the cut of the version that counts now.
@@ -33,7 +31,7 @@ pub fn version(asking: &Asking, known: KnownRecord, current: u64) -> Result<Opti
 
 /// Which of these records the viewer may know of.
 pub fn visible(asking: &Asking, seqs: &[u64]) -> Result<BTreeSet<u64>, Problem> {
-    Ok(cuts(asking, seqs)?.into_iter().map(|cut| cut.seq).collect())
+    Ok(records(asking, seqs)?.into_iter().map(|known| known.seq).collect())
 }
 
 fn cuts(asking: &Asking, seqs: &[u64]) -> Result<Vec<Cut>, Problem> {

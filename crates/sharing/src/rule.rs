@@ -157,10 +157,10 @@ impl Rule {
             ));
         }
         let mut tested = BTreeSet::new();
-        if let Ok(json) = policy.to_json() {
-            if let Some(conditions) = json.get("conditions") {
-                categories_in(conditions, &mut tested);
-            }
+        if let Ok(json) = policy.to_json()
+            && let Some(conditions) = json.get("conditions")
+        {
+            categories_in(conditions, &mut tested);
         }
         let tested: BTreeSet<&str> = tested.iter().map(String::as_str).collect();
         if tested == named {

@@ -62,7 +62,7 @@ impl TimeBoxes {
 /// What happens where no policy speaks.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Default {
+pub struct NoPolicy {
     pub(crate) says: String,
     pub(crate) basis: Vec<String>,
     pub(crate) conditions: Vec<String>,
@@ -121,7 +121,7 @@ pub struct WithoutConsent {
 pub struct Settings {
     version: u32,
     /// Where no policy speaks.
-    pub default: Default,
+    pub default: NoPolicy,
     /// Time boxes of questions.
     pub ask: TimeBoxes,
     /// The duty to share.

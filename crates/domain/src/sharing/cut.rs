@@ -24,9 +24,6 @@ const IN_BRIEF: &[&str] = &["offence_code", "da_flag", "outcome", "relation_kind
 pub struct Cut {
     /// The record's fact.
     pub seq: u64,
-    /// The audience's own agency wrote it: nothing is cut.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub own: bool,
     /// In which parts those stand through whom the audience comes to it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub subjects: Vec<Subject>,
@@ -62,9 +59,6 @@ impl Cut {
     pub fn apply(&self, known: &KnownRecord, permits: &dyn Permits) -> Option<KnownRecord> {
         if known.sealed {
             return None;
-        }
-        if self.own {
-            return Some(known.clone());
         }
         let holder = &known.agency;
         let events: Vec<Event> =

@@ -78,7 +78,8 @@ impl<'a> Sieve<'a> {
         own.flat_map(|(_, about)| about.iter().map(|(person, _)| person)).collect()
     }
 
-    /// How every record that an audience may know of is cut for it, in the order of the records.
+    /// How every record of other agencies that an audience may know of is cut for it, in the order of the records. Its
+    /// own agency's records are not cut.
     #[must_use]
     pub fn cuts(&self, audience: &Audience, permits: &dyn Permits) -> Vec<Cut> {
         let near = self.works_with(&audience.agency);
@@ -94,15 +95,12 @@ impl<'a> Sieve<'a> {
             if !own && through.is_empty() {
                 continue;
             }
-            let cut =
-                if own { Cut { seq: known.seq, own, ..Cut::default() } } else { self.cut(known, &through) };
-            if own || self.tells(known, &cut, permits) {
+            let cut = (!own).then(|| self.cut(known, &through));
+            if cut.as_ref().is_none_or(|cut| self.tells(known, cut, permits)) && !through.is_empty() {
                 let told = about.iter().filter(|(_, subject)| *subject == Subject::PersonCausingHarm);
-                if !through.is_empty() {
-                    harming.extend(told.map(|(person, _)| person));
-                }
+                harming.extend(told.map(|(person, _)| person));
             }
-            cuts.insert(at, cut);
+            cuts.extend(cut.map(|cut| (at, cut)));
         }
         for (at, (known, about)) in self.records.iter().zip(&self.about).enumerate() {
             if known.sealed || known.agency == audience.agency {
@@ -148,11 +146,20 @@ impl<'a> Sieve<'a> {
     }
 }
 
-/// Records cut for an audience, ready to be drawn from.
+/// Records as an audience may have them: those of its own agency whole, others cut, the rest left out.
 #[must_use]
-pub fn cut_all(records: &[KnownRecord], cuts: &[Cut], permits: &dyn Permits) -> Vec<KnownRecord> {
+pub fn cut_all(
+    records: &[KnownRecord],
+    audience: &Audience,
+    cuts: &[Cut],
+    permits: &dyn Permits,
+) -> Vec<KnownRecord> {
     let by_seq: HashMap<u64, &Cut> = cuts.iter().map(|cut| (cut.seq, cut)).collect();
-    records.iter().filter_map(|known| by_seq.get(&known.seq)?.apply(known, permits)).collect()
+    let seen = |known: &KnownRecord| match known.agency == audience.agency {
+        true => (!known.sealed).then(|| known.clone()),
+        false => by_seq.get(&known.seq)?.apply(known, permits),
+    };
+    records.iter().filter_map(seen).collect()
 }
 
 fn places(known: &KnownRecord, are: impl Fn(&PersonId) -> bool) -> Vec<u16> {

@@ -66,7 +66,7 @@ fn about(records: &[KnownRecord]) -> Vec<Vec<PersonId>> {
 fn seen_by(rows: &Rows, agency: &str, permits: &Table) -> Vec<KnownRecord> {
     let sieve = Sieve::new(&rows.0, about(&rows.0), REACH, TODAY);
     let cuts = sieve.cuts(&audience(agency), permits);
-    cut_all(&rows.0, &cuts, permits)
+    cut_all(&rows.0, &audience(agency), &cuts, permits)
 }
 
 fn drawn(records: &[KnownRecord]) -> Picture {
