@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use throughline_domain::sharing::{self as door, Ask, Grade, Permits};
-use throughline_sharing::words::{
-    Agency, Category, Channel, Consent, Relation, Risk, Role, Stage, Subject,
-};
+use throughline_sharing::words::{Agency, Category, Channel, Consent, Relation, Risk, Role, Stage, Subject};
 use throughline_sharing::{Outcome, Policies, Request};
 
 /// What answers for one audience on one day.
@@ -27,7 +25,8 @@ impl OfRole {
 
 impl Permits for OfRole {
     fn grade(&self, ask: &Ask<'_>) -> Grade {
-        let Some((category, holder)) = Category::parse(ask.category).ok().zip(agency_word(ask.holder.as_str()))
+        let Some((category, holder)) =
+            Category::parse(ask.category).ok().zip(agency_word(ask.holder.as_str()))
         else {
             return Grade::Absent;
         };

@@ -52,7 +52,10 @@ impl Viewing {
         let wrong = |what: String| format!("area/policies/viewing.toml: {what}");
         let viewing: Self = toml::from_str(text).map_err(|e| wrong(e.to_string()))?;
         if viewing.version != 1 {
-            return Err(wrong(format!("version: {} found, 1 expected; use a program of that version", viewing.version)));
+            return Err(wrong(format!(
+                "version: {} found, 1 expected; use a program of that version",
+                viewing.version
+            )));
         }
         for (field, value) in [
             ("works_with_months", viewing.works_with_months),

@@ -21,6 +21,7 @@ use super::person::named;
 use super::share::plain::Choice;
 use super::{Asking, Problem};
 use crate::access;
+use crate::intake::Clock;
 use crate::shelf;
 use crate::web::pages::frame::Nav;
 use crate::web::pages::releases::{self as page_of, ReleasePage, ReleasesPage};
@@ -83,7 +84,7 @@ pub fn confirmed(asking: &Asking, seq: u64, what: Release) -> Result<bool, Probl
 
 /// Somebody as the rule of two people sees them.
 fn hand_of(asking: &Asking, viewer: &Viewer, about: &[PersonId]) -> Result<Hand, Problem> {
-    let sight = asking.app.watch.sight(&asking.app.store, viewer)?;
+    let sight = asking.app.watch.sight(&asking.app.store, viewer, Clock::now().today)?;
     Ok(Hand {
         user: viewer.user.clone(),
         marks: vec![format!("{} of {}", viewer.name.trim().to_lowercase(), viewer.agency)],
