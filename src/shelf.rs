@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use throughline_domain::fact::{AsideSettled, Delivery, KeptAside, Received};
 use throughline_domain::ids::{AgencyId, FeedId, MentionKey, PersonId};
 use throughline_domain::picture::Worry;
-use throughline_domain::sharing::Sealed;
+use throughline_domain::sharing::{Audience, Cut, Sealed};
 use throughline_store::{Row, RowChange, Store, StoreError};
 
 /// Why a shelf could not be read or written.
@@ -70,6 +70,22 @@ pub const DOUBT: &str = "doubt";
 pub const HISTORY: &str = "history";
 /// How far derivation has come, and freshness.
 pub const META: &str = "meta";
+/// How the records that an audience may know of are cut for it, in blocks like those of [`WHO`].
+pub const CUT: &str = "cut";
+
+/// Shelves that every audience has of its own, because each sees a picture of its own.
+const OF_AUDIENCES: &[&str] = &[PERSON, INCIDENT, PARTIES, HOUSEHOLD, FAMILY, CHILD, HARM, NEXT, TODAY, CUT];
+
+/// The shelf an audience reads where this one is meant.
+pub fn of_audience(shelf: &str, audience: &Audience) -> String {
+    match OF_AUDIENCES.contains(&shelf) {
+        true => format!("{shelf}@{}.{}", audience.agency, audience.role),
+        false => shelf.to_owned(),
+    }
+}
+
+/// Cuts of the records of a block.
+pub type CutBlock = Vec<Cut>;
 
 /// What is remembered of a row.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

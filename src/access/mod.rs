@@ -1,12 +1,17 @@
 //! Who is asking, and the door they must pass. Until people sign in with accounts there is a list of
 //! demonstration users, good for invented areas only.
 
+mod permits;
 mod sessions;
+mod sight;
+mod watch;
 
 use throughline_domain::sharing::{Door, Purpose, Refused, Sealed, Viewer};
 use throughline_store::Store;
 
 pub use sessions::{COOKIE, Sessions};
+pub use sight::{Named, Sight};
+pub use watch::{Watch, watch};
 
 use crate::cli::Failure;
 
@@ -64,6 +69,12 @@ pub fn refused(refusal: Refused) -> Failure {
 /// Who may decide whether records are one person; everybody else may look. Until people have accounts with rights of
 /// their own, these are roles of the demonstration users.
 pub fn may_decide_links(viewer: &Viewer) -> bool {
+    ["head", "police", "health"].contains(&viewer.user.as_str())
+}
+
+/// Who may be the second person for what leaves the partnership. Until people have accounts with rights of their own,
+/// these are demonstration users.
+pub fn may_confirm_releases(viewer: &Viewer) -> bool {
     ["head", "police", "health"].contains(&viewer.user.as_str())
 }
 

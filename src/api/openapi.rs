@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
 use crate::features::{
-    child, directory, fact, family, harm, incident, incoming, links, person, search, today,
+    child, directory, fact, family, harm, incident, incoming, links, person, requests, search, share, today,
 };
 
 /// What an address answers.
@@ -72,6 +72,27 @@ const OPERATIONS: &[Operation] = &[
         summary: "One person's records by the links that hold them, the weakest place first",
         parameters: &[PERSON],
         answer: schema::<links::part::PartView>,
+    },
+    Operation {
+        method: "post",
+        path: "/api/share/decide",
+        summary: "Can this be shared? One sharing request in, what the policies say out",
+        parameters: &[],
+        answer: schema::<share::ShareDecision>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/requests",
+        summary: "Requests for information: to answer, asked by us, settled",
+        parameters: &[],
+        answer: schema::<requests::RequestsView>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/requests/{seq}",
+        summary: "One request for information with its answer",
+        parameters: &[FACT],
+        answer: schema::<requests::RequestView>,
     },
     Operation {
         method: "get",
@@ -242,7 +263,10 @@ fn described(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
         },
     });
     if let Some(body) = (operation.method == "post").then(|| described.as_object_mut()).flatten() {
-        let asked = generator.subschema_for::<search::Asked>();
+        let asked = match operation.path {
+            "/api/share/decide" => generator.subschema_for::<share::ShareRequest>(),
+            _ => generator.subschema_for::<search::Asked>(),
+        };
         body.insert(
             "requestBody".to_owned(),
             json!({"required": true, "content": {"application/json": {"schema": asked}}}),

@@ -1,5 +1,6 @@
 //! A request with somebody behind it: who asks, for what, and reading through the door on their behalf.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
@@ -8,12 +9,13 @@ use axum::http::header::{AUTHORIZATION, COOKIE as COOKIES};
 use axum::http::request::Parts;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use throughline_domain::ids::PersonId;
 use throughline_domain::picture::Viewpoint;
-use throughline_domain::sharing::{AreaKind, Purpose, Viewer};
+use throughline_domain::sharing::{AreaKind, Purpose, Sealed, Viewer};
 use throughline_domain::when::When;
 
 use super::{App, Problem};
-use crate::access::{self, COOKIE, Opener};
+use crate::access::{self, COOKIE, Named, Opener, Sight};
 use crate::intake::Clock;
 use crate::shelf;
 use crate::web::pages::frame::{Frame, Nav, SignedIn};
@@ -26,6 +28,8 @@ pub struct Asking {
     pub app: Arc<App>,
     /// The door, for them.
     pub opener: Opener,
+    /// What they may see of the picture.
+    pub sight: Arc<Sight>,
     /// What every form of theirs sends back, so that no other site can send one.
     token: String,
 }
@@ -34,7 +38,7 @@ impl Asking {
     /// The same person with another purpose.
     pub fn with(&self, purpose: Purpose) -> Self {
         let opener = Opener::new(&self.app.store, self.opener.viewer().clone(), purpose);
-        Self { app: Arc::clone(&self.app), opener, token: self.token.clone() }
+        Self { app: Arc::clone(&self.app), opener, sight: Arc::clone(&self.sight), token: self.token.clone() }
     }
 
     /// What stands around a page for them.
@@ -51,39 +55,81 @@ impl Asking {
         }
     }
 
-    /// One thing from a shelf, opened; a thing that is not there is `not found`.
-    pub fn one<T: DeserializeOwned>(&self, shelf: &str, key: &str) -> Result<T, Problem> {
+    /// The shelf this viewer reads where this one is meant: their audience's own, where the picture is concerned.
+    fn shelf(&self, shelf: &str) -> String {
+        shelf::of_audience(shelf, &self.sight.audience)
+    }
+
+    /// One thing from a shelf, opened; a thing that is not there, or not for this viewer, is `not found`.
+    pub fn one<T: DeserializeOwned + Named>(&self, shelf: &str, key: &str) -> Result<T, Problem> {
         self.maybe(shelf, key)?.ok_or(Problem::NotFound)
     }
 
     /// One thing from a shelf that may be absent.
-    pub fn maybe<T: DeserializeOwned>(&self, shelf: &str, key: &str) -> Result<Option<T>, Problem> {
-        Ok(self.opener.open_some(shelf::get(&self.app.store, shelf, key)?)?)
+    pub fn maybe<T: DeserializeOwned + Named>(&self, shelf: &str, key: &str) -> Result<Option<T>, Problem> {
+        let thing = self.opener.open_some(shelf::get::<T>(&self.app.store, &self.shelf(shelf), key)?)?;
+        let seen = thing.filter(|thing| self.sight.may_open(thing));
+        Ok(seen.map(|mut thing| {
+            thing.trim(&self.sight);
+            thing
+        }))
     }
 
     /// Several things from a shelf.
-    pub fn many<T: DeserializeOwned>(
+    pub fn many<T: DeserializeOwned + Named>(
         &self,
         shelf: &str,
         keys: &[String],
     ) -> Result<Vec<(String, T)>, Problem> {
-        Ok(self.opener.open_all(shelf::get_many(&self.app.store, shelf, keys)?)?)
+        self.seen(shelf::get_many(&self.app.store, &self.shelf(shelf), keys)?)
     }
 
     /// A whole shelf.
-    pub fn all<T: DeserializeOwned>(&self, shelf: &str) -> Result<Vec<(String, T)>, Problem> {
-        Ok(self.opener.open_all(shelf::all(&self.app.store, shelf)?)?)
+    pub fn all<T: DeserializeOwned + Named>(&self, shelf: &str) -> Result<Vec<(String, T)>, Problem> {
+        self.seen(shelf::all(&self.app.store, &self.shelf(shelf))?)
+    }
+
+    fn seen<T: Named>(&self, things: Vec<(String, Sealed<T>)>) -> Result<Vec<(String, T)>, Problem> {
+        let mut things = self.opener.open_all(things)?;
+        things.retain(|(_, thing)| self.sight.may(thing));
+        things.iter_mut().for_each(|(_, thing)| thing.trim(&self.sight));
+        Ok(things)
     }
 
     /// Things that carry an index term.
-    pub fn found<T: DeserializeOwned>(
+    pub fn found<T: DeserializeOwned + Named>(
         &self,
         shelf: &str,
         term: &str,
         most: usize,
     ) -> Result<Vec<T>, Problem> {
-        let keys = self.app.store.find(shelf, term, most)?;
+        let keys = self.keys(shelf, term, most)?;
         Ok(self.many(shelf, &keys)?.into_iter().map(|(_, thing)| thing).collect())
+    }
+
+    /// Which of these keys there are on the shelf this viewer reads.
+    pub fn there(&self, shelf: &str, keys: &[String]) -> Result<BTreeSet<String>, Problem> {
+        let there = self.app.store.get_many(&self.shelf(shelf), keys)?;
+        Ok(there.into_iter().map(|(key, _)| key).collect())
+    }
+
+    /// Whether any of these people are in the picture of the area and not in the one this viewer sees.
+    pub fn hides(&self, people: &[PersonId]) -> Result<bool, Problem> {
+        let keys = |seen: &dyn Fn(&&PersonId) -> bool| -> Vec<String> {
+            people.iter().filter(seen).map(|person| person.as_str().to_owned()).collect()
+        };
+        let whole = self.app.store.get_many(shelf::PERSON, &keys(&|_| true))?.len();
+        let named = keys(&|person| self.sight.may_name(person));
+        Ok(whole > self.app.store.get_many(&self.shelf(shelf::PERSON), &named)?.len())
+    }
+
+    /// Keys of things that carry an index term.
+    pub fn keys(&self, shelf: &str, term: &str, most: usize) -> Result<Vec<String>, Problem> {
+        let mut keys = self.app.store.find(&self.shelf(shelf), term, most)?;
+        if shelf == shelf::PERSON {
+            keys.retain(|key| self.sight.may_name(&PersonId::from(key.as_str())));
+        }
+        Ok(keys)
     }
 }
 
@@ -115,8 +161,9 @@ impl FromRequestParts<Arc<App>> for Asking {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let (viewer, token) = viewer(parts, app).ok_or(Problem::SignIn)?;
+        let sight = Arc::new(app.watch.sight(&app.store, &viewer, Clock::now().today)?);
         let opener = Opener::new(&app.store, viewer, Purpose::Safeguarding);
-        Ok(Self { app: Arc::clone(app), opener, token })
+        Ok(Self { app: Arc::clone(app), opener, sight, token })
     }
 }
 

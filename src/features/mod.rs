@@ -14,7 +14,10 @@ pub mod links;
 pub mod looking;
 pub mod person;
 mod problem;
+pub mod releases;
+pub mod requests;
 pub mod search;
+pub mod share;
 mod sign_in;
 pub mod today;
 mod words;
@@ -35,7 +38,7 @@ use throughline_store::{Store, StoreError};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
-use crate::access::Sessions;
+use crate::access::{self, Sessions, Watch};
 use crate::derive::{self, DeriveError};
 use crate::{api, web};
 
@@ -56,6 +59,8 @@ pub struct App {
     pub linkage: throughline_linkage::Settings,
     /// The folder of the area.
     pub folder: PathBuf,
+    /// Who sees what.
+    pub watch: Watch,
     /// Told when facts have come that are not in the picture yet.
     pub changed: tokio::sync::Notify,
     /// Addresses that must be kept, as of the last fact they were read from.
@@ -73,6 +78,7 @@ impl App {
             book: FeedBook::built_in().map_err(|e| wrong(&e))?,
             settings: throughline_domain::picture::Settings::built_in().map_err(|e| wrong(&e))?,
             linkage: crate::derive::linkage_settings()?,
+            watch: access::watch(&store).map_err(DeriveError::Settings)?,
             store,
             folder: folder.to_owned(),
             changed: tokio::sync::Notify::new(),
@@ -108,6 +114,15 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/links", get(links::page))
         .route("/links/{id}", get(links::pair::page).post(links::pair::decide))
         .route("/links/proposal/{seq}", get(links::proposal::page).post(links::proposal::answer))
+        .route("/can-i-share", get(share::page).post(share::answer))
+        .route("/requests", get(requests::page))
+        .route("/requests/ask", get(requests::ask::words_page).post(requests::ask::words))
+        .route("/person/{id}/ask", get(requests::ask::person_page).post(requests::ask::person))
+        .route("/request/{seq}", get(requests::answer::page).post(requests::answer::send))
+        .route("/request/{seq}/withdraw", post(requests::answer::withdraw))
+        .route("/request/{seq}/copy", get(requests::copy::page).post(requests::copy::receive))
+        .route("/releases", get(releases::page).post(releases::propose))
+        .route("/release/{seq}", get(releases::one_page).post(releases::answer))
         .route("/harm", get(harm::list_page))
         .route("/harm/{id}", get(harm::page))
         .route("/family/{id}", get(family::page))

@@ -17,7 +17,7 @@ use throughline_domain::when::When;
 
 use super::asking::aside;
 use super::became::{self, Change};
-use super::known::{records, records_of};
+use super::known::{records, records_of, visible};
 use super::looking::Looking;
 use super::{Asking, Problem};
 use crate::derive;
@@ -188,6 +188,9 @@ pub fn why(asking: &Asking, id: &str) -> Result<WhyView, Problem> {
     let asking = asking.with(Purpose::Linking);
     let person: Person = asking.one(shelf::PERSON, id)?;
     let mut grounds: Grounds = asking.one(shelf::GROUNDS, id)?;
+    let ends: Vec<u64> = grounds.links.iter().flat_map(|link| [link.a, link.b]).collect();
+    let visible = visible(&asking, &ends)?;
+    grounds.links.retain(|link| visible.contains(&link.a) && visible.contains(&link.b));
     grounds.links.truncate(LINKS_SHOWN);
     let model = asking.one(shelf::META, "link_model")?;
     let seqs: BTreeSet<u64> = grounds.links.iter().flat_map(|link| [link.a, link.b]).collect();

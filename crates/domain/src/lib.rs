@@ -6,5 +6,7 @@ pub mod identifier;
 pub mod ids;
 pub mod picture;
 pub mod record;
+pub mod release;
+pub mod request;
 pub mod sharing;
 pub mod when;

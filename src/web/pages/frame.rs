@@ -27,6 +27,10 @@ pub enum Nav {
     Harm,
     /// Links to decide.
     Links,
+    /// Requests for information.
+    Requests,
+    /// Can I share this?
+    Share,
     /// Incoming files.
     Incoming,
     /// Directory.

@@ -12,6 +12,11 @@
 //! | `/person/{id}/part?proposed=`, `/person/{id}/protect`; POST there (a field for each record, `reason`, `step`) | [`part`] |
 //! | `/links?page=&done=`, `/links/{id}`; POST there (`verdict`, `reason`) | [`links`], [`pair`] |
 //! | `/links/proposal/{seq}`; POST there (`answer`, `reason`) | [`proposal`] |
+//! | `/can-i-share`; POST there (words of sharing requests) | [`share`] |
+//! | `/requests?done=`, `/requests/ask`, `/person/{id}/ask`; POST there | [`requests`] |
+//! | `/request/{seq}`; POST there (a field for each person and kind of data, `reason`, `step`); POST `/withdraw` | [`requests`] |
+//! | `/request/{seq}/copy`; POST there is the receipt | [`requests`] |
+//! | `/releases?done=`, `/release/{seq}`; POST there (`answer`, `reason`) | [`releases`] |
 //! | `/harm?page=`, `/harm/{id}` | [`harm`] |
 //! | `/children?which=all,missing,unborn&page=`, `/child/{id}` | [`children`], [`child`] |
 //! | `/incident/{seq}`: any fact that tells of the incident | [`incident`] |
@@ -45,7 +50,10 @@ pub mod part;
 pub mod person;
 pub mod plain;
 pub mod proposal;
+pub mod releases;
+pub mod requests;
 pub mod search;
+pub mod share;
 pub mod stage;
 #[cfg(test)]
 mod tests;

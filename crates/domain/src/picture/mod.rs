@@ -30,7 +30,7 @@ pub mod shape;
 mod signs;
 mod sounds;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod today;

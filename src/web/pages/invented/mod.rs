@@ -3,6 +3,7 @@
 
 mod links;
 mod pages;
+mod requests;
 mod story;
 
 use std::collections::BTreeMap;

@@ -1,7 +1,19 @@
 //! The one door. What the store hands up is [`Sealed`]; only [`Door::open`] opens it, for a viewer, with a
 //! purpose. Until written policies decide, the door lets everybody see an invented area and nobody a real one.
 
+mod asking;
+mod cut;
+mod sieve;
+mod situation;
+#[cfg(test)]
+mod tests;
+
 use serde::{Deserialize, Serialize};
+
+pub use asking::{Ask, Audience, Consent, Grade, Permits, Risk, Situation, Stage, Subject};
+pub use cut::Cut;
+pub use sieve::{Reach, Sieve, cut_all};
+pub use situation::situations;
 
 use crate::ids::AgencyId;
 
