@@ -7,4 +7,5 @@ pub mod ids;
 pub mod picture;
 pub mod record;
 pub mod sharing;
+pub mod staff;
 pub mod when;

@@ -3,7 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::AgencyId;
+use crate::ids::{AgencyId, RoleId, TeamId};
+use crate::staff::Rights;
 
 /// Something that may not be read until the door has opened it.
 ///
@@ -31,7 +32,7 @@ impl<T> Sealed<T> {
 }
 
 /// Who wants to see something.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Viewer {
     /// Name to sign in with.
     pub user: String,
@@ -41,6 +42,15 @@ pub struct Viewer {
     pub agency: AgencyId,
     /// What they do there.
     pub role: String,
+    /// Their role, as `area/roles.toml` names it; empty for nobody's.
+    #[serde(default)]
+    pub role_id: RoleId,
+    /// Teams they belong to.
+    #[serde(default)]
+    pub teams: Vec<TeamId>,
+    /// What their role lets them do.
+    #[serde(default)]
+    pub rights: Rights,
 }
 
 /// Why somebody wants to see something.
