@@ -337,7 +337,8 @@ pub fn all<T: DeserializeOwned>(store: &Store, shelf: &str) -> Result<Vec<(Strin
     }
 }
 
-fn decode<T: DeserializeOwned>(shelf: &str, sealed: Sealed<Vec<u8>>) -> Result<Sealed<T>, ShelfError> {
+/// A sealed row as the thing it is, still sealed.
+pub fn decode<T: DeserializeOwned>(shelf: &str, sealed: Sealed<Vec<u8>>) -> Result<Sealed<T>, ShelfError> {
     // The library's own message quotes what it found, which may be a person's data.
     let stale = |why: serde_json::Error| ShelfError::Stale {
         shelf: shelf.to_owned(),

@@ -14,6 +14,7 @@ mod quarantine;
 mod rebuild;
 mod sample;
 mod serve;
+mod user;
 mod verify;
 
 use std::path::PathBuf;
@@ -50,6 +51,8 @@ enum Command {
     Export(export::Export),
     /// Show an area in the browser and serve its API
     Serve(serve::Serve),
+    /// Add people who sign in, and change what they may do
+    User(Box<user::User>),
     /// Recompute every chain of facts and name the first damaged one
     Verify(verify::Verify),
     /// Derive everything again from the facts
@@ -108,6 +111,7 @@ pub fn run() -> ExitCode {
         Command::Link(c) => c.run(),
         Command::Export(c) => c.run(),
         Command::Serve(c) => c.run(),
+        Command::User(c) => c.run(),
         Command::Verify(c) => c.run(),
         Command::Rebuild(c) => c.run(),
         Command::Backup(c) => c.run(),

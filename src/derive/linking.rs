@@ -97,7 +97,7 @@ pub struct Prepared {
 }
 
 /// A person is named after the mention that founded them: the id stays while that mention does.
-fn person_id(mention: &str) -> PersonId {
+pub fn person_id(mention: &str) -> PersonId {
     PersonId::from(format!("P{}", digest::short(mention)))
 }
 

@@ -92,7 +92,9 @@ fn write(manifest: &Manifest, copies: &[UnderConstruction], to: &Path) -> Result
     let mut out = BufWriter::new(file);
     manifest.write(&mut out).map_err(StoreError::file(to))?;
     let beside = manifest.beside.iter().map(|beside| (beside.bytes, beside.sha256));
-    for (copy, expected) in copies.iter().zip(std::iter::once((manifest.bytes, manifest.sha256)).chain(beside)) {
+    for (copy, expected) in
+        copies.iter().zip(std::iter::once((manifest.bytes, manifest.sha256)).chain(beside))
+    {
         let mut database = File::open(copy.path()).map_err(StoreError::file(copy.path()))?;
         if manifest::copy(&mut database, &mut out).map_err(StoreError::file(to))? != expected {
             let what = "the copy changed on the disk while it was saved".to_owned();

@@ -50,8 +50,9 @@ impl Store {
         take(&mut from, unfinished.path(), (manifest.bytes, manifest.sha256), &bad)?;
         let mut beside = Vec::new();
         for part in &manifest.beside {
-            let side = Side::named(&part.file)
-                .ok_or_else(|| bad("it holds a database that this program does not know; use the newer program"))?;
+            let side = Side::named(&part.file).ok_or_else(|| {
+                bad("it holds a database that this program does not know; use the newer program")
+            })?;
             let copy = UnderConstruction::beside(&side.path(folder))?;
             take(&mut from, copy.path(), (part.bytes, part.sha256), &bad)?;
             if let Some(damage) = side.damage(copy.path(), &manifest.area)? {

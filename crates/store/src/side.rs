@@ -62,7 +62,8 @@ impl Side {
 
     /// What is wrong with the file at `path`, if anything.
     pub(crate) fn damage(&self, path: &Path, area: &Area) -> Result<Option<Damage>, StoreError> {
-        let damaged = |what: String| Damage { agency: None, seq: None, what: format!("{}: {what}", self.file) };
+        let damaged =
+            |what: String| Damage { agency: None, seq: None, what: format!("{}: {what}", self.file) };
         let looked = Link::reader(path).and_then(|link| {
             let found = link.integrity()?;
             Ok((found, meta::area(&link)?, meta::schema(&link)?))

@@ -64,7 +64,9 @@ impl Details {
 
 /// A name nobody can sign in with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a name to sign in with has 2 to 40 small letters, digits, dots, `-` or `_`, and begins with a letter")]
+#[error(
+    "a name to sign in with has 2 to 40 small letters, digits, dots, `-` or `_`, and begins with a letter"
+)]
 pub struct NotAName;
 
 /// A name to sign in with, in its one form: people type capitals and spaces around it.

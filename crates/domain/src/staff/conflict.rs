@@ -65,7 +65,6 @@ pub struct Party {
     /// Who.
     pub person: PersonId,
     surnames: BTreeSet<String>,
-    forenames: BTreeSet<String>,
     born: BTreeSet<Date>,
     doors: BTreeSet<String>,
     phones: BTreeSet<String>,
@@ -86,7 +85,6 @@ impl Party {
         Self {
             person: person.id.clone(),
             surnames: names().map(|name| letters(&name.surname)).filter(|name| !name.is_empty()).collect(),
-            forenames: names().flat_map(|name| name.forenames.iter().map(|one| letters(one))).collect(),
             born: person.born.iter().chain(&person.born_otherwise).filter_map(|when| exact(*when)).collect(),
             doors: places.filter(|door| !door.is_empty()).collect(),
             phones: person.phones.iter().filter_map(|phone| number(&phone.text)).collect(),
@@ -317,7 +315,10 @@ mod tests {
         Party { person: person.into(), ..Party::default() }
     }
 
-    fn look(subjects: &[Subject], parties: &[Party]) -> BTreeMap<String, BTreeMap<PersonId, BTreeSet<Reason>>> {
+    fn look(
+        subjects: &[Subject],
+        parties: &[Party],
+    ) -> BTreeMap<String, BTreeMap<PersonId, BTreeSet<Reason>>> {
         let settings = Settings::built_in().unwrap();
         let mut finder = Finder::new(subjects, &settings, &Kept::none());
         for near in Near::ALL {
@@ -378,7 +379,9 @@ mod tests {
         let mut in_the_family = party("P3");
         in_the_family.families.insert("F1".into());
         let found = look(&[ruth()], &[in_the_family, party("P9"), at_home, herself, party("P5")]);
-        let of = |person: &str| found["ruth"].get(&person.into()).map(|why| why.iter().copied().collect::<Vec<_>>());
+        let of = |person: &str| {
+            found["ruth"].get(&person.into()).map(|why| why.iter().copied().collect::<Vec<_>>())
+        };
         assert_eq!(of("P2"), Some(vec![Reason::Household]));
         assert_eq!(of("P3"), Some(vec![Reason::Family]));
         assert_eq!(of("P9"), Some(vec![Reason::Relative]));

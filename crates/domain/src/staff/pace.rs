@@ -22,7 +22,7 @@ pub struct Pace {
 impl Pace {
     /// One account from one address: at most ten tries in five minutes.
     pub const ONE: Self =
-        Self { free: 3, first: 2_000, longest: 90_000, patience: 8_000, forgets: 30 * 60_000 };
+        Self { free: 3, first: 2_000, longest: 90_000, patience: 5_000, forgets: 30 * 60_000 };
     /// One account from all addresses together: shorter waits, so that strangers cannot keep its owner out.
     pub const ACCOUNT: Self =
         Self { free: 20, first: 500, longest: 5_000, patience: 8_000, forgets: 30 * 60_000 };
@@ -94,10 +94,10 @@ mod tests {
             assert_eq!(line.take(1_000, &Pace::ONE), Turn::After(0));
         }
         assert_eq!(line.take(1_000, &Pace::ONE), Turn::After(2_000));
-        assert_eq!(line.take(1_500, &Pace::ONE), Turn::After(5_500));
-        assert!(matches!(line.take(1_500, &Pace::ONE), Turn::ComeBack(_)));
+        assert_eq!(line.take(3_000, &Pace::ONE), Turn::After(4_000));
+        assert!(matches!(line.take(3_000, &Pace::ONE), Turn::ComeBack(_)));
         line.succeed();
-        assert_eq!(line.take(1_600, &Pace::ONE), Turn::After(0));
+        assert_eq!(line.take(3_100, &Pace::ONE), Turn::After(0));
     }
 
     proptest! {

@@ -199,7 +199,8 @@ impl Roles {
             reason,
         };
         let written: Written = toml::from_str(text).map_err(|why| {
-            let line = why.span().and_then(|span| text.get(..span.start)).map_or(0, |t| t.matches('\n').count() + 1);
+            let line =
+                why.span().and_then(|span| text.get(..span.start)).map_or(0, |t| t.matches('\n').count() + 1);
             wrong(&format!("line {line}"), why.message().to_owned())
         })?;
         if written.version != VERSION {
@@ -333,11 +334,20 @@ mod tests {
     fn the_roles_of_the_program_are_right() {
         let roles = Roles::built_in().unwrap();
         let words = |role: &str, agency: &str| roles.words(&role.into(), &agency.into());
-        assert_eq!(words("designated_safeguarding_lead", "schools"), Some(("education", "safeguarding_lead")));
-        assert_eq!(words("programme_worker", "services"), Some(("perpetrator_programme", "programme_worker")));
+        assert_eq!(
+            words("designated_safeguarding_lead", "schools"),
+            Some(("education", "safeguarding_lead"))
+        );
+        assert_eq!(
+            words("programme_worker", "services"),
+            Some(("perpetrator_programme", "programme_worker"))
+        );
         assert_eq!(words("gp", "police"), None, "no agency lends another its roles");
         assert!(roles.get(&"administrator".into()).unwrap().rights.administers);
-        assert!(!roles.get(&"administrator".into()).unwrap().rights.oversees, "whoever administers sees no case");
+        assert!(
+            !roles.get(&"administrator".into()).unwrap().rights.oversees,
+            "whoever administers sees no case"
+        );
     }
 
     #[test]

@@ -95,7 +95,9 @@ mod tests {
         let long = Life { used: 1_000_000 + 43_199_000, ..life };
         assert!(over(&long, 1_000_000 + 43_200_000, &LIMITS));
         for odd in [i64::MIN, i64::MAX] {
-            assert!(over(&life, odd, &LIMITS) && over(&Life { began: odd, used: odd, stepped: None }, 0, &LIMITS));
+            assert!(
+                over(&life, odd, &LIMITS) && over(&Life { began: odd, used: odd, stepped: None }, 0, &LIMITS)
+            );
         }
     }
 

@@ -207,7 +207,8 @@ impl Staff {
     /// # Errors
     /// When the database cannot be read.
     pub fn recovery_left(&self, user: &str) -> Result<u64, StoreError> {
-        let count = |link: &Link| link.one(statements::COUNT_RECOVERY, &[Cell::text(user)], |row| row.number(0));
+        let count =
+            |link: &Link| link.one(statements::COUNT_RECOVERY, &[Cell::text(user)], |row| row.number(0));
         Ok(self.0.read(count)?.unwrap_or(0))
     }
 

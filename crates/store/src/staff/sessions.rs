@@ -103,11 +103,8 @@ impl Staff {
                     Cell::Null => None,
                     _ => Some(row.number(3)?.cast_signed()),
                 };
-                let life = Life {
-                    began: row.number(1)?.cast_signed(),
-                    used: row.number(2)?.cast_signed(),
-                    stepped,
-                };
+                let life =
+                    Life { began: row.number(1)?.cast_signed(), used: row.number(2)?.cast_signed(), stepped };
                 Ok(OpenSession {
                     account: read(row.bytes(7)?)?,
                     life,
@@ -180,12 +177,8 @@ impl Staff {
     /// # Errors
     /// When it cannot be written.
     pub fn keep_draft(&self, hash: &SessionHash, draft: &Draft) -> Result<(), StoreError> {
-        let with = [
-            Cell::Bytes(hash),
-            Cell::text(&draft.user),
-            Cell::Int(draft.kept),
-            Cell::Bytes(&draft.body),
-        ];
+        let with =
+            [Cell::Bytes(hash), Cell::text(&draft.user), Cell::Int(draft.kept), Cell::Bytes(&draft.body)];
         self.write(|link| link.run(statements::PUT_DRAFT, &with).map(drop))
     }
 

@@ -112,8 +112,7 @@ impl Staff {
             Barred::User(user) => format!("user {user}"),
             Barred::Agency(agency) => format!("agency {agency}"),
         };
-        let body =
-            Set { who: who.clone(), mentions, reason: reason.to_owned(), by: by.to_owned(), from: at };
+        let body = Set { who: who.clone(), mentions, reason: reason.to_owned(), by: by.to_owned(), from: at };
         self.stand(BAR, &about, &body)
     }
 

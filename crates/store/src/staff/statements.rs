@@ -69,7 +69,8 @@ pub(crate) const PUT_SESSION: &str =
 pub(crate) const GET_SESSION: &str =
     "SELECT s.name, s.began, s.used, s.stepped, s.stage, s.token, s.ended, a.body
      FROM sessions s JOIN accounts a ON a.name = s.name WHERE s.hash = $1";
-pub(crate) const USE_SESSION: &str = "UPDATE sessions SET used = $1 WHERE used < $1 AND ended = 0 AND hash = $2";
+pub(crate) const USE_SESSION: &str =
+    "UPDATE sessions SET used = $1 WHERE used < $1 AND ended = 0 AND hash = $2";
 pub(crate) const STEP_SESSION: &str = "UPDATE sessions SET stepped = $1 WHERE ended = 0 AND hash = $2";
 pub(crate) const END_SESSION: &str = "UPDATE sessions SET ended = 1 WHERE hash = $1";
 pub(crate) const END_SESSIONS: &str = "UPDATE sessions SET ended = 1 WHERE name = $1";
