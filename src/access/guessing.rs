@@ -90,8 +90,10 @@ mod tests {
 
     #[test]
     fn names_that_nobody_has_wait_like_those_that_somebody_has() {
-        let guessing = Guessing::default();
-        let turns = |user: &str| (0..12).map(|n| guessing.take(user, HERE, n)).collect::<Vec<_>>();
+        let turns = |user: &str| {
+            let guessing = Guessing::default();
+            (0..12).map(|n| guessing.take(user, HERE, n)).collect::<Vec<_>>()
+        };
         assert_eq!(turns("ruth"), turns("nobody"));
     }
 
