@@ -69,7 +69,14 @@ async function addresses(page) {
     incoming: '/incoming',
     asides: '/quarantine',
     aside: await first('/quarantine', 'main a[href^="/quarantine/"]'),
-    directory: '/directory'
+    directory: '/directory',
+    account: '/account',
+    conflicts: '/account/conflicts',
+    details: '/account/details',
+    confirm: '/account/confirm',
+    staff: '/staff',
+    staffNew: '/staff/new',
+    staffOne: '/staff/police'
   }
 }
 
@@ -269,6 +276,45 @@ describe('without JavaScript', () => {
     assert.match(await page.locator('textarea[name=text]').inputValue(), /still not a row/)
     await page.goto(`${base}/quarantine`)
     assert.equal(await page.locator('main a[href^="/quarantine/"]').count(), before)
+    await context.close()
+  })
+})
+
+describe('somebody comes up behind', () => {
+  test('the screen is covered at once, what was typed stays, and without JavaScript a blank page comes', async () => {
+    const { context, page } = await signedIn()
+    const wrong = []
+    page.on('console', message => { if (message.type() === 'error') wrong.push(message.text()) })
+    await page.goto(`${base}/account/conflicts`)
+    await page.locator('#surnames').fill('Marlowe')
+    await page.getByRole('link', { name: 'Hide this screen' }).click()
+    assert.equal(await page.title(), 'Blank page')
+    assert.equal(await page.locator('h1').isVisible(), false)
+    await page.getByRole('button', { name: 'Go on' }).click()
+    assert.equal(await page.locator('#surnames').inputValue(), 'Marlowe')
+    assert.deepEqual(wrong, [], 'nothing breaks the content security policy')
+    await context.close()
+
+    const plain = await signedIn({ javaScriptEnabled: false })
+    await plain.page.getByRole('link', { name: 'Hide this screen' }).click()
+    assert.equal(await plain.page.title(), 'Blank page')
+    assert.doesNotMatch(await plain.page.locator('body').innerText(), /Throughline|Demonstration/)
+    await plain.context.close()
+  })
+
+  test('pages before signing in can be left at once', async () => {
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    for (const address of ['/sign-in', '/help', '/privacy', '/hidden']) {
+      await page.goto(`${base}${address}`)
+      const found = await new AxeBuilder({ page }).withTags(axeTags).analyze()
+      assert.deepEqual(found.violations.map(v => `${v.id}: ${v.nodes[0].html.slice(0, 200)}`), [], `axe on ${address}`)
+      if (address !== '/hidden') {
+        const exit = page.locator('.govuk-exit-this-page__button')
+        assert.match(await exit.getAttribute('href'), /^https:\/\/www\.bbc\.co\.uk\//)
+        assert.match(await exit.getAttribute('rel'), /noreferrer/)
+      }
+    }
     await context.close()
   })
 })

@@ -164,6 +164,10 @@ pub struct Derived {
     pub seq: u64,
     /// Day it was drawn for.
     pub on: Option<jiff::civil::Date>,
+    /// Audiences that have a picture.
+    #[serde(default)]
+    #[schemars(skip)]
+    pub audiences: Vec<Audience>,
     /// People in all.
     pub people: u64,
     /// SHA-256 over the shelf of who the people of records are: tells a shelf that was damaged from one that holds what
@@ -403,7 +407,8 @@ pub fn all<T: DeserializeOwned>(store: &Store, shelf: &str) -> Result<Vec<(Strin
     }
 }
 
-fn decode<T: DeserializeOwned>(shelf: &str, sealed: Sealed<Vec<u8>>) -> Result<Sealed<T>, ShelfError> {
+/// A sealed row as the thing it is, still sealed.
+pub fn decode<T: DeserializeOwned>(shelf: &str, sealed: Sealed<Vec<u8>>) -> Result<Sealed<T>, ShelfError> {
     // The library's own message quotes what it found, which may be a person's data.
     let stale = |why: serde_json::Error| ShelfError::Stale {
         shelf: shelf.to_owned(),

@@ -9,11 +9,13 @@ use serde::Deserialize;
 use throughline_domain::ids::PersonId;
 use throughline_domain::picture::{Family, HarmProfile, NextFamily, Person};
 use throughline_domain::sharing::{Ask, Audience, Door, Grade, Permits, Reach, Viewer};
+use throughline_domain::staff::{Roles, Standing};
 use throughline_sharing::Policies;
 use throughline_sharing::words::{Agency, Role};
 use throughline_store::Store;
 
-use super::permits::{OfRole, agency_word};
+use super::Accounts;
+use super::permits::OfRole;
 use super::sight::{Named, Sight, Theirs};
 use crate::shelf::{self, Grounds, ShelfError};
 
@@ -35,6 +37,7 @@ pub struct Watch {
     /// The audiences, in order.
     pub audiences: Vec<Watching>,
     policies: Arc<Policies>,
+    roles: Roles,
 }
 
 /// `area/policies/viewing.toml`.
@@ -75,20 +78,31 @@ impl Viewing {
 }
 
 impl Watch {
+    /// An audience with the words by which policies know it; none, where no role of that name is left.
+    fn watching(&self, audience: Audience) -> Option<Watching> {
+        let (agency, role) = self.roles.words(&audience.role.as_str().into(), &audience.agency)?;
+        let (agency, role) = Agency::parse(agency).ok().zip(Role::parse(role).ok())?;
+        Some(Watching { audience, agency, role })
+    }
+
     /// What answers for an audience on a day.
     pub fn permits(&self, watching: &Watching, on: Date) -> OfRole {
         OfRole::new(Arc::clone(&self.policies), watching.agency, watching.role, on)
     }
 
     /// What somebody sees; nothing, where no policy knows their role.
-    pub fn sight(&self, store: &Store, viewer: &Viewer, on: Date) -> Result<Sight, ShelfError> {
+    pub fn sight(
+        &self,
+        store: &Store,
+        viewer: &Viewer,
+        standing: Standing,
+        on: Date,
+    ) -> Result<Sight, ShelfError> {
         let audience = audience_of(viewer);
-        let known = self.audiences.iter().find(|watching| watching.audience == audience);
-        let permits: Box<dyn Permits + Send + Sync> = match known {
-            Some(watching) => Box::new(self.permits(watching, on)),
+        let permits: Box<dyn Permits + Send + Sync> = match self.watching(audience.clone()) {
+            Some(watching) => Box::new(self.permits(&watching, on)),
             None => Box::new(Nothing),
         };
-        let standing = Standing { oversees: true, ..Standing::default() };
         let barred: BTreeSet<PersonId> = standing.bars.into_keys().collect();
         Ok(Sight {
             barred_facts: facts_about(store, &barred)?,
@@ -137,13 +151,6 @@ fn facts_about(store: &Store, people: &BTreeSet<PersonId>) -> Result<BTreeSet<u6
     Ok(grounds.into_iter().flat_map(|(_, grounds)| Door::open_to_derive(grounds).facts).collect())
 }
 
-#[derive(Default)]
-struct Standing {
-    bars: std::collections::BTreeMap<PersonId, ()>,
-    allocated: BTreeSet<PersonId>,
-    oversees: bool,
-}
-
 /// The answer for somebody whom no policy knows.
 struct Nothing;
 
@@ -153,29 +160,41 @@ impl Permits for Nothing {
     }
 }
 
-/// Every audience of an area.
-pub fn watch(_store: &Store) -> Result<Watch, String> {
-    let words = |viewer: Viewer| {
-        let role = match viewer.user.as_str() {
-            "police" => Role::Officer,
-            "probation" => Role::OffenderManager,
-            "housing" => Role::HousingOfficer,
-            "services" => Role::Idva,
-            _ => Role::SafeguardingLead,
-        };
-        let agency = agency_word(viewer.agency.as_str())?;
-        Some(Watching { audience: audience_of(&viewer), agency, role })
-    };
-    Ok(Watch {
+/// Every audience of an area: the roles that people have who may sign in.
+pub fn audiences(store: &Store) -> Result<Vec<Audience>, String> {
+    let accounts = Accounts::open(&store.folder(), &store.area()).map_err(|e| e.to_string())?;
+    let here: BTreeSet<Audience> = accounts
+        .staff
+        .accounts()
+        .map_err(|e| e.to_string())?
+        .into_iter()
+        .filter(|account| !account.disabled)
+        .filter(|account| accounts.roles.words(&account.role, &account.agency).is_some())
+        .map(|account| Audience { agency: account.agency, role: account.role.as_str().to_owned() })
+        .collect();
+    Ok(here.into_iter().collect())
+}
+
+/// Everybody who is watching an area now.
+pub fn watch(store: &Store) -> Result<Watch, String> {
+    watch_of(audiences(store)?)
+}
+
+/// These audiences, with the policies.
+pub fn watch_of(audiences: Vec<Audience>) -> Result<Watch, String> {
+    let mut watch = Watch {
         reach: Viewing::read(VIEWING)?,
-        audiences: super::demonstration_users().into_iter().filter_map(words).collect(),
+        audiences: Vec::new(),
         policies: Arc::new(Policies::built_in().map_err(|e| e.to_string())?),
-    })
+        roles: Roles::built_in().map_err(|e| e.to_string())?,
+    };
+    watch.audiences = audiences.into_iter().filter_map(|audience| watch.watching(audience)).collect();
+    Ok(watch)
 }
 
 /// The audience somebody belongs to.
 fn audience_of(viewer: &Viewer) -> Audience {
-    Audience { agency: viewer.agency.clone(), role: viewer.user.clone() }
+    Audience { agency: viewer.agency.clone(), role: viewer.role_id.as_str().to_owned() }
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ use crate::features::{self, App, Asking, Problem};
 pub fn router() -> Router<Arc<App>> {
     Router::new()
         .route("/openapi.json", get(openapi::document))
+        .route("/session", get(session))
         .route("/today", get(today))
         .route("/search", post(search))
         .route("/people/{id}", get(person))
@@ -90,6 +91,10 @@ async fn answer<T: Serialize + Send + 'static>(
 ) -> Answer {
     let view = features::aside(move || read(&asking)).await?;
     Ok(Json(view).into_response())
+}
+
+async fn session(caller: Caller) -> Answer {
+    answer(caller, features::account::view).await
 }
 
 async fn today(caller: Caller) -> Answer {

@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
 use crate::features::{
-    child, directory, fact, family, harm, incident, incoming, links, person, requests, search, share, today,
+    account, child, directory, fact, family, harm, incident, incoming, links, person, requests, search, share, today,
 };
 
 /// What an address answers.
@@ -38,6 +38,13 @@ const FACT: Parameter = path("seq", "Number of a fact");
 
 /// Every address but this document's own.
 const OPERATIONS: &[Operation] = &[
+    Operation {
+        method: "get",
+        path: "/api/session",
+        summary: "Who is signed in, and what their role lets them do",
+        parameters: &[],
+        answer: schema::<account::SessionView>,
+    },
     Operation {
         method: "get",
         path: "/api/today",
@@ -226,7 +233,7 @@ fn made() -> Value {
         "components": {
             "schemas": generator.take_definitions(true),
             "securitySchemes": {
-                "session": {"type": "apiKey", "in": "cookie", "name": crate::access::COOKIE},
+                "session": {"type": "apiKey", "in": "cookie", "name": crate::access::cookie_name(true)},
                 "demonstration": {
                     "type": "http", "scheme": "bearer",
                     "description": "Name of a demonstration user; in invented areas only",

@@ -15,6 +15,7 @@ mod rebuild;
 mod sample;
 mod serve;
 mod share;
+mod user;
 mod verify;
 
 use std::path::PathBuf;
@@ -53,6 +54,8 @@ enum Command {
     Share(share::Share),
     /// Show an area in the browser and serve its API
     Serve(serve::Serve),
+    /// Add people who sign in, and change what they may do
+    User(Box<user::User>),
     /// Recompute every chain of facts and name the first damaged one
     Verify(verify::Verify),
     /// Derive everything again from the facts
@@ -112,6 +115,7 @@ pub fn run() -> ExitCode {
         Command::Export(c) => c.run(),
         Command::Share(c) => c.run(),
         Command::Serve(c) => c.run(),
+        Command::User(c) => c.run(),
         Command::Verify(c) => c.run(),
         Command::Rebuild(c) => c.run(),
         Command::Backup(c) => c.run(),

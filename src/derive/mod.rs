@@ -20,7 +20,7 @@ use throughline_domain::sharing::Door;
 use throughline_store::{Store, StoreError};
 
 pub use decisions::{Settled, Told};
-pub use linking::{key_of, key_text, linkage_records, relink, settings as linkage_settings};
+pub use linking::{key_of, key_text, linkage_records, person_id, relink, settings as linkage_settings};
 pub use load::kept_places;
 pub use naming::Remembered;
 
@@ -51,10 +51,11 @@ impl From<serde_json::Error> for DeriveError {
     }
 }
 
-/// Derives everything when there are facts that are not yet in it, or when the day has changed.
+/// Derives everything when there are facts that are not yet in it, when the day has changed, or who is watching.
 pub fn bring_up_to_date(store: &Store, clock: &Clock) -> Result<Derived, DeriveError> {
     let done = derived(store)?;
-    if done.seq == store.heads()?.last_seq() && done.on == Some(clock.today) {
+    let audiences = access::audiences(store).map_err(DeriveError::Settings)?;
+    if done.seq == store.heads()?.last_seq() && done.on == Some(clock.today) && done.audiences == audiences {
         return Ok(done);
     }
     drawn_anew(store, clock, Extent::DrawnOnly)
@@ -121,7 +122,7 @@ pub fn check(store: &Store) -> Result<Option<String>, DeriveError> {
     let links = linking::link(&mut loaded, None)?;
     let whole = shelves::draw(&loaded, on)?;
     let mut contents = shelves::of_intake(&loaded)?;
-    let watch = access::watch(store).map_err(DeriveError::Settings)?;
+    let watch = access::watch_of(there.audiences).map_err(DeriveError::Settings)?;
     contents.extend(shelves::drawn(&loaded, &links, &whole, &watch, on)?.0);
     let first = store.compare_shelves(contents)?.first;
     Ok(first.map(|d| format!("`{}` entry `{}`: {}", d.shelf, d.key.replace('\u{1f}', " "), d.what)))

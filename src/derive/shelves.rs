@@ -48,6 +48,7 @@ pub fn drawn(
     let derived = Derived {
         seq: loaded.seq,
         on: Some(on),
+        audiences: watch.audiences.iter().map(|watching| watching.audience.clone()).collect(),
         people: drawn.people.len() as u64,
         who: shown::digest(&who.rows),
         linked_in: 0.0,

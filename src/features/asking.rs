@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
-use axum::http::header::{AUTHORIZATION, COOKIE as COOKIES};
+use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::request::Parts;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -13,9 +13,10 @@ use throughline_domain::ids::PersonId;
 use throughline_domain::picture::Viewpoint;
 use throughline_domain::sharing::{AreaKind, Purpose, Sealed, Viewer};
 use throughline_domain::when::When;
+use throughline_store::Stage;
 
 use super::{App, Problem};
-use crate::access::{self, COOKIE, Named, Opener, Sight};
+use crate::access::{Found, Named, Opener, Session, Sight, cookie_name};
 use crate::intake::Clock;
 use crate::shelf;
 use crate::web::pages::frame::{Frame, Nav, SignedIn};
@@ -32,13 +33,35 @@ pub struct Asking {
     pub sight: Arc<Sight>,
     /// What every form of theirs sends back, so that no other site can send one.
     token: String,
+    /// Their session; none for a demonstration user through the API.
+    session: Option<Arc<Session>>,
 }
 
 impl Asking {
     /// The same person with another purpose.
     pub fn with(&self, purpose: Purpose) -> Self {
         let opener = Opener::new(&self.app.store, self.opener.viewer().clone(), purpose);
-        Self { app: Arc::clone(&self.app), opener, sight: Arc::clone(&self.sight), token: self.token.clone() }
+        Self {
+            app: Arc::clone(&self.app),
+            opener,
+            sight: Arc::clone(&self.sight),
+            token: self.token.clone(),
+            session: self.session.clone(),
+        }
+    }
+
+    /// Their session; none for a demonstration user through the API.
+    pub fn session(&self) -> Option<&Session> {
+        self.session.as_deref()
+    }
+
+    /// Goes on only if the password or a code was given in the last five minutes; otherwise they are asked for it
+    /// first, and what they sent is kept.
+    pub fn stepped_up(&self) -> Result<(), Problem> {
+        match &self.session {
+            Some(session) if !self.app.accounts.stepped_up(&session.life) => Err(Problem::StepUp),
+            _ => Ok(()),
+        }
     }
 
     /// What stands around a page for them.
@@ -49,6 +72,7 @@ impl Asking {
                 name: viewer.name.clone(),
                 agency: viewer.agency.clone(),
                 role: viewer.role.clone(),
+                administers: viewer.rights.administers,
             }),
             form_token: Some(self.token.clone()),
             ..frame(&self.app, nav)
@@ -160,29 +184,73 @@ impl FromRequestParts<Arc<App>> for Asking {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let (viewer, token) = viewer(parts, app).ok_or(Problem::SignIn)?;
-        let sight = Arc::new(app.watch.sight(&app.store, &viewer, Clock::now().today)?);
-        let opener = Opener::new(&app.store, viewer, Purpose::Safeguarding);
-        Ok(Self { app: Arc::clone(app), opener, sight, token })
+        match by_session(parts, app).await? {
+            Some(session) if session.stage == Stage::In => Self::of(app, *session).await,
+            Some(session) if session.stage == Stage::SettingUp => Err(Problem::SetUp),
+            Some(_) => Err(Problem::SignIn),
+            None => {
+                let viewer = by_bearer(&parts.headers, app)?.ok_or(Problem::SignIn)?;
+                Self::seeing(app, viewer, String::new(), None).await
+            }
+        }
     }
 }
 
-/// The viewer of a session cookie, or for the API the demonstration user of a bearer token.
-fn viewer(parts: &Parts, app: &App) -> Option<(Viewer, String)> {
-    if let Some(session) = session(&parts.headers) {
-        return app.sessions.viewer(&session);
+/// Somebody on their way in, or who must first set something up: may see their own account and nothing else.
+pub struct Entering(pub Asking);
+
+impl FromRequestParts<Arc<App>> for Entering {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let session = by_session(parts, app).await?.ok_or(Problem::SignIn)?;
+        Ok(Self(Asking::of(app, *session).await?))
     }
-    let token = parts.headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?;
-    let invented = app.store.area().kind == AreaKind::Invented;
-    let user = access::demonstration_users().into_iter().find(|user| invented && user.user == token)?;
-    Some((user, String::new()))
 }
 
-/// The session a browser names.
-pub fn session(headers: &HeaderMap) -> Option<String> {
-    let cookies = headers.get(COOKIES)?.to_str().ok()?;
-    let mut pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| value.to_owned())
+impl Asking {
+    async fn of(app: &Arc<App>, session: Session) -> Result<Self, Problem> {
+        let (viewer, token) = (session.viewer.clone(), session.token.clone());
+        Self::seeing(app, viewer, token, Some(Arc::new(session))).await
+    }
+
+    async fn seeing(
+        app: &Arc<App>,
+        viewer: Viewer,
+        token: String,
+        session: Option<Arc<Session>>,
+    ) -> Result<Self, Problem> {
+        let opener = Opener::new(&app.store, viewer.clone(), Purpose::Safeguarding);
+        let of = Arc::clone(app);
+        let sight = aside(move || of.sight(&viewer)).await?;
+        Ok(Self { app: Arc::clone(app), opener, sight: Arc::new(sight), token, session })
+    }
+}
+
+/// The session of the cookie, if it holds.
+async fn by_session(parts: &Parts, app: &Arc<App>) -> Result<Option<Box<Session>>, Problem> {
+    let Some(cookie) = cookie(&parts.headers, app.secure) else { return Ok(None) };
+    let app = Arc::clone(app);
+    let found = aside(move || Ok(app.accounts.find(&cookie)?)).await?;
+    Ok(match found {
+        Found::Holds(session) => Some(session),
+        Found::Over(_) | Found::Unknown => None,
+    })
+}
+
+/// For the API of an invented area, the demonstration user of a bearer token.
+fn by_bearer(headers: &HeaderMap, app: &App) -> Result<Option<Viewer>, Problem> {
+    let said = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let Some(user) = said.and_then(|said| said.strip_prefix("Bearer ")) else { return Ok(None) };
+    Ok(app.accounts.demonstration(user)?)
+}
+
+/// What a browser holds of its session.
+pub fn cookie(headers: &HeaderMap, secure: bool) -> Option<String> {
+    let name = cookie_name(secure);
+    let cookies = headers.get_all(COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|all| all.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(found, _)| *found == name).map(|(_, value)| value.to_owned())
 }
 
 /// A form that was sent from one of our own pages.

@@ -1,9 +1,11 @@
 //! What people can do here: one file per capability, with its question, its view, its page and its API.
 //! This file is the table of contents: every address the program answers to.
 
+pub mod account;
 pub mod became;
 pub mod child;
 pub mod directory;
+mod draft;
 pub mod fact;
 pub mod family;
 pub mod harm;
@@ -19,6 +21,7 @@ pub mod requests;
 pub mod search;
 pub mod share;
 mod sign_in;
+mod staff;
 pub mod today;
 mod words;
 
@@ -28,17 +31,20 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::Router;
-use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::extract::{Path, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use throughline_domain::picture::Kept;
+use throughline_domain::sharing::Viewer;
 use throughline_feeds::FeedBook;
 use throughline_store::{Store, StoreError};
 
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
-use crate::access::{self, Sessions, Watch};
+use crate::access::{self, Accounts, Sight, Standings, Watch};
+use crate::intake::Clock;
 use crate::derive::{self, DeriveError};
 use crate::{api, web};
 
@@ -49,8 +55,10 @@ pub use problem::Problem;
 pub struct App {
     /// The area.
     pub store: Store,
-    /// Who is signed in.
-    pub sessions: Sessions,
+    /// Who can sign in and is signed in.
+    pub accounts: Accounts,
+    /// Whom they must not see and who is theirs.
+    pub standings: Standings,
     /// How files are read.
     pub book: FeedBook,
     /// How pictures are drawn.
@@ -74,7 +82,8 @@ impl App {
     pub fn new(store: Store, folder: &std::path::Path, secure: bool) -> Result<Self, DeriveError> {
         let wrong = |e: &dyn std::fmt::Display| DeriveError::Settings(e.to_string());
         Ok(Self {
-            sessions: Sessions::default(),
+            accounts: Accounts::open(folder, &store.area()).map_err(|e| wrong(&e))?,
+            standings: Standings::default(),
             book: FeedBook::built_in().map_err(|e| wrong(&e))?,
             settings: throughline_domain::picture::Settings::built_in().map_err(|e| wrong(&e))?,
             linkage: crate::derive::linkage_settings()?,
@@ -89,6 +98,13 @@ impl App {
 }
 
 impl App {
+    /// What somebody sees of the picture as it stands: nobody they are barred from, and what is theirs.
+    pub fn sight(&self, viewer: &Viewer) -> Result<Sight, Problem> {
+        let kept = self.kept()?;
+        let standing = self.standings.of(&self.store, &self.accounts.staff, (&self.settings, &kept), viewer)?;
+        Ok(self.watch.sight(&self.store, viewer, standing, Clock::now().today)?)
+    }
+
     /// The addresses that must be kept wherever they stand. Read again when facts have come.
     pub fn kept(&self) -> Result<Arc<Kept>, StoreError> {
         let last = self.store.heads()?.last_seq();
@@ -141,11 +157,33 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/cookies", get(words::cookies))
         .route("/about-the-api", get(words::api))
         .route("/sign-in", get(sign_in::page).post(sign_in::begin))
+        .route("/sign-in/password", post(sign_in::password))
+        .route("/sign-in/code", get(sign_in::code_page).post(sign_in::code))
         .route("/sign-out", post(sign_in::end))
+        .route("/hidden", get(sign_in::hidden))
+        .route("/draft", get(draft::page).post(draft::drop))
+        .route("/account", get(account::page))
+        .route("/account/set-up", get(account::set_up))
+        .route("/account/password", get(account::password_page).post(account::password))
+        .route("/account/codes", get(account::codes_page).post(account::codes))
+        .route("/account/codes/picture", get(account::picture))
+        .route("/account/ready", get(account::ready))
+        .route("/account/confirm", get(account::confirm_page).post(account::confirm))
+        .route("/account/sign-out-everywhere", post(account::end_all))
+        .route("/account/details", get(account::details_page).post(account::details))
+        .route("/account/conflicts", get(account::conflicts_page).post(account::declare))
+        .route("/staff", get(staff::page))
+        .route("/staff/new", get(staff::new_page).post(staff::add))
+        .route("/staff/{user}", get(staff::one_page).post(staff::change))
+        .route("/staff/{user}/password", post(staff::reset))
+        .route("/staff/{user}/allocations", post(staff::allocate))
+        .route("/staff/{user}/bars", post(staff::bar))
         .nest("/api", api::router())
         .route("/assets/{*path}", get(|Path(path): Path<String>| async move { web::assets::serve(&path) }))
         .route("/health", get(health))
         .fallback(problem::not_found)
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), draft::kept))
+        .layer(axum::middleware::from_fn(from_our_own_pages))
         .layer(CatchPanicLayer::new())
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), became::lead_on))
         .layer(axum::middleware::map_response_with_state(Arc::clone(&app), problem::shown))
@@ -156,6 +194,17 @@ pub fn router(app: Arc<App>) -> Router {
 
 async fn hardened(State(app): State<Arc<App>>, answer: Response) -> Response {
     web::headers::harden(answer, app.secure)
+}
+
+/// Refuses what another site had a browser send.
+async fn from_our_own_pages(request: Request, next: Next) -> Response {
+    if web::headers::is_from_here(request.method(), request.headers()) {
+        return next.run(request).await;
+    }
+    match request.uri().path().starts_with("/api/") {
+        true => Problem::Elsewhere.document(),
+        false => Problem::Elsewhere.into_response(),
+    }
 }
 
 /// Says `ok` when the area can be read.

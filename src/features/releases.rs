@@ -84,7 +84,7 @@ pub fn confirmed(asking: &Asking, seq: u64, what: Release) -> Result<bool, Probl
 
 /// Somebody as the rule of two people sees them.
 fn hand_of(asking: &Asking, viewer: &Viewer, about: &[PersonId]) -> Result<Hand, Problem> {
-    let sight = asking.app.watch.sight(&asking.app.store, viewer, Clock::now().today)?;
+    let sight = asking.app.sight(viewer)?;
     Ok(Hand {
         user: viewer.user.clone(),
         marks: vec![format!("{} of {}", viewer.name.trim().to_lowercase(), viewer.agency)],
@@ -94,15 +94,15 @@ fn hand_of(asking: &Asking, viewer: &Viewer, about: &[PersonId]) -> Result<Hand,
 }
 
 /// Who proposed a release, as they are now.
-fn proposer(told: &Told) -> Viewer {
-    let users = access::demonstration_users();
-    let now = users.into_iter().find(|user| user.user == told.proposed.by);
-    now.unwrap_or_else(|| Viewer {
+fn proposer(asking: &Asking, told: &Told) -> Result<Viewer, Problem> {
+    let accounts = &asking.app.accounts;
+    let account = accounts.staff.account(&told.proposed.by)?;
+    let now = account.and_then(|account| accounts.viewer(&account));
+    Ok(now.unwrap_or_else(|| Viewer {
         user: told.proposed.by.clone(),
-        name: String::new(),
         agency: told.agency.clone(),
-        role: String::new(),
-    })
+        ..Viewer::default()
+    }))
 }
 
 /// What the rule says to the reader.
@@ -113,21 +113,14 @@ fn answered(
     reason: &str,
 ) -> Result<Result<FactBody, WhyNot>, Problem> {
     let about = &told.proposed.about;
-    let first = hand_of(asking, &proposer(told), about)?;
+    let first = hand_of(asking, &proposer(asking, told)?, about)?;
     let second = hand_of(asking, asking.opener.viewer(), about)?;
     Ok(release::answer(told, &first, &second, confirmed, reason).map(FactBody::ProposalAnswered))
 }
 
 fn viewed(asking: &Asking, told: &Told) -> Result<ReleaseView, Problem> {
     let may = answered(asking, told, false, "asked")?;
-    let name = |user: &str| {
-        let users = access::demonstration_users();
-        let known = users.into_iter().find(|known| known.user == user);
-        known.map_or_else(
-            || user.to_owned(),
-            |known| format!("{} ({})", known.name, shown::agency(&known.agency)),
-        )
-    };
+    let name = super::links::user;
     Ok(ReleaseView {
         seq: told.seq,
         what: told.proposed.what.label().to_owned(),

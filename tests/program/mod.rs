@@ -127,8 +127,14 @@ impl Reply {
 impl Server {
     /// Serves an area and waits until it answers.
     pub fn start(area: &Area) -> Self {
+        Self::start_with(area, &[])
+    }
+
+    /// Serves an area with more words on the command line.
+    pub fn start_with(area: &Area, more: &[&str]) -> Self {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let child = throughline(&["serve", "--db", area.db(), "--listen", &address.to_string()])
+            .args(more)
             .stdout(Stdio::null())
             .spawn()
             .unwrap();

@@ -9,4 +9,5 @@ pub mod record;
 pub mod release;
 pub mod request;
 pub mod sharing;
+pub mod staff;
 pub mod when;

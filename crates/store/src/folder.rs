@@ -28,6 +28,9 @@ pub(crate) fn prepare_for_new(folder: &Path) -> Result<(), StoreError> {
             return Err(StoreError::LeftOver(rest));
         }
     }
+    for side in crate::side::present(folder)? {
+        return Err(StoreError::LeftOver(side.path(folder)));
+    }
     make_private(folder)
 }
 

@@ -10,6 +10,7 @@ use crate::error::{Damage, StoreError};
 use crate::meta;
 use crate::model::{Area, Head, Heads};
 use crate::read::read_heads;
+use crate::side;
 use crate::sqlite::{Cells, Link};
 use crate::statements;
 use crate::store::Store;
@@ -35,12 +36,18 @@ impl Verdict {
 
 impl Store {
     /// Recomputes every chain from the stored bytes, as of one moment and while others write; then compares the
-    /// heads, and has the database check its own file.
+    /// heads, and has every database of the area check its own file.
     ///
     /// # Errors
     /// Only when the database cannot be read at all; damage is a verdict.
     pub fn verify(&self) -> Result<Verdict, StoreError> {
-        self.0.pool.read(verify)
+        let mut verdict = self.0.pool.read(verify)?;
+        for side in side::present(&self.folder())? {
+            if verdict.damage.is_none() {
+                verdict.damage = side.damage(&side.path(&self.folder()), &self.area())?;
+            }
+        }
+        Ok(verdict)
     }
 }
 

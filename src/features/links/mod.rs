@@ -1,7 +1,7 @@
 //! Links to decide: which records may be one person, or may not, and where would a wrong answer cost most? Here the queue;
 //! one pair, parting, protecting and confirming stand beside it.
 
-mod around;
+pub mod around;
 pub(super) mod deciding;
 pub mod pair;
 pub mod part;
@@ -148,7 +148,7 @@ pub fn being_drawn(asking: &Asking) -> Result<bool, Problem> {
 
 /// What people call somebody who signed in.
 pub(super) fn user(name: &str) -> String {
-    let users = access::demonstration_users();
+    let users = access::demonstration_accounts();
     let known = users.into_iter().find(|user| user.user == name);
     known.map_or_else(|| name.to_owned(), |user| format!("{} ({})", user.name, shown::agency(&user.agency)))
 }

@@ -146,7 +146,10 @@ fn request(
         by: viewer.user.clone(),
         name: viewer.name.clone(),
         role: viewer.role.clone(),
-        role_word: plain::role_word(viewer).to_owned(),
+        role_word: {
+            let words = asking.app.accounts.roles.words(&viewer.role_id, &viewer.agency);
+            words.map_or_else(String::new, |(_, role)| role.to_owned())
+        },
         to,
         words: InWords { name: typed("name"), born: typed("born"), also: typed("also") },
         about: about.map(|about| about.person.clone()).into_iter().collect(),

@@ -120,7 +120,7 @@ pub fn proposed(asking: &Asking, told: &Told, chosen: &[&Person], on: Date) -> R
     if subjects.is_empty() {
         subjects.insert(None);
     }
-    let conflict = conflicted(asking, told, chosen, on)?;
+    let conflict = conflicted(asking, told, chosen)?;
     let mut all = Vec::new();
     for subject in subjects {
         let request =
@@ -132,14 +132,15 @@ pub fn proposed(asking: &Asking, told: &Told, chosen: &[&Person], on: Date) -> R
 }
 
 /// Whether whoever asked must not see somebody it turns out to be about.
-fn conflicted(asking: &Asking, told: &Told, chosen: &[&Person], on: Date) -> Result<bool, Problem> {
-    let asker = Viewer {
+fn conflicted(asking: &Asking, told: &Told, chosen: &[&Person]) -> Result<bool, Problem> {
+    let accounts = &asking.app.accounts;
+    let account = accounts.staff.account(&told.asked.by)?;
+    let asker = account.and_then(|account| accounts.viewer(&account)).unwrap_or_else(|| Viewer {
         user: told.asked.by.clone(),
-        name: told.asked.name.clone(),
         agency: told.agency.clone(),
-        role: told.asked.role.clone(),
-    };
-    let sight = asking.app.watch.sight(&asking.app.store, &asker, on)?;
+        ..Viewer::default()
+    });
+    let sight = asking.app.sight(&asker)?;
     Ok(chosen.iter().any(|person| sight.barred.contains(&person.id)))
 }
 

@@ -199,20 +199,6 @@ pub fn agency_word(agency: &AgencyId) -> &str {
     }
 }
 
-/// What somebody does, as sharing requests call it; empty where there is no such word. Until roles are data, by the
-/// demonstration users.
-pub fn role_word(viewer: &Viewer) -> &'static str {
-    match viewer.user.as_str() {
-        "head" | "school" => "safeguarding_lead",
-        "police" => "officer",
-        "health" => "clinician",
-        "probation" => "offender_manager",
-        "housing" => "housing_officer",
-        "services" => "idva",
-        _ => "",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,13 +210,6 @@ mod tests {
             for choice in list {
                 assert!(choice.text.len() > 1 && !choice.text.contains('_'), "{choice:?}");
             }
-        }
-    }
-
-    #[test]
-    fn roles_of_demonstration_users_are_words_of_the_policies() {
-        for viewer in crate::access::demonstration_users() {
-            assert!(Role::parse(role_word(&viewer)).is_ok(), "{}", viewer.user);
         }
     }
 

@@ -46,6 +46,9 @@ pub struct SignedIn {
     pub agency: AgencyId,
     /// What they do there.
     pub role: String,
+    /// Whether they add people and give roles.
+    #[serde(default)]
+    pub administers: bool,
 }
 
 /// What stands around every page.

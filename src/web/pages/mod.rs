@@ -24,12 +24,15 @@
 //! | `/incoming`, `/quarantine?feed=&page=`; POST `/quarantine/retry` | [`incoming`] |
 //! | `/quarantine/{seq}`; POST there (`text`, `why`, `how`) | [`incoming`] |
 //! | `/directory?need=` | [`directory`] |
-//! | `/sign-in` (POST `user`, `back`), POST `/sign-out` | [`plain`] |
+//! | `/sign-in` (POST `user`; POST `/sign-in/password`), POST `/sign-out`, `/hidden` | [`plain`], [`account`] |
+//! | `/sign-in/code`, `/account`, `/account/…`, `/draft` | [`account`] |
+//! | `/staff`, `/staff/new`, `/staff/{user}` | [`staff`] |
 //! | `/help`, `/accessibility`, `/privacy`, `/cookies`, `/about-the-api` | [`plain`] |
 //!
 //! A chronology adds `person`, `agency`, `kind`, `as_known_on`, `known_to` and `page` to its page's address. Every
 //! POST sends `form_token`.
 
+pub mod account;
 pub mod became;
 pub mod child;
 pub mod children;
@@ -54,6 +57,7 @@ pub mod releases;
 pub mod requests;
 pub mod search;
 pub mod share;
+pub mod staff;
 pub mod stage;
 #[cfg(test)]
 mod tests;

@@ -55,6 +55,7 @@ pub use viewpoint::as_known;
 use crate::ids::FamilyId;
 use centres::{Area, Centres};
 use ground::{Ground, P};
+pub(crate) use settings::plain;
 
 /// Draws the picture of everything these records tell, for one day.
 ///

@@ -505,6 +505,7 @@ impl World {
             name: self.t(name),
             agency: agency.into(),
             role: self.t(role),
+            ..Viewer::default()
         };
         SignInPage {
             frame: Frame { viewer: None, ..self.frame(Nav::None) },
@@ -512,8 +513,9 @@ impl World {
                 user("marian", "Marian Okoye", "social_care", "head of safeguarding"),
                 user("tom", "Tom Iqbal", "schools", "designated safeguarding lead"),
             ],
-            back: Some(self.t("/children")),
-            error: Some(self.t("Choose who you are")),
+            nobody: false,
+            choice: Some(self.t("Choose who you are")),
+            error: Some(self.t("What you entered is not right")),
         }
     }
 }
