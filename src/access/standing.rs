@@ -10,7 +10,6 @@ use throughline_domain::sharing::{Door, Viewer};
 use throughline_domain::staff::{Barred, Finder, Near, Party, Standing, Subject, Why, Worker};
 use throughline_store::{Staff, Store};
 
-use crate::derive;
 use crate::shelf::{self, Derived, RowState, ShelfError, WhoBlock};
 
 /// Last fact and day of the drawing, revision of the accounts.
@@ -135,11 +134,6 @@ fn each_person(store: &Store, mut look: impl FnMut(&Person)) -> Result<(), Shelf
 fn people(store: &Store, mentions: &[MentionKey]) -> Result<BTreeSet<PersonId>, ShelfError> {
     let mut found = BTreeSet::new();
     for mention in mentions {
-        // Whoever a mention founded bears its name.
-        let founded = derive::person_id(&derive::key_text(mention));
-        if store.get(shelf::PERSON, founded.as_str())?.is_some() {
-            found.insert(founded);
-        }
         let row = mention.row_key.rsplit_once('#').map_or(mention.row_key.as_str(), |(row, _)| row);
         for row in [row, &mention.row_key] {
             let key = shelf::row_key(&mention.feed, row);

@@ -6,7 +6,8 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
 use crate::features::{
-    account, child, directory, fact, family, harm, incident, incoming, links, person, requests, search, share, today,
+    account, child, directory, fact, family, harm, incident, incoming, links, person, requests, search,
+    share, today,
 };
 
 /// What an address answers.

@@ -44,8 +44,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::access::{self, Accounts, Sight, Standings, Watch};
-use crate::intake::Clock;
 use crate::derive::{self, DeriveError};
+use crate::intake::Clock;
 use crate::{api, web};
 
 pub use asking::{Asking, aside};
@@ -101,7 +101,8 @@ impl App {
     /// What somebody sees of the picture as it stands: nobody they are barred from, and what is theirs.
     pub fn sight(&self, viewer: &Viewer) -> Result<Sight, Problem> {
         let kept = self.kept()?;
-        let standing = self.standings.of(&self.store, &self.accounts.staff, (&self.settings, &kept), viewer)?;
+        let standing =
+            self.standings.of(&self.store, &self.accounts.staff, (&self.settings, &kept), viewer)?;
         Ok(self.watch.sight(&self.store, viewer, standing, Clock::now().today)?)
     }
 

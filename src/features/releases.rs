@@ -21,7 +21,6 @@ use super::person::named;
 use super::share::plain::Choice;
 use super::{Asking, Problem};
 use crate::access;
-use crate::intake::Clock;
 use crate::shelf;
 use crate::web::pages::frame::Nav;
 use crate::web::pages::releases::{self as page_of, ReleasePage, ReleasesPage};

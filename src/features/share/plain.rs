@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 use throughline_domain::ids::AgencyId;
-use throughline_domain::sharing::Viewer;
 use throughline_sharing::words::{
     Agency, Category, Channel, Consent, Purpose, Relation, Risk, Role, Stage, Subject,
 };
