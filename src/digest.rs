@@ -27,7 +27,8 @@ pub fn short(text: &str) -> String {
     of_text(text).chars().take(16).collect()
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes as hex.
+pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use throughline_domain::fact::{AsideSettled, Delivery, KeptAside, Received};
 use throughline_domain::ids::{AgencyId, FeedId, MentionKey, PersonId};
 use throughline_domain::picture::Worry;
-use throughline_domain::sharing::Sealed;
+use throughline_domain::sharing::{Audience, Cut, Sealed};
 use throughline_store::{Row, RowChange, Store, StoreError};
 
 /// Why a shelf could not be read or written.
@@ -66,8 +66,26 @@ pub const NEXT: &str = "next_family";
 pub const TODAY: &str = "today";
 /// Links to decide, what matters most first.
 pub const DOUBT: &str = "doubt";
+/// What became of people and families whose id is or was another.
+pub const HISTORY: &str = "history";
 /// How far derivation has come, and freshness.
 pub const META: &str = "meta";
+/// How the records that an audience may know of are cut for it, in blocks like those of [`WHO`].
+pub const CUT: &str = "cut";
+
+/// Shelves that every audience has of its own, because each sees a picture of its own.
+const OF_AUDIENCES: &[&str] = &[PERSON, INCIDENT, PARTIES, HOUSEHOLD, FAMILY, CHILD, HARM, NEXT, TODAY, CUT];
+
+/// The shelf an audience reads where this one is meant.
+pub fn of_audience(shelf: &str, audience: &Audience) -> String {
+    match OF_AUDIENCES.contains(&shelf) {
+        true => format!("{shelf}@{}.{}", audience.agency, audience.role),
+        false => shelf.to_owned(),
+    }
+}
+
+/// Cuts of the records of a block.
+pub type CutBlock = Vec<Cut>;
 
 /// What is remembered of a row.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -146,8 +164,16 @@ pub struct Derived {
     pub seq: u64,
     /// Day it was drawn for.
     pub on: Option<jiff::civil::Date>,
+    /// Audiences that have a picture.
+    #[serde(default)]
+    #[schemars(skip)]
+    pub audiences: Vec<Audience>,
     /// People in all.
     pub people: u64,
+    /// SHA-256 over the shelf of who the people of records are: tells a shelf that was damaged from one that holds what
+    /// pages told.
+    #[serde(default)]
+    pub who: String,
     /// Seconds that reading the facts and linking took, right after it; not kept.
     #[serde(skip)]
     pub linked_in: f64,
@@ -191,6 +217,50 @@ pub struct Grounds {
     /// Whether two people must decide about them.
     #[serde(default)]
     pub restricted: bool,
+}
+
+/// What became of an id.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct History {
+    /// Where the address of an id leads that nobody has any more.
+    pub became: Vec<String>,
+    /// What happened, oldest first.
+    pub events: Vec<Happened>,
+}
+
+/// Something that happened to a person's records.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Happened {
+    /// When it was seen.
+    pub at: Timestamp,
+    /// What.
+    pub what: Turn,
+    /// The other person, by the id they had then.
+    pub other: Option<PersonId>,
+    /// How many mentions it was about.
+    pub mentions: u32,
+    /// The fact of the decision it follows from.
+    pub decision: Option<u64>,
+}
+
+/// What can happen to a person's records, told from their side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Turn {
+    /// Another person's page was joined with this one.
+    Joined,
+    /// This page was joined with another.
+    JoinedTo,
+    /// This person was parted from another.
+    PartedFrom,
+    /// Somebody was parted from this person.
+    Parted,
+    /// Mentions came from another person.
+    Came,
+    /// Mentions went to another person.
+    Went,
+    /// No record is left.
+    Gone,
 }
 
 /// A link in doubt, with what hangs on it.
@@ -337,7 +407,8 @@ pub fn all<T: DeserializeOwned>(store: &Store, shelf: &str) -> Result<Vec<(Strin
     }
 }
 
-fn decode<T: DeserializeOwned>(shelf: &str, sealed: Sealed<Vec<u8>>) -> Result<Sealed<T>, ShelfError> {
+/// A sealed row as the thing it is, still sealed.
+pub fn decode<T: DeserializeOwned>(shelf: &str, sealed: Sealed<Vec<u8>>) -> Result<Sealed<T>, ShelfError> {
     // The library's own message quotes what it found, which may be a person's data.
     let stale = |why: serde_json::Error| ShelfError::Stale {
         shelf: shelf.to_owned(),

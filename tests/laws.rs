@@ -20,6 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("throughline-domain", &[]),
     ("throughline-linkage", &[]),
     ("throughline-sample", &[]),
+    ("throughline-sharing", &[]),
     ("throughline-feeds", &["throughline-domain"]),
     ("throughline-store", &["throughline-domain"]),
     (
@@ -29,6 +30,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "throughline-feeds",
             "throughline-linkage",
             "throughline-sample",
+            "throughline-sharing",
             "throughline-store",
         ],
     ),
@@ -41,6 +43,7 @@ const ONLY: &[(&str, &str)] = &[
     ("axum", "throughline"),
     ("tokio", "throughline"),
     ("minijinja", "throughline"),
+    ("cedar-policy", "throughline-sharing"),
 ];
 
 fn root() -> PathBuf {

@@ -134,7 +134,14 @@ fn a_decision_binds_and_parting_undoes_it() {
     let stays = text(moved[0]);
     let gone = if stays == one { other } else { one };
     assert!(before.contains(gone) && !joined.contains(gone), "{gone} has become {stays}");
-    assert_eq!(server.api(&format!("/people/{gone}")).status, 404);
+    let led = server.api(&format!("/people/{gone}"));
+    assert_eq!((led.status, led.header("location")), (307, Some(format!("/api/people/{stays}").as_str())));
+    let told = server.api(&format!("/people/{stays}")).json()["history"][0].clone();
+    assert_eq!(
+        (&told["what"], &told["reason"]),
+        (&"joined".into(), &"telephoned the school".into()),
+        "{told}"
+    );
     assert!(!has(&server, &entry["id"]), "a decision binds when everything is derived again");
     let why = server.page(&format!("/person/{stays}/why"), &head.cookie).body;
     assert!(
@@ -159,6 +166,14 @@ fn a_decision_binds_and_parting_undoes_it() {
     head.done(&page, &fields, "parted");
     redrawn(&area);
     same(&area.export("links"), &before, "parting gives back the same people");
+    let told = server.api(&format!("/people/{gone}")).json()["history"].clone();
+    assert_eq!(told[1]["what"], "parted_from", "{told}");
+    assert_eq!((&told[1]["now"][0], &told[1]["reason"]), (&stays.into(), &"they are two after all".into()));
+    let page = server.page(&format!("/person/{stays}"), &head.cookie).body;
+    assert!(
+        page.contains("parted from this page") && page.contains(&format!("/person/{gone}")),
+        "both pages tell"
+    );
     assert!(!has(&server, &entry["id"]), "the parting binds");
 }
 

@@ -1,8 +1,17 @@
-//! Who is asking, and the door they must pass. Until people sign in with accounts there is a list of
-//! demonstration users, good for invented areas only.
+//! Who is asking, and the door they must pass.
 
+mod accounts;
+pub mod codes;
+mod drafts;
+mod guessing;
 pub mod looks;
+mod passwords;
+mod permits;
 mod sessions;
+mod sight;
+mod standing;
+mod tells;
+mod watch;
 
 use std::any::Any;
 use std::sync::Arc;
@@ -10,7 +19,13 @@ use std::sync::Arc;
 use throughline_domain::sharing::{Door, Purpose, Refused, Sealed, Viewer};
 use throughline_store::Store;
 
-pub use sessions::{COOKIE, Sessions};
+pub use accounts::{Accounts, Entered, demonstration_accounts};
+pub use drafts::{DraftError, Kept};
+pub use sessions::{Found, Session, cookie_name, drop_cookie, set_cookie};
+pub use sight::{Named, Sight};
+pub use standing::Standings;
+pub use tells::{Tells, Told};
+pub use watch::{Watch, audiences, watch, watch_of};
 
 use crate::cli::Failure;
 
@@ -39,6 +54,7 @@ impl Opener {
             name: "Operator".to_owned(),
             agency: "operator".into(),
             role: "operator".to_owned(),
+            ..Viewer::default()
         };
         Self::new(store, viewer, purpose, Arc::default())
     }
@@ -50,9 +66,19 @@ impl Opener {
         Ok(opened)
     }
 
-    /// Opens what may be absent.
-    pub fn open_some<T: Any>(&self, sealed: Option<Sealed<T>>) -> Result<Option<T>, Refused> {
-        sealed.map(|sealed| self.open(sealed)).transpose()
+    /// Opens one sealed thing of which not everything may be seen: `seen` takes out what may not, and says whether any
+    /// of it may. Only what is left is told of.
+    pub fn open_seen<T: Any>(
+        &self,
+        sealed: Sealed<T>,
+        seen: impl FnOnce(&mut T) -> bool,
+    ) -> Result<Option<T>, Refused> {
+        let mut opened = self.door.open(sealed, &self.viewer, self.purpose)?;
+        if !seen(&mut opened) {
+            return Ok(None);
+        }
+        self.looks.opened(&opened, self.purpose)?;
+        Ok(Some(opened))
     }
 
     /// Opens a list with its keys.
@@ -76,29 +102,19 @@ pub fn refused(refusal: Refused) -> Failure {
     Failure::Cannot(refusal.to_string())
 }
 
-/// Who may decide whether records are one person; everybody else may look. Until people have accounts with rights of
-/// their own, these are roles of the demonstration users.
+/// Who may decide whether records are one person; everybody else may look.
 pub fn may_decide_links(viewer: &Viewer) -> bool {
-    ["head", "police", "health"].contains(&viewer.user.as_str())
+    viewer.rights.decides_links
 }
 
-/// People who may sign in to an invented area, one of each kind of agency.
-pub fn demonstration_users() -> Vec<Viewer> {
-    [
-        ("head", "Head of safeguarding", "social_care", "Head of safeguarding"),
-        ("police", "Detective sergeant", "police", "Domestic abuse unit"),
-        ("health", "Named nurse", "health", "Safeguarding nurse"),
-        ("school", "Safeguarding lead", "schools", "Designated safeguarding lead"),
-        ("probation", "Probation practitioner", "probation", "Offender manager"),
-        ("housing", "Housing officer", "housing", "Tenancy officer"),
-        ("services", "Domestic abuse adviser", "services", "Independent adviser"),
-    ]
-    .into_iter()
-    .map(|(user, name, agency, role)| Viewer {
-        user: user.to_owned(),
-        name: name.to_owned(),
-        agency: agency.into(),
-        role: role.to_owned(),
-    })
-    .collect()
+/// Who may be the second person for what leaves the partnership.
+pub fn may_confirm_releases(viewer: &Viewer) -> bool {
+    viewer.rights.confirms_releases
+}
+
+/// Random bytes of the system.
+fn chance<const N: usize>() -> Result<[u8; N], passwords::HashingError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|why| passwords::HashingError::no_chance(&why))?;
+    Ok(bytes)
 }

@@ -22,11 +22,15 @@ use crate::features::{self, App, Asking, Problem};
 pub fn router() -> Router<Arc<App>> {
     Router::new()
         .route("/openapi.json", get(openapi::document))
+        .route("/session", get(session))
         .route("/today", get(today))
         .route("/search", post(search))
         .route("/people/{id}", get(person))
         .route("/people/{id}/why", get(why))
         .route("/people/{id}/part", get(part))
+        .route("/share/decide", post(share_decide))
+        .route("/requests", get(requests))
+        .route("/requests/{seq}", get(request))
         .route("/links", get(links))
         .route("/links/{id}", get(pair))
         .route("/links/proposals/{seq}", get(proposal))
@@ -95,6 +99,10 @@ async fn answer<T: Serialize + Send + 'static>(
     Ok(Json(view).into_response())
 }
 
+async fn session(caller: Caller) -> Answer {
+    answer(caller, features::account::view).await
+}
+
 async fn today(caller: Caller) -> Answer {
     answer(caller, features::today::view).await
 }
@@ -115,6 +123,19 @@ async fn why(caller: Caller, Path(id): Path<String>) -> Answer {
 async fn part(caller: Caller, Path(id): Path<String>) -> Answer {
     use features::links::part;
     answer(caller, move |asking| part::view(asking, &id, part::Aim::Part)).await
+}
+
+async fn share_decide(caller: Caller, asked: Result<Json<serde_json::Value>, JsonRejection>) -> Answer {
+    let Json(asked) = asked.map_err(|_| Problem::Asked("Send a sharing request as JSON.".to_owned()))?;
+    answer(caller, move |_| features::share::decide(&asked)).await
+}
+
+async fn requests(caller: Caller) -> Answer {
+    answer(caller, features::requests::view).await
+}
+
+async fn request(caller: Caller, Path(seq): Path<u64>) -> Answer {
+    answer(caller, move |asking| features::requests::answer::view(asking, seq)).await
 }
 
 async fn links(caller: Caller) -> Answer {

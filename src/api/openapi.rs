@@ -6,7 +6,8 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
 use crate::features::{
-    child, directory, fact, family, glass, harm, incident, incoming, links, looked, person, search, today,
+    account, child, directory, fact, family, glass, harm, incident, incoming, links, looked, person,
+    requests, search, share, today,
 };
 
 /// What an address answers.
@@ -41,6 +42,13 @@ const FACT: Parameter = path("seq", "Number of a fact");
 const OPERATIONS: &[Operation] = &[
     Operation {
         method: "get",
+        path: "/api/session",
+        summary: "Who is signed in, and what their role lets them do",
+        parameters: &[],
+        answer: schema::<account::SessionView>,
+    },
+    Operation {
+        method: "get",
         path: "/api/today",
         summary: "What must not wait until tomorrow",
         parameters: &[],
@@ -73,6 +81,27 @@ const OPERATIONS: &[Operation] = &[
         summary: "One person's records by the links that hold them, the weakest place first",
         parameters: &[PERSON],
         answer: schema::<links::part::PartView>,
+    },
+    Operation {
+        method: "post",
+        path: "/api/share/decide",
+        summary: "Can this be shared? One sharing request in, what the policies say out",
+        parameters: &[],
+        answer: schema::<share::ShareDecision>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/requests",
+        summary: "Requests for information: to answer, asked by us, settled",
+        parameters: &[],
+        answer: schema::<requests::RequestsView>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/requests/{seq}",
+        summary: "One request for information with its answer",
+        parameters: &[FACT],
+        answer: schema::<requests::RequestView>,
     },
     Operation {
         method: "get",
@@ -241,7 +270,7 @@ fn made() -> Value {
         "components": {
             "schemas": generator.take_definitions(true),
             "securitySchemes": {
-                "session": {"type": "apiKey", "in": "cookie", "name": crate::access::COOKIE},
+                "session": {"type": "apiKey", "in": "cookie", "name": crate::access::cookie_name(true)},
                 "demonstration": {
                     "type": "http", "scheme": "bearer",
                     "description": "Name of a demonstration user; in invented areas only",
@@ -279,8 +308,9 @@ fn described(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
     });
     if let Some(body) = (operation.method == "post").then(|| described.as_object_mut()).flatten() {
         let asked = match operation.path {
-            "/api/search" => generator.subschema_for::<search::Asked>(),
-            _ => generator.subschema_for::<glass::Given>(),
+            "/api/share/decide" => generator.subschema_for::<share::ShareRequest>(),
+            "/api/people/{id}/break-glass" => generator.subschema_for::<glass::Given>(),
+            _ => generator.subschema_for::<search::Asked>(),
         };
         body.insert(
             "requestBody".to_owned(),

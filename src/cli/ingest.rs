@@ -73,7 +73,7 @@ pub fn ingest(store: &Store, db: &Path, book: &FeedBook, paths: &[PathBuf]) -> R
         .map_err(Failure::cannot)?;
     report.seconds_taking_in = rounded(started);
     bar.set_message("linking people and drawing the picture");
-    let derived = derive::bring_up_to_date(store, clock.today).map_err(Failure::cannot)?;
+    let derived = derive::bring_up_to_date(store, &clock).map_err(Failure::cannot)?;
     bar.finish_and_clear();
     report.people = derived.people;
     report.seconds_linking = (derived.linked_in * 1000.0).round() / 1000.0;

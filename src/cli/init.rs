@@ -5,6 +5,7 @@ use throughline_domain::sharing::AreaKind;
 use throughline_store::{Area, Store};
 
 use super::{AreaArgs, Done, Failure};
+use crate::access::Accounts;
 
 /// Makes an empty area.
 #[derive(Args)]
@@ -23,8 +24,13 @@ pub struct Init {
 impl Init {
     pub fn run(self) -> Result<Done, Failure> {
         let kind = if self.invented { AreaKind::Invented } else { AreaKind::Real };
-        Store::create(&self.area.db, &Area { name: self.name.clone(), kind }).map_err(Failure::cannot)?;
+        let area = Area { name: self.name.clone(), kind };
+        Store::create(&self.area.db, &area).map_err(Failure::cannot)?;
+        Accounts::open(&self.area.db, &area).map_err(Failure::cannot)?;
         println!("Made the area {} in {}.", self.name, self.area.db.display());
+        if !self.invented {
+            println!("Add the first person: throughline user add --db {} --help", self.area.db.display());
+        }
         println!("Next: throughline ingest --db {} FOLDER", self.area.db.display());
         Ok(Done::Clean)
     }

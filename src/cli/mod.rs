@@ -14,6 +14,8 @@ mod quarantine;
 mod rebuild;
 mod sample;
 mod serve;
+mod share;
+mod user;
 mod verify;
 
 use std::path::PathBuf;
@@ -48,8 +50,12 @@ enum Command {
     Link(Box<link::Link>),
     /// Write one list as CSV
     Export(export::Export),
+    /// Decide by written policy what may be shared, with no database
+    Share(share::Share),
     /// Show an area in the browser and serve its API
     Serve(serve::Serve),
+    /// Add people who sign in, and change what they may do
+    User(Box<user::User>),
     /// Recompute every chain, of facts and of who looked, and name the first damaged one
     Verify(verify::Verify),
     /// Derive everything again from the facts
@@ -107,7 +113,9 @@ pub fn run() -> ExitCode {
         Command::Quarantine(c) => c.run(),
         Command::Link(c) => c.run(),
         Command::Export(c) => c.run(),
+        Command::Share(c) => c.run(),
         Command::Serve(c) => c.run(),
+        Command::User(c) => c.run(),
         Command::Verify(c) => c.run(),
         Command::Rebuild(c) => c.run(),
         Command::Backup(c) => c.run(),

@@ -116,7 +116,7 @@ fn retry(area: &AreaArgs, feeds: Option<PathBuf>, json: bool) -> Result<Done, Fa
     let clock = Clock::now();
     let book = super::ingest::book(feeds.as_deref())?;
     let settled = intake::retry(&store, &book, &clock).map_err(Failure::cannot)?;
-    derive::bring_up_to_date(&store, clock.today).map_err(Failure::cannot)?;
+    derive::bring_up_to_date(&store, &clock).map_err(Failure::cannot)?;
     if json {
         print_json(&settled)?;
     } else {

@@ -29,13 +29,13 @@ impl Rebuild {
         let store = Store::open(&self.area.db).map_err(Failure::cannot)?;
         if self.if_needed {
             if let Some(_claim) = Claim::now(&self.area.db).map_err(Failure::cannot)? {
-                derive::bring_up_to_date(&store, Clock::now().today).map_err(Failure::cannot)?;
+                derive::bring_up_to_date(&store, &Clock::now()).map_err(Failure::cannot)?;
             }
             return Ok(Done::Clean);
         }
         let _claim = Claim::wait(&self.area.db).map_err(Failure::cannot)?;
         if !self.check {
-            let derived = derive::derive(&store, Clock::now().today).map_err(Failure::cannot)?;
+            let derived = derive::derive(&store, &Clock::now()).map_err(Failure::cannot)?;
             println!("Derived {} people from {} facts.", derived.people, derived.seq);
             return Ok(Done::Clean);
         }

@@ -60,7 +60,8 @@ pub fn serve(db: &Path, listen: &Listen) -> Result<Done, Failure> {
         println!("Listening on http://{}/", listening.address);
         let keeper = Arc::clone(&app);
         tokio::spawn(async move { keep_up(keeper).await });
-        axum::serve(listener, features::router(app))
+        let service = features::router(app).into_make_service_with_connect_info::<SocketAddr>();
+        axum::serve(listener, service)
             .with_graceful_shutdown(async {
                 let _ = tokio::signal::ctrl_c().await;
             })

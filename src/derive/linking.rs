@@ -1,9 +1,10 @@
 //! From records to who is who: turns what agencies sent into the words of linkage, links, and gives each
 //! person a stable id.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
+use throughline_domain::fact::PersonChanged;
 use throughline_domain::ids::{AgencyId, MentionKey, PersonId};
 use throughline_domain::picture::KnownRecord;
 use throughline_domain::record::{
@@ -18,7 +19,7 @@ use super::DeriveError;
 use super::decisions::Settled;
 use super::doubts::{self, Doubt};
 use super::load::Loaded;
-use crate::digest;
+use super::naming::{self, Grouped, Remembered, Shown};
 
 /// Who is who, with reasons.
 pub struct Links {
@@ -33,6 +34,8 @@ pub struct Links {
     pub doubts: Vec<Doubt>,
     /// People of whom an identity is kept apart from another.
     pub protected: BTreeSet<PersonId>,
+    /// What must be told so that the facts alone give everybody the same id again.
+    pub changes: Vec<PersonChanged>,
 }
 
 /// The settings linkage works with.
@@ -40,8 +43,9 @@ pub fn settings() -> Result<linkage::Settings, DeriveError> {
     linkage::Settings::built_in().map_err(|e| DeriveError::Settings(e.to_string()))
 }
 
-/// Links all records and writes into each who its people are.
-pub fn link(loaded: &mut Loaded) -> Result<Links, DeriveError> {
+/// Links all records and writes into each who its people are: by the ids that differ least from what pages last told, or
+/// by what the facts alone give.
+pub fn link(loaded: &mut Loaded, shown: Option<&Shown>) -> Result<Links, DeriveError> {
     let wrong = |e: &dyn std::fmt::Display| DeriveError::Settings(e.to_string());
     let settled = Settled::of(&loaded.decisions, &loaded.protections);
     let prepared = linkage_records(&loaded.records, &settled);
@@ -51,15 +55,20 @@ pub fn link(loaded: &mut Loaded) -> Result<Links, DeriveError> {
     let open = doubts::Open::new(&loaded.records, &prepared, &linked, &settings);
     let holding = open.holding();
     let doubts = open.doubts(&holding, &settled, weak);
-    let Prepared { records, of, mentions } = prepared;
-    assign(&mut loaded.records, &records, of, &linked.cluster);
+    let remembered = Remembered::of(loaded.changes.iter().map(|(_, change)| change));
+    let (ids, changes) = prepared.named(&loaded.records, &linked.cluster, |grouped| match shown {
+        Some(shown) => grouped.settle(&remembered, shown, &loaded.decisions),
+        None => (grouped.named(&remembered), Vec::new()),
+    });
+    let Prepared { of, mentions, .. } = prepared;
+    assign(&mut loaded.records, of, &linked.cluster, &ids);
     let mut protected = BTreeSet::new();
     for known in &loaded.records {
         let people = known.record.people.iter().zip(&known.persons);
         let kept = people.filter(|(mention, _)| settled.protects(&key_of(known, mention)));
         protected.extend(kept.map(|(_, person)| person.clone()));
     }
-    Ok(Links { mentions, model: linked.model, holding, doubts, protected })
+    Ok(Links { mentions, model: linked.model, holding, doubts, protected, changes })
 }
 
 /// Links some records again by what was learned from all, with the decisions given, and writes into each who its
@@ -67,19 +76,31 @@ pub fn link(loaded: &mut Loaded) -> Result<Links, DeriveError> {
 pub fn relink(
     records: &mut [KnownRecord],
     settled: &Settled,
+    remembered: &Remembered,
     model: &linkage::Model,
     settings: &linkage::Settings,
 ) {
-    let Prepared { records: prepared, of, .. } = linkage_records(records, settled);
-    let linked = linkage::link_known(&prepared, &settled.for_linkage(), model, settings);
-    assign(records, &prepared, of, &linked.cluster);
+    let prepared = linkage_records(records, settled);
+    let linked = linkage::link_known(&prepared.records, &settled.for_linkage(), model, settings);
+    let people = people_of(records);
+    let ids = prepared.named(records, &linked.cluster, |grouped| grouped.kept(remembered, &people));
+    assign(records, prepared.of, &linked.cluster, &ids);
 }
 
-fn assign(known: &mut [KnownRecord], records: &[linkage::Record], of: Vec<Vec<u32>>, cluster: &[u32]) {
-    let founders: Vec<PersonId> = records.iter().map(|record| person_id(&record.id)).collect();
+/// Who each mention's person is, by its key as text. Those of confidential exports are left out.
+pub fn people_of(records: &[KnownRecord]) -> HashMap<String, PersonId> {
+    let open = records.iter().filter(|known| !known.sealed);
+    let all = open.flat_map(|known| {
+        let people = known.record.people.iter().zip(&known.persons);
+        people.map(|(mention, person)| (key_text(&key_of(known, mention)), person.clone()))
+    });
+    all.collect()
+}
+
+fn assign(known: &mut [KnownRecord], of: Vec<Vec<u32>>, cluster: &[u32], ids: &BTreeMap<u32, PersonId>) {
     let person = |index: u32| {
-        let founder = cluster.get(index as usize).copied().unwrap_or(index);
-        founders.get(founder as usize).cloned().unwrap_or_default()
+        let group = cluster.get(index as usize).copied().unwrap_or(index);
+        ids.get(&group).cloned().unwrap_or_default()
     };
     for (known, indexes) in known.iter_mut().zip(of) {
         known.persons = indexes.into_iter().map(person).collect();
@@ -96,9 +117,30 @@ pub struct Prepared {
     pub mentions: Vec<(u64, String)>,
 }
 
-/// A person is named after the mention that founded them: the id stays while that mention does.
-fn person_id(mention: &str) -> PersonId {
-    PersonId::from(format!("P{}", digest::short(mention)))
+impl Prepared {
+    /// What naming needs: mentions in the order in which they first came, their names and who is one.
+    fn named<T>(&self, known: &[KnownRecord], cluster: &[u32], then: impl FnOnce(&Grouped<'_>) -> T) -> T {
+        let mut first: Vec<u32> = Vec::with_capacity(self.records.len());
+        let mut seen = vec![false; self.records.len()];
+        let mut keys: Vec<Option<&str>> = Vec::with_capacity(self.records.len());
+        for (known, indexes) in known.iter().zip(&self.of) {
+            for index in indexes {
+                let new = seen.get_mut(*index as usize).filter(|seen| !**seen);
+                if let (Some(new), Some(record)) = (new, self.records.get(*index as usize)) {
+                    *new = true;
+                    first.push(*index);
+                    keys.push((!known.sealed).then_some(record.id.as_str()));
+                }
+            }
+        }
+        let name = |at: usize, more: u32| {
+            let record = first.get(at).and_then(|index| self.records.get(*index as usize));
+            naming::name(record.map_or("", |record| record.id.as_str()), more)
+        };
+        let group = |index: &u32| cluster.get(*index as usize).copied().unwrap_or(*index);
+        let cluster: Vec<u32> = first.iter().map(group).collect();
+        then(&Grouped { keys, name: &name, cluster: &cluster })
+    }
 }
 
 /// A mention's key as one text, as linkage knows it.
@@ -121,13 +163,17 @@ pub fn mention_key(row_key: &str, mention: &Mention) -> String {
     }
 }
 
-/// Turns records into those of linkage.
+/// Turns records into those of linkage, which come in the order of their keys: what is learned from them and who is joined
+/// with whom must not depend on the order in which files arrived.
 pub fn linkage_records(records: &[KnownRecord], settled: &Settled) -> Prepared {
     let scopes = settled.scopes(records);
     let mut made =
         Prepared { records: Vec::new(), of: Vec::with_capacity(records.len()), mentions: Vec::new() };
     let mut shared: HashMap<String, u32> = HashMap::new();
-    for known in records {
+    let mut order: Vec<(usize, &KnownRecord)> = records.iter().enumerate().collect();
+    order.sort_by_key(|(_, known)| (&known.record.feed, &known.record.row_key));
+    let (places, sorted): (Vec<usize>, Vec<&KnownRecord>) = order.into_iter().unzip();
+    for known in &sorted {
         let mut indexes = Vec::with_capacity(known.record.people.len());
         for mention in &known.record.people {
             let key = key_text(&key_of(known, mention));
@@ -145,7 +191,10 @@ pub fn linkage_records(records: &[KnownRecord], settled: &Settled) -> Prepared {
         }
         made.of.push(indexes);
     }
-    tie(records, &mut made);
+    tie(&sorted, &mut made);
+    let mut of: Vec<(usize, Vec<u32>)> = places.into_iter().zip(made.of).collect();
+    of.sort_unstable_by_key(|(place, _)| *place);
+    made.of = of.into_iter().map(|(_, indexes)| indexes).collect();
     made
 }
 
@@ -249,7 +298,7 @@ fn days(date: Date) -> i32 {
 /// Mentions of one agency by its own numbers, of people and of households.
 type ByNumber<'a> = HashMap<(&'a AgencyId, &'a str), Vec<u32>>;
 
-fn tie(records: &[KnownRecord], made: &mut Prepared) {
+fn tie(records: &[&KnownRecord], made: &mut Prepared) {
     let (people, groups) = by_number(records, &made.of);
     let mut incidents: ByNumber = HashMap::new();
     let mut ties: Vec<(u32, Tie)> = Vec::new();
@@ -278,7 +327,7 @@ fn tie(records: &[KnownRecord], made: &mut Prepared) {
     }
 }
 
-fn by_number<'a>(records: &'a [KnownRecord], of: &[Vec<u32>]) -> (ByNumber<'a>, ByNumber<'a>) {
+fn by_number<'a>(records: &[&'a KnownRecord], of: &[Vec<u32>]) -> (ByNumber<'a>, ByNumber<'a>) {
     let (mut people, mut groups): (ByNumber, ByNumber) = (HashMap::new(), HashMap::new());
     for (known, indexes) in records.iter().zip(of) {
         for (mention, index) in known.record.people.iter().zip(indexes) {

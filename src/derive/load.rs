@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use throughline_domain::fact::{Fact, FactBody, KeptPlace, Protection, Received};
+use jiff::Timestamp;
+use throughline_domain::fact::{
+    Fact, FactBody, FamilyChanged, KeptPlace, PersonChanged, Protection, Received,
+};
 use throughline_domain::ids::{AgencyId, PersonId};
 use throughline_domain::picture::{Kept, KnownRecord, Settings};
 use throughline_domain::record::Who;
@@ -26,6 +29,10 @@ pub struct Loaded {
     pub decisions: Vec<Told>,
     /// Identities that must not be joined.
     pub protections: Vec<Protection>,
+    /// Changes of who people are, with when they were told.
+    pub changes: Vec<(Timestamp, PersonChanged)>,
+    /// Families that are no longer listed under the id they had.
+    pub families: Vec<FamilyChanged>,
     /// States of rows.
     pub rows: BTreeMap<String, RowState>,
     /// Rows put aside.
@@ -43,6 +50,14 @@ pub fn load(store: &Store) -> Result<Loaded, StoreError> {
     }
     loaded.records.shrink_to_fit();
     Ok(loaded)
+}
+
+/// Reads the facts that have come since, which must not be records.
+pub fn go_on(loaded: &mut Loaded, store: &Store) -> Result<(), StoreError> {
+    for sealed in store.facts(loaded.seq + 1..)? {
+        loaded.take(Door::open_to_derive(sealed?), &mut HashMap::new());
+    }
+    Ok(())
 }
 
 /// The addresses that must be kept, read on their own.
@@ -86,8 +101,16 @@ impl Loaded {
             }
             FactBody::LinkDecision(decision) => self.decisions.push((seq, decision)),
             FactBody::Protection(protection) => self.protections.push(protection),
+            FactBody::PersonChanged(change) => self.changes.push((received, change)),
+            FactBody::FamilyChanged(change) => self.families.push(change),
             // A proposal has no effect; what comes of it is a decision of its own.
             FactBody::DecisionProposed(_) | FactBody::ProposalAnswered(_) => {}
+            // What agencies ask each other and release is read from its facts; it is no part of the picture.
+            FactBody::InformationRequested(_)
+            | FactBody::InformationAnswered(_)
+            | FactBody::InformationWithdrawn(_)
+            | FactBody::DisclosureReceived(_)
+            | FactBody::ReleaseProposed(_) => {}
         }
     }
 

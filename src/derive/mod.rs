@@ -1,24 +1,31 @@
 //! Everything that is derived: who is who, the picture, and the shelves that pages read. One way from facts
 //! to shelves, used after taking files in, by `rebuild`, and to check that both agree.
 
+mod audiences;
 mod decisions;
 mod doubts;
 mod grounds;
+mod history;
 mod linking;
 mod load;
+mod naming;
 mod queue;
 mod shelves;
+mod shown;
 
 use std::time::Instant;
 
-use jiff::civil::Date;
+use throughline_domain::fact::FactBody;
 use throughline_domain::sharing::Door;
-use throughline_store::{ShelfContents, Store, StoreError};
+use throughline_store::{Store, StoreError};
 
 pub use decisions::{Settled, Told};
 pub use linking::{key_of, key_text, linkage_records, relink, settings as linkage_settings};
 pub use load::kept_places;
+pub use naming::Remembered;
 
+use crate::access;
+use crate::intake::{self, Clock};
 use crate::shelf::{self, Derived, ShelfError};
 
 /// Why deriving stopped.
@@ -44,15 +51,14 @@ impl From<serde_json::Error> for DeriveError {
     }
 }
 
-/// Derives everything when there are facts that are not yet in it, or when the day has changed.
-pub fn bring_up_to_date(store: &Store, on: Date) -> Result<Derived, DeriveError> {
+/// Derives everything when there are facts that are not yet in it, when the day has changed, or who is watching.
+pub fn bring_up_to_date(store: &Store, clock: &Clock) -> Result<Derived, DeriveError> {
     let done = derived(store)?;
-    if done.seq == store.heads()?.last_seq() && done.on == Some(on) {
+    let audiences = access::audiences(store).map_err(DeriveError::Settings)?;
+    if done.seq == store.heads()?.last_seq() && done.on == Some(clock.today) && done.audiences == audiences {
         return Ok(done);
     }
-    let (contents, derived) = contents(store, on, Extent::DrawnOnly)?;
-    store.replace_shelves(contents)?;
-    Ok(derived)
+    drawn_anew(store, clock, Extent::DrawnOnly)
 }
 
 /// How much to derive: intake writes the shelves of rows, files and rows put aside itself, fact by fact.
@@ -65,11 +71,40 @@ enum Extent {
 }
 
 /// Derives everything again, whatever is there.
-pub fn derive(store: &Store, on: Date) -> Result<Derived, DeriveError> {
-    let (contents, derived) = contents(store, on, Extent::Everything)?;
-    store.replace_shelves(contents)?;
-    Ok(derived)
+pub fn derive(store: &Store, clock: &Clock) -> Result<Derived, DeriveError> {
+    drawn_anew(store, clock, Extent::Everything)
 }
+
+/// Links and draws. Who has become somebody else for the reader of a page is told as facts first, so that what is laid out
+/// then follows from the facts alone. The caller holds the claim.
+fn drawn_anew(store: &Store, clock: &Clock, extent: Extent) -> Result<Derived, DeriveError> {
+    let began = Instant::now();
+    let mut loaded = load::load(store)?;
+    let shown = shown::people(store, &loaded)?;
+    let mut links = linking::link(&mut loaded, Some(&shown))?;
+    let linked_in = began.elapsed().as_secs_f64();
+    drop(shown);
+    let whole = shelves::draw(&loaded, clock.today)?;
+    let families = shown::families(store, &loaded, &whole.picture)?;
+    let people = std::mem::take(&mut links.changes).into_iter().map(FactBody::PersonChanged);
+    let told: Vec<FactBody> = people.chain(families.into_iter().map(FactBody::FamilyChanged)).collect();
+    if !told.is_empty() {
+        intake::append_all(store, &TELLER.into(), clock, told)?;
+        load::go_on(&mut loaded, store)?;
+    }
+    let mut contents = match extent {
+        Extent::DrawnOnly => Vec::new(),
+        Extent::Everything => shelves::of_intake(&loaded)?,
+    };
+    let watch = access::watch(store).map_err(DeriveError::Settings)?;
+    let (drawn, derived) = shelves::drawn(&loaded, &links, &whole, &watch, clock.today)?;
+    contents.extend(drawn);
+    store.replace_shelves(contents)?;
+    Ok(Derived { linked_in, ..derived })
+}
+
+/// In whose chain the program tells what became of people.
+const TELLER: &str = "throughline";
 
 /// How far derivation has come.
 pub fn derived(store: &Store) -> Result<Derived, ShelfError> {
@@ -83,21 +118,12 @@ pub fn check(store: &Store) -> Result<Option<String>, DeriveError> {
     let Some(on) = there.on else {
         return Ok((store.heads()?.last_seq() > 0).then(|| "nothing has been derived yet".to_owned()));
     };
-    let (contents, _) = contents(store, on, Extent::Everything)?;
+    let mut loaded = load::load(store)?;
+    let links = linking::link(&mut loaded, None)?;
+    let whole = shelves::draw(&loaded, on)?;
+    let mut contents = shelves::of_intake(&loaded)?;
+    let watch = access::watch_of(there.audiences).map_err(DeriveError::Settings)?;
+    contents.extend(shelves::drawn(&loaded, &links, &whole, &watch, on)?.0);
     let first = store.compare_shelves(contents)?.first;
     Ok(first.map(|d| format!("`{}` entry `{}`: {}", d.shelf, d.key.replace('\u{1f}', " "), d.what)))
-}
-
-fn contents(store: &Store, on: Date, extent: Extent) -> Result<(Vec<ShelfContents>, Derived), DeriveError> {
-    let began = Instant::now();
-    let mut loaded = load::load(store)?;
-    let links = linking::link(&mut loaded)?;
-    let linked_in = began.elapsed().as_secs_f64();
-    let mut contents = match extent {
-        Extent::DrawnOnly => Vec::new(),
-        Extent::Everything => shelves::of_intake(&loaded)?,
-    };
-    let (drawn, derived) = shelves::drawn(&loaded, &links, on)?;
-    contents.extend(drawn);
-    Ok((contents, Derived { linked_in, ..derived }))
 }

@@ -4,35 +4,66 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use throughline_domain::ids::{AgencyId, FeedId, PersonId};
-use throughline_domain::picture::{self, Arrival, Child, Freshness, KnownRecord, Picture};
+use throughline_domain::picture::{self, Arrival, Child, Freshness, Kept, KnownRecord, Picture, Settings};
 use throughline_domain::record::Place;
 use throughline_feeds::FeedBook;
 use throughline_store::{Row, ShelfContents};
 
 use super::linking::{Links, mention_key};
 use super::load::Loaded;
-use super::{DeriveError, grounds, queue};
+use super::{DeriveError, grounds, history, queue, shown};
+use crate::access::Watch;
 use crate::intake::{aside_row, delivery_row};
 use crate::shelf::{self, Derived, Grounds, LinkReason, Parties, Who, WhoBlock, row};
 
-/// Draws the picture of everything and lays it out.
-pub fn drawn(loaded: &Loaded, links: &Links, on: Date) -> Result<(Vec<ShelfContents>, Derived), DeriveError> {
-    let wrong = |e: &dyn std::fmt::Display| DeriveError::Settings(e.to_string());
-    let settings = picture::Settings::built_in().map_err(|e| wrong(&e))?;
-    let book = FeedBook::built_in().map_err(|e| wrong(&e))?;
-    let kept = picture::Kept::of(&loaded.kept, &settings);
-    let drawn = picture::draw(&loaded.records, &settings, &kept, on);
+/// The picture of everything, with what it was drawn by.
+pub struct Whole {
+    settings: Settings,
+    kept: Kept,
+    /// The picture.
+    pub picture: Picture,
+}
+
+/// Draws the picture of everything.
+pub fn draw(loaded: &Loaded, on: Date) -> Result<Whole, DeriveError> {
+    let settings = Settings::built_in().map_err(|e| DeriveError::Settings(e.to_string()))?;
+    let kept = Kept::of(&loaded.kept, &settings);
+    let picture = picture::draw(&loaded.records, &settings, &kept, on);
+    Ok(Whole { settings, kept, picture })
+}
+
+/// Lays the picture out.
+pub fn drawn(
+    loaded: &Loaded,
+    links: &Links,
+    whole: &Whole,
+    watch: &Watch,
+    on: Date,
+) -> Result<(Vec<ShelfContents>, Derived), DeriveError> {
+    let Whole { settings, kept, picture: drawn } = whole;
+    let book = FeedBook::built_in().map_err(|e| DeriveError::Settings(e.to_string()))?;
     let freshness = freshness(loaded, &book, on);
-    let today = picture::today(&drawn, &settings, on);
-    let derived =
-        Derived { seq: loaded.seq, on: Some(on), people: drawn.people.len() as u64, linked_in: 0.0 };
-    let (doubts, waiting) = queue::rows(&loaded.records, links, &drawn, &kept, &settings)?;
+    let today = picture::today(drawn, settings, on);
+    let who = who(&loaded.records)?;
+    let derived = Derived {
+        seq: loaded.seq,
+        on: Some(on),
+        audiences: watch.audiences.iter().map(|watching| watching.audience.clone()).collect(),
+        people: drawn.people.len() as u64,
+        who: shown::digest(&who.rows),
+        linked_in: 0.0,
+    };
+    let (doubts, waiting) = queue::rows(&loaded.records, links, drawn, kept, settings)?;
+    let facts = grounds::facts_by_person(&loaded.records);
+    let of_audiences = super::audiences::drawn(&loaded.records, &facts, watch, settings, kept, on)?;
     let mut contents = vec![
-        who(&loaded.records)?,
-        grounds(&loaded.records, links, &drawn)?,
+        who,
+        grounds(&loaded.records, facts, links, drawn)?,
         shelf_of(shelf::DOUBT, doubts.into_iter().map(Ok))?,
+        history::shelf(loaded, links, drawn)?,
     ];
-    contents.extend(of_picture(&drawn)?);
+    contents.extend(of_picture(drawn)?);
+    contents.extend(of_audiences);
     contents.push(ShelfContents {
         shelf: shelf::TODAY.to_owned(),
         rows: vec![row("items", &today, Vec::new())?],
@@ -54,10 +85,11 @@ pub fn of_intake(loaded: &Loaded) -> Result<Vec<ShelfContents>, serde_json::Erro
     Ok(vec![rows(loaded)?, asides(loaded)?, deliveries(loaded)?])
 }
 
-/// Rows on their way to a shelf.
-type Laid = Result<ShelfContents, serde_json::Error>;
+/// A shelf on its way to the store.
+pub type Laid = Result<ShelfContents, serde_json::Error>;
 
-fn shelf_of(shelf: &str, rows: impl Iterator<Item = Result<Row, serde_json::Error>>) -> Laid {
+/// Rows as a shelf, in order.
+pub fn shelf_of(shelf: &str, rows: impl Iterator<Item = Result<Row, serde_json::Error>>) -> Laid {
     let mut rows = rows.collect::<Result<Vec<_>, _>>()?;
     rows.sort_by(|a, b| a.key.cmp(&b.key));
     Ok(ShelfContents { shelf: shelf.to_owned(), rows })
@@ -89,7 +121,12 @@ fn who(records: &[KnownRecord]) -> Laid {
     shelf_of(shelf::WHO, blocks.into_iter().map(|(key, block)| row(key, &block, Vec::new())))
 }
 
-fn grounds(records: &[KnownRecord], links: &Links, drawn: &Picture) -> Laid {
+fn grounds(
+    records: &[KnownRecord],
+    facts: BTreeMap<PersonId, BTreeSet<u64>>,
+    links: &Links,
+    drawn: &Picture,
+) -> Laid {
     let of_mention: HashMap<(u64, &str), &PersonId> = records
         .iter()
         .flat_map(|known| {
@@ -98,7 +135,7 @@ fn grounds(records: &[KnownRecord], links: &Links, drawn: &Picture) -> Laid {
         })
         .collect();
     let restricted = restricted(records, links, drawn);
-    let mut by_person: BTreeMap<PersonId, Grounds> = grounds::facts_by_person(records)
+    let mut by_person: BTreeMap<PersonId, Grounds> = facts
         .into_iter()
         .map(|(person, facts)| {
             let restricted = restricted.contains(&person);
@@ -138,7 +175,8 @@ fn restricted(records: &[KnownRecord], links: &Links, drawn: &Picture) -> BTreeS
     sealed.chain(kept).chain(links.protected.iter().cloned()).collect()
 }
 
-fn of_picture(drawn: &Picture) -> Result<Vec<ShelfContents>, serde_json::Error> {
+/// The shelves of a picture.
+pub fn of_picture(drawn: &Picture) -> Result<Vec<ShelfContents>, serde_json::Error> {
     let people = drawn.people.values().map(|p| row(p.id.as_str(), p, picture::search_terms(p)));
     let incidents = drawn.incidents.values().map(|incident| {
         let mut terms = part_terms(incident.involved.iter().map(|i| &i.person));

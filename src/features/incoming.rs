@@ -95,11 +95,11 @@ fn every(days: u32) -> String {
     }
 }
 
-/// Reads the rows put aside.
+/// Reads the rows of the viewer's own agency that were put aside.
 pub fn asides(asking: &Asking) -> Result<AsidesView, Problem> {
     let asking = asking.with(Purpose::DataQuality);
     let kept = asking.app.kept()?;
-    let all = asking.all::<Aside>(shelf::ASIDE)?.into_iter();
+    let all = asking.all::<Aside>(shelf::ASIDE)?.into_iter().filter(|(_, row)| own(&asking, row));
     let all = all.map(|(_, aside)| intake::fit_to_show(aside, &asking.app.book, &kept).0);
     let (open, mut settled): (Vec<Aside>, Vec<Aside>) = all.partition(|aside| aside.settled.is_none());
     settled.reverse();
@@ -107,7 +107,13 @@ pub fn asides(asking: &Asking) -> Result<AsidesView, Problem> {
 }
 
 fn one_aside(asking: &Asking, seq: u64) -> Result<Aside, Problem> {
-    asking.with(Purpose::DataQuality).one(shelf::ASIDE, &shelf::seq_key(seq))
+    let row: Aside = asking.with(Purpose::DataQuality).one(shelf::ASIDE, &shelf::seq_key(seq))?;
+    own(asking, &row).then_some(row).ok_or(Problem::NotFound)
+}
+
+/// Nobody has read a row that was put aside, so no policy can tell what is in it: only its own agency may.
+fn own(asking: &Asking, row: &Aside) -> bool {
+    row.agency == asking.opener.viewer().agency
 }
 
 /// The page.

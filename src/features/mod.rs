@@ -1,8 +1,11 @@
 //! What people can do here: one file per capability, with its question, its view, its page and its API.
 //! This file is the table of contents: every address the program answers to.
 
+pub mod account;
+pub mod became;
 pub mod child;
 pub mod directory;
+mod draft;
 pub mod fact;
 pub mod family;
 pub mod glass;
@@ -15,8 +18,12 @@ pub mod looked;
 pub mod looking;
 pub mod person;
 mod problem;
+pub mod releases;
+pub mod requests;
 pub mod search;
+pub mod share;
 mod sign_in;
+mod staff;
 pub mod today;
 mod words;
 
@@ -26,20 +33,23 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::Router;
-use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::extract::{Path, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use throughline_domain::picture::Kept;
+use throughline_domain::sharing::Viewer;
 use throughline_feeds::FeedBook;
 use throughline_store::{Store, StoreError};
 
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
-use crate::access::Sessions;
 use crate::access::looks::Audit;
 use crate::access::looks::layer::before_bytes;
+use crate::access::{self, Accounts, Sight, Standings, Watch};
 use crate::derive::{self, DeriveError};
+use crate::intake::Clock;
 use crate::{api, web};
 
 pub use asking::{Asking, aside};
@@ -50,9 +60,11 @@ pub struct App {
     /// The area.
     pub store: Store,
     /// Who looked.
-    pub audit: Audit,
-    /// Who is signed in.
-    pub sessions: Sessions,
+    pub audit: Arc<Audit>,
+    /// Who can sign in and is signed in.
+    pub accounts: Accounts,
+    /// Whom they must not see and who is theirs.
+    pub standings: Standings,
     /// How files are read.
     pub book: FeedBook,
     /// How pictures are drawn.
@@ -61,6 +73,8 @@ pub struct App {
     pub linkage: throughline_linkage::Settings,
     /// The folder of the area.
     pub folder: PathBuf,
+    /// Who sees what.
+    pub watch: Watch,
     /// Told when facts have come that are not in the picture yet.
     pub changed: tokio::sync::Notify,
     /// Addresses that must be kept, as of the last fact they were read from.
@@ -73,12 +87,15 @@ impl App {
     /// An area ready to serve.
     pub fn new(store: Store, folder: &std::path::Path, secure: bool) -> Result<Self, DeriveError> {
         let wrong = |e: &dyn std::fmt::Display| DeriveError::Settings(e.to_string());
+        let audit = Arc::new(Audit::open(&store, folder).map_err(|e| wrong(&e))?);
         Ok(Self {
-            audit: Audit::open(&store, folder).map_err(|e| wrong(&e))?,
-            sessions: Sessions::default(),
+            accounts: Accounts::open(folder, &store.area()).map_err(|e| wrong(&e))?.told_to(audit.clone()),
+            audit,
+            standings: Standings::default(),
             book: FeedBook::built_in().map_err(|e| wrong(&e))?,
             settings: throughline_domain::picture::Settings::built_in().map_err(|e| wrong(&e))?,
             linkage: crate::derive::linkage_settings()?,
+            watch: access::watch(&store).map_err(DeriveError::Settings)?,
             store,
             folder: folder.to_owned(),
             changed: tokio::sync::Notify::new(),
@@ -89,6 +106,14 @@ impl App {
 }
 
 impl App {
+    /// What somebody sees of the picture as it stands: nobody they are barred from, and what is theirs.
+    pub fn sight(&self, viewer: &Viewer) -> Result<Sight, Problem> {
+        let kept = self.kept()?;
+        let standing =
+            self.standings.of(&self.store, &self.accounts.staff, (&self.settings, &kept), viewer)?;
+        Ok(self.watch.sight(&self.store, viewer, standing, Clock::now().today)?)
+    }
+
     /// The addresses that must be kept wherever they stand. Read again when facts have come.
     pub fn kept(&self) -> Result<Arc<Kept>, StoreError> {
         let last = self.store.heads()?.last_seq();
@@ -121,6 +146,15 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/links", get(links::page))
         .route("/links/{id}", get(links::pair::page).post(links::pair::decide))
         .route("/links/proposal/{seq}", get(links::proposal::page).post(links::proposal::answer))
+        .route("/can-i-share", get(share::page).post(share::answer))
+        .route("/requests", get(requests::page))
+        .route("/requests/ask", get(requests::ask::words_page).post(requests::ask::words))
+        .route("/person/{id}/ask", get(requests::ask::person_page).post(requests::ask::person))
+        .route("/request/{seq}", get(requests::answer::page).post(requests::answer::send))
+        .route("/request/{seq}/withdraw", post(requests::answer::withdraw))
+        .route("/request/{seq}/copy", get(requests::copy::page).post(requests::copy::receive))
+        .route("/releases", get(releases::page).post(releases::propose))
+        .route("/release/{seq}", get(releases::one_page).post(releases::answer))
         .route("/harm", get(harm::list_page))
         .route("/harm/{id}", get(harm::page))
         .route("/family/{id}", get(family::page))
@@ -139,13 +173,36 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/cookies", get(words::cookies))
         .route("/about-the-api", get(words::api))
         .route("/sign-in", get(sign_in::page).post(sign_in::begin))
+        .route("/sign-in/password", post(sign_in::password))
+        .route("/sign-in/code", get(sign_in::code_page).post(sign_in::code))
         .route("/sign-out", post(sign_in::end))
+        .route("/hidden", get(sign_in::hidden))
+        .route("/draft", get(draft::page).post(draft::drop))
+        .route("/account", get(account::page))
+        .route("/account/set-up", get(account::set_up))
+        .route("/account/password", get(account::password_page).post(account::password))
+        .route("/account/codes", get(account::codes_page).post(account::codes))
+        .route("/account/codes/picture", get(account::picture))
+        .route("/account/ready", get(account::ready))
+        .route("/account/confirm", get(account::confirm_page).post(account::confirm))
+        .route("/account/sign-out-everywhere", post(account::end_all))
+        .route("/account/details", get(account::details_page).post(account::details))
+        .route("/account/conflicts", get(account::conflicts_page).post(account::declare))
+        .route("/staff", get(staff::page))
+        .route("/staff/new", get(staff::new_page).post(staff::add))
+        .route("/staff/{user}", get(staff::one_page).post(staff::change))
+        .route("/staff/{user}/password", post(staff::reset))
+        .route("/staff/{user}/allocations", post(staff::allocate))
+        .route("/staff/{user}/bars", post(staff::bar))
         .nest("/api", api::router())
         .route("/assets/{*path}", get(|Path(path): Path<String>| async move { web::assets::serve(&path) }))
         .route("/health", get(health))
         .fallback(problem::not_found)
-        .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), before_bytes))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), draft::kept))
+        .layer(axum::middleware::from_fn(from_our_own_pages))
         .layer(CatchPanicLayer::new())
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), became::lead_on))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), before_bytes))
         .layer(axum::middleware::map_response_with_state(Arc::clone(&app), problem::shown))
         .layer(axum::middleware::map_response_with_state(Arc::clone(&app), hardened))
         .layer(CompressionLayer::new())
@@ -154,6 +211,17 @@ pub fn router(app: Arc<App>) -> Router {
 
 async fn hardened(State(app): State<Arc<App>>, answer: Response) -> Response {
     web::headers::harden(answer, app.secure)
+}
+
+/// Refuses what another site had a browser send.
+async fn from_our_own_pages(request: Request, next: Next) -> Response {
+    if web::headers::is_from_here(request.method(), request.headers()) {
+        return next.run(request).await;
+    }
+    match request.uri().path().starts_with("/api/") {
+        true => Problem::Elsewhere.document(),
+        false => Problem::Elsewhere.into_response(),
+    }
 }
 
 /// Says `ok` when the area can be read.

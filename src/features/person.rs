@@ -16,7 +16,8 @@ use throughline_domain::sharing::Purpose;
 use throughline_domain::when::When;
 
 use super::asking::aside;
-use super::known::{records, records_of};
+use super::became::{self, Change};
+use super::known::{records, records_of, visible};
 use super::looking::Looking;
 use super::{Asking, Problem};
 use crate::derive;
@@ -45,6 +46,8 @@ pub struct PersonView {
     pub freshness: Vec<Freshness>,
     /// When people joined or parted records of theirs, oldest first.
     pub decisions: Vec<DecisionSeen>,
+    /// When their page was joined with another or parted, oldest first.
+    pub history: Vec<Change>,
 }
 
 /// Why records are held to be one person.
@@ -138,13 +141,17 @@ pub fn view(asking: &Asking, id: &str, viewpoint: Viewpoint) -> Result<PersonVie
     let related = person.relations.iter().map(|relation| &relation.to);
     let members = families.iter().flat_map(|f| f.members.iter().map(|m| &m.person));
     let entries = chronology.iter().flat_map(|entry| entry.people.iter().map(|(p, _)| p));
-    let wanted: BTreeSet<&PersonId> = related.chain(members).chain(entries).chain([&person.id]).collect();
+    let history = became::history(asking, &person.id)?;
+    let others = history.iter().flat_map(|change| &change.now);
+    let wanted: BTreeSet<&PersonId> =
+        related.chain(members).chain(entries).chain(others).chain([&person.id]).collect();
     Ok(PersonView {
         people: named(asking, wanted, &BTreeMap::new())?,
         child: asking.maybe(shelf::CHILD, id)?.unwrap_or_default(),
         harm: asking.maybe(shelf::HARM, id)?,
         freshness: asking.maybe(shelf::META, "freshness")?.unwrap_or_default(),
         decisions: decisions(&asking.with(Purpose::Linking), &keys)?,
+        history,
         families,
         chronology,
         person,
@@ -181,6 +188,9 @@ pub fn why(asking: &Asking, id: &str) -> Result<WhyView, Problem> {
     let asking = asking.with(Purpose::Linking);
     let person: Person = asking.one(shelf::PERSON, id)?;
     let mut grounds: Grounds = asking.one(shelf::GROUNDS, id)?;
+    let ends: Vec<u64> = grounds.links.iter().flat_map(|link| [link.a, link.b]).collect();
+    let visible = visible(&asking, &ends)?;
+    grounds.links.retain(|link| visible.contains(&link.a) && visible.contains(&link.b));
     grounds.links.truncate(LINKS_SHOWN);
     let model = asking.one(shelf::META, "link_model")?;
     let seqs: BTreeSet<u64> = grounds.links.iter().flat_map(|link| [link.a, link.b]).collect();
@@ -292,6 +302,7 @@ pub async fn page(
             is_child: !view.child.is_empty(),
             mentions: view.person.records.values().sum(),
             decisions: view.decisions,
+            history: view.history,
             person: view.person,
             chronology: view.chronology,
             freshness: view.freshness,

@@ -12,6 +12,7 @@ use throughline_store::StoreError;
 
 use super::App;
 use super::asking::frame;
+use crate::access::DraftError;
 use crate::derive::DeriveError;
 use crate::shelf::ShelfError;
 use crate::web;
@@ -24,6 +25,12 @@ use crate::web::pages::stage::PageError;
 pub enum Problem {
     /// Nobody is signed in.
     SignIn,
+    /// The password or a code is asked for again before this can be done.
+    StepUp,
+    /// Something must be set up before anything else: a password, one-time codes.
+    SetUp,
+    /// It was sent from another site.
+    Elsewhere,
     /// There is no such thing, or not for this viewer.
     NotFound,
     /// The request was not understood; the sentence says what to do.
@@ -46,6 +53,22 @@ impl Problem {
             Self::SignIn => {
                 (StatusCode::UNAUTHORIZED, "Sign in first", "Sign in, then try again.".to_owned())
             }
+            Self::StepUp => (
+                StatusCode::FORBIDDEN,
+                "Confirm it is you",
+                "Give your password or a code again in the browser, then try again.".to_owned(),
+            ),
+            Self::SetUp => (
+                StatusCode::FORBIDDEN,
+                "Finish setting up",
+                "Sign in with the browser and finish setting up your account.".to_owned(),
+            ),
+            Self::Elsewhere => (
+                StatusCode::FORBIDDEN,
+                "Sent from elsewhere",
+                "This was not sent from a page of this program. Open the page here and send it again."
+                    .to_owned(),
+            ),
             Self::NotFound => (
                 StatusCode::NOT_FOUND,
                 "Page not found",
@@ -96,8 +119,16 @@ impl Problem {
 impl IntoResponse for Problem {
     /// The plain answer; [`shown`] makes a page of it, which needs to know the area.
     fn into_response(self) -> Response {
-        if matches!(self, Self::SignIn) {
-            return Redirect::to("/sign-in").into_response();
+        let first = match self {
+            Self::SignIn => Some("/sign-in"),
+            Self::StepUp => Some("/account/confirm"),
+            Self::SetUp => Some("/account/set-up"),
+            _ => None,
+        };
+        if let Some(first) = first {
+            let mut answer = Redirect::to(first).into_response();
+            answer.extensions_mut().insert(Interrupted);
+            return answer;
         }
         self.log();
         let (status, _, detail) = self.answer();
@@ -106,6 +137,10 @@ impl IntoResponse for Problem {
         answer
     }
 }
+
+/// Marks an answer that asks for something else first: a form that was sent meanwhile must not be lost.
+#[derive(Clone, Copy)]
+pub struct Interrupted;
 
 /// What a problem says, on its way to becoming a page.
 #[derive(Clone)]
@@ -149,6 +184,12 @@ pub async fn not_found() -> Problem {
 impl From<Refused> for Problem {
     fn from(refused: Refused) -> Self {
         Self::Refused(refused)
+    }
+}
+
+impl From<DraftError> for Problem {
+    fn from(error: DraftError) -> Self {
+        Self::Broken(error.to_string())
     }
 }
 

@@ -69,7 +69,7 @@ pub fn view(asking: &Asking, text: &str) -> Result<SearchView, Problem> {
     let query = picture::query_terms(&text, &asking.app.settings);
     let mut hits: BTreeMap<String, usize> = BTreeMap::new();
     for term in query.terms() {
-        for key in asking.app.store.find(shelf::PERSON, &term, PER_TERM)? {
+        for key in asking.keys(shelf::PERSON, &term, PER_TERM)? {
             *hits.entry(key).or_default() += 1;
         }
     }

@@ -51,7 +51,7 @@ pub fn view(asking: &Asking) -> Result<TodayView, Problem> {
     Ok(TodayView {
         on: derived.on.unwrap_or_else(|| Clock::now().today),
         freshness: asking.maybe(shelf::META, "freshness")?.unwrap_or_default(),
-        put_aside: asking.app.store.find(shelf::ASIDE, "open", 10_000)?.len(),
+        put_aside: super::incoming::asides(&asking)?.open.len(),
         today,
         families,
         people,

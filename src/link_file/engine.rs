@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use throughline_linkage::{Decision, LinkStage, Linked, Model, Record, Register, Settings, splink};
+use throughline_linkage::{Batch, Decision, LinkStage, Linked, Model, Record, Register, Settings, splink};
 
 use super::fault::Fault;
 use super::index::Index;
@@ -20,6 +20,50 @@ enum To {
     List(Vec<Record>),
 }
 
+/// How records are made ready for an engine, whatever it does meanwhile.
+pub enum Preparing {
+    Together(Box<Settings>),
+    OneByOne,
+}
+
+impl Preparing {
+    /// Makes records ready.
+    pub fn of(&self, records: Vec<Record>) -> Prepared {
+        match self {
+            Self::Together(settings) => Prepared::Batch(Box::new(Batch::of(&records, settings))),
+            Self::OneByOne => Prepared::List(records),
+        }
+    }
+}
+
+/// Records made ready.
+pub enum Prepared {
+    Batch(Box<Batch>),
+    List(Vec<Record>),
+}
+
+impl Prepared {
+    /// The id of a record.
+    pub fn id(&self, own: usize) -> &str {
+        match self {
+            Self::Batch(batch) => batch.id(own),
+            Self::List(list) => list.get(own).map_or("", |record| record.id.as_str()),
+        }
+    }
+
+    /// Leaves out the records of these places, which come in order.
+    pub fn without(self, gone: &[usize]) -> Self {
+        match self {
+            Self::Batch(batch) => Self::Batch(Box::new(batch.without(gone))),
+            Self::List(list) => {
+                let all = (0..).zip(list);
+                let left = all.filter(|(own, _): &(usize, _)| gone.binary_search(own).is_err());
+                Self::List(left.map(|(_, record)| record).collect())
+            }
+        }
+    }
+}
+
 impl Engine {
     /// Nothing taken up yet; everything is linked together.
     pub fn new(settings: Settings) -> Self {
@@ -31,11 +75,21 @@ impl Engine {
         Self { to: To::List(Vec::new()), settings }
     }
 
-    /// Takes up a chunk.
-    pub fn add(&mut self, chunk: Vec<Record>) {
-        match &mut self.to {
-            To::Register(register) => register.add_all(&chunk),
-            To::List(list) => list.extend(chunk),
+    /// How records are to be made ready.
+    pub fn preparing(&self) -> Preparing {
+        match self.to {
+            To::Register(_) => Preparing::Together(Box::new(self.settings.clone())),
+            To::List(_) => Preparing::OneByOne,
+        }
+    }
+
+    /// Takes up records made ready.
+    pub fn take(&mut self, prepared: Prepared) {
+        match (&mut self.to, prepared) {
+            (To::Register(register), Prepared::Batch(batch)) => register.take(*batch),
+            (To::Register(register), Prepared::List(list)) => register.add_all(&list),
+            (To::List(list), Prepared::List(more)) => list.extend(more),
+            (To::List(_), Prepared::Batch(_)) => {}
         }
     }
 

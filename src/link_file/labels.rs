@@ -54,9 +54,10 @@ impl Columns<'_> {
         self.names.iter().position(|held| held == name)
     }
 
+    /// What was found is not repeated: without these columns the first row may be one of data.
     fn missing(&self, expected: &str) -> Fault {
-        let found = self.names.iter().map(|n| format!("'{n}'")).collect::<Vec<_>>().join(", ");
-        Fault::file(self.file, format!("expected the columns {expected}; found {found}"))
+        let problem = format!("the header does not name the columns expected: {expected}; is it missing?");
+        Fault::file(self.file, problem)
     }
 }
 
@@ -286,6 +287,23 @@ mod tests {
         let found = groups(by_person.path(), "culture", &ids, Some((&[4, 5, 4], &names))).unwrap();
         assert_eq!(found.of, [0, UNKNOWN, 0]);
         let wrong = groups(by_person.path(), "kulture", &ids, None).err().unwrap().to_string();
-        assert!(wrong.contains("kulture") && wrong.contains("found 'person_id', 'culture'"), "{wrong}");
+        assert!(wrong.contains("kulture"), "{wrong}");
+    }
+
+    #[test]
+    fn a_file_without_header_is_named_and_its_first_row_not_repeated() {
+        let ids = ids(&["R1"]);
+        let row = file("REC-0001,Orla Dunmere\n");
+        let faults = [
+            read(row.path(), &ids).err().unwrap(),
+            groups(row.path(), "culture", &ids, None).err().unwrap(),
+            decisions(row.path(), &ids).err().unwrap(),
+        ];
+        for fault in faults {
+            let text = fault.to_string();
+            assert!(!text.to_lowercase().contains("dunmere") && !text.contains("REC-0001"), "{text}");
+            let name = row.path().file_name().unwrap().to_string_lossy().into_owned();
+            assert!(text.contains(&name) && text.contains("record_"), "{text}");
+        }
     }
 }

@@ -1,10 +1,11 @@
 //! Linking one file of person records. Not part of `intake`: there is no database, no agency's mapping and no fact
 //! here; a file in one fixed form goes in, and files that say who is who come out.
 //!
-//! `reading` takes the file up (with `header`, `rows`, `dates`, `ids`), `engine` links, `writing` writes the answer,
+//! `reading` takes the file up (with `blocks`, `header`, `rows`, `dates`, `ids`), `engine` links, `writing` writes the answer,
 //! `index` and `one_by_one` link later records with those kept, `parted` links a file larger than memory, `labels` and
 //! `measure` hold it against what is known, `report` draws it.
 
+mod blocks;
 mod dates;
 mod engine;
 mod fault;

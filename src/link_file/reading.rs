@@ -1,4 +1,4 @@
-//! Takes the file of records up: in chunks, rows turned into records on all cores, nothing lost. A row that cannot be
+//! Takes the file of records up: block by block, rows turned into records on all cores, nothing lost. A row that cannot be
 //! read becomes a person of its own and is named with its line.
 
 use std::path::Path;
@@ -8,17 +8,15 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use throughline_linkage::Record;
 
-use super::engine::Engine;
+use super::blocks::{self, Block, MOST_LINES};
+use super::engine::{Engine, Prepared};
 use super::fault::Fault;
 use super::header::{Columns, Field};
 use super::ids::Ids;
 use super::rows::{self, Doubts};
-use super::table;
 
-/// Rows handed over at once.
-const CHUNK: usize = 10_000;
-/// More lines than this in one row are a quotation mark that nobody closed.
-const MOST_LINES: u64 = 200;
+/// Blocks of the file that each core reads at a time.
+const BLOCKS: usize = 4;
 /// Marks a row that is no record.
 const NONE: u32 = u32::MAX;
 
@@ -132,62 +130,133 @@ impl Taken {
         }
     }
 
-    fn take(&mut self, record: Record, line: u64, chunk: &mut Vec<Record>) {
-        match self.ids.add(&record.id) {
-            Ok(place) => {
-                self.note(place);
-                chunk.push(record);
-            }
-            Err(first) => {
-                self.part_ways();
-                self.note(first);
-                self.repeated.push(Aside::repeated(line, record.id));
+    /// Takes up rows made ready, and hands their records to the engine.
+    fn take(&mut self, rows: Rows<Prepared>, engine: &mut Engine) {
+        self.doubts.add(rows.doubts);
+        let mut gone = Vec::new();
+        let mut own = 0;
+        for row in rows.rows {
+            match row {
+                Row::Aside(aside) => self.put_aside(*aside),
+                Row::Record(line) => {
+                    let id = rows.held.id(own);
+                    match self.ids.add(id) {
+                        Ok(place) => self.note(place),
+                        Err(first) => {
+                            let repeated = Aside::repeated(line, id.to_owned());
+                            gone.push(own);
+                            self.part_ways();
+                            self.note(first);
+                            self.repeated.push(repeated);
+                        }
+                    }
+                    own += 1;
+                }
             }
         }
+        engine.take(rows.held.without(&gone));
     }
 }
 
 /// Reads a file and hands its records to the engine. `told` hears how many rows there are so far.
 pub fn read(file: &Path, engine: &mut Engine, this_year: i16, told: &dyn Fn(u64)) -> Result<Taken, Fault> {
-    let mut table = table::open(file)?;
-    let columns = Columns::find(&table.header).map_err(|problem| Fault::file(file, problem))?;
-    let mut taken = Taken { columns: columns.clone(), ..Taken::default() };
-    let mut rows: Vec<ByteRecord> = Vec::new();
-    rows.resize_with(CHUNK, ByteRecord::new);
-    loop {
-        let mut filled = 0;
-        for row in &mut rows {
-            if !table.rows.read_byte_record(row).map_err(|e| Fault::file(file, e))? {
-                break;
-            }
-            filled += 1;
-        }
-        let read: Vec<Read> =
-            rows.par_iter().take(filled).map(|row| read_row(&columns, row, this_year)).collect();
-        let mut chunk = Vec::with_capacity(filled);
-        for row in read {
-            match row {
-                Read::Record(line, record, doubts) => {
-                    taken.doubts.add(doubts);
-                    taken.take(*record, line, &mut chunk);
+    let mut taken = Taken::default();
+    let preparing = engine.preparing();
+    let columns = each(
+        file,
+        this_year,
+        |records| preparing.of(records),
+        |rows, _| {
+            taken.take(rows, engine);
+            told(taken.rows);
+            Ok(())
+        },
+    )?;
+    taken.settle();
+    Ok(Taken { columns, ..taken })
+}
+
+/// Rows of the file made ready to be taken up.
+pub(super) struct Rows<T> {
+    /// In their order.
+    pub(super) rows: Vec<Row>,
+    /// What was made of the records among them.
+    pub(super) held: T,
+    /// What they held that could not be taken up.
+    pub(super) doubts: Doubts,
+    /// How far into the file they reach.
+    end: u64,
+    /// The line on which a row begins that nobody closed.
+    unclosed: Option<u64>,
+}
+
+/// One row of the file.
+pub(super) enum Row {
+    /// The next record, and the line on which it begins.
+    Record(u64),
+    /// No record.
+    Aside(Box<Aside>),
+}
+
+/// Reads a file through: on all cores `make` makes of records what is needed of them, while `take` takes up in order
+/// what was made before, with how far into the file it reaches.
+pub(super) fn each<T: Send>(
+    file: &Path,
+    this_year: i16,
+    make: impl Fn(Vec<Record>) -> T + Sync,
+    mut take: impl FnMut(Rows<T>, u64) -> Result<(), Fault>,
+) -> Result<Columns, Fault> {
+    let (header, mut blocks) = blocks::open(file)?;
+    let columns = Columns::find(&header).map_err(|problem| Fault::file(file, problem))?;
+    let at_once = rayon::current_num_threads().max(1) * BLOCKS;
+    let mut some =
+        |at_once| blocks.some(at_once).map_err(|e| Fault::file(file, format!("cannot be read: {e}")));
+    let mut made: Vec<Rows<T>> = Vec::new();
+    let mut next = some(at_once)?;
+    while !(made.is_empty() && next.is_empty()) {
+        let mut making = Vec::new();
+        let taken = rayon::in_place_scope(|scope| {
+            scope.spawn(|_| {
+                let rows = next.par_iter().map(|block| read_block(&columns, block, this_year, &make));
+                making = rows.collect();
+            });
+            for rows in made.drain(..) {
+                let (end, unclosed) = (rows.end, rows.unclosed);
+                take(rows, end)?;
+                if let Some(line) = unclosed {
+                    return Err(self::unclosed(file, line));
                 }
-                Read::Aside(aside) => taken.put_aside(aside),
-                Read::Unclosed(line) => {
-                    return Err(unclosed(file, line));
-                }
             }
-        }
-        engine.add(chunk);
-        told(taken.rows);
-        if filled < CHUNK {
-            taken.settle();
-            return Ok(taken);
-        }
+            some(at_once)
+        });
+        (made, next) = (making, taken?);
     }
+    Ok(columns)
+}
+
+fn read_block<T>(
+    columns: &Columns,
+    block: &Block,
+    this_year: i16,
+    make: &impl Fn(Vec<Record>) -> T,
+) -> Rows<T> {
+    let (mut rows, mut records) = (Vec::new(), Vec::new());
+    let (mut doubts, mut unclosed) = (Doubts::default(), None);
+    block.each_row(|row, line| match read_row(columns, row, line, this_year) {
+        _ if unclosed.is_some() => {}
+        Read::Record(record, more) => {
+            rows.push(Row::Record(line));
+            records.push(*record);
+            doubts.add(more);
+        }
+        Read::Aside(aside) => rows.push(Row::Aside(Box::new(aside))),
+        Read::Unclosed => unclosed = Some(line),
+    });
+    Rows { rows, held: make(records), doubts, end: block.end, unclosed }
 }
 
 /// Says that nobody closed a quotation mark.
-pub(super) fn unclosed(file: &Path, line: u64) -> Fault {
+fn unclosed(file: &Path, line: u64) -> Fault {
     let problem = format!(
         "line {line}: a quotation mark is opened and not closed for {MOST_LINES} lines; close or remove it and try again"
     );
@@ -195,18 +264,17 @@ pub(super) fn unclosed(file: &Path, line: u64) -> Fault {
 }
 
 /// What a row is.
-pub(super) enum Read {
-    Record(u64, Box<Record>, Doubts),
+enum Read {
+    Record(Box<Record>, Doubts),
     Aside(Aside),
-    Unclosed(u64),
+    Unclosed,
 }
 
 /// Reads one row.
-pub(super) fn read_row(columns: &Columns, row: &ByteRecord, this_year: i16) -> Read {
-    let line = table::line(row);
+fn read_row(columns: &Columns, row: &ByteRecord, line: u64, this_year: i16) -> Read {
     let inside = row.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
     if inside > MOST_LINES {
-        return Read::Unclosed(line);
+        return Read::Unclosed;
     }
     let record_id = rows::text(row, columns.place(Field::RecordId)).into_owned();
     let reason = if row.len() != columns.width {
@@ -227,7 +295,7 @@ pub(super) fn read_row(columns: &Columns, row: &ByteRecord, this_year: i16) -> R
         Some(reason) => Read::Aside(Aside { line, record_id, reason, row: 0, follows: false }),
         None => {
             let (record, doubts) = rows::record(columns, row, this_year);
-            Read::Record(line, Box::new(record), doubts)
+            Read::Record(Box::new(record), doubts)
         }
     }
 }

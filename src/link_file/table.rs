@@ -22,6 +22,21 @@ const LOOKED_AT: usize = 1 << 18;
 
 /// Opens a file and reads its header.
 pub fn open(file: &Path) -> Result<Table, Fault> {
+    let (bytes, delimiter) = start(file)?;
+    let mut rows =
+        ReaderBuilder::new().flexible(true).has_headers(false).delimiter(delimiter).from_reader(bytes);
+    let mut header = ByteRecord::new();
+    let found = rows.read_byte_record(&mut header).map_err(|e| Fault::file(file, e))?;
+    if found { Ok(Table { rows, header }) } else { Err(empty(file)) }
+}
+
+/// Says that there is not even a header.
+pub fn empty(file: &Path) -> Fault {
+    Fault::file(file, "is empty; expected a header and one row for each record")
+}
+
+/// Opens a file where its header begins, and tells the delimiter.
+pub fn start(file: &Path) -> Result<(BufReader<File>, u8), Fault> {
     let opened = File::open(file).map_err(|e| Fault::file(file, format!("cannot be opened: {e}")))?;
     if opened.metadata().is_ok_and(|about| about.is_dir()) {
         return Err(Fault::file(file, "is a folder; name a file"));
@@ -41,14 +56,7 @@ pub fn open(file: &Path) -> Result<Table, Fault> {
     let line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let delimiter = delimiter(line);
     bytes.consume(mark);
-    let mut rows =
-        ReaderBuilder::new().flexible(true).has_headers(false).delimiter(delimiter).from_reader(bytes);
-    let mut header = ByteRecord::new();
-    let found = rows.read_byte_record(&mut header).map_err(|e| Fault::file(file, e))?;
-    if !found {
-        return Err(Fault::file(file, "is empty; expected a header and one row for each record"));
-    }
-    Ok(Table { rows, header })
+    Ok((bytes, delimiter))
 }
 
 /// The sign that parts the names of a header: the most frequent of the usual ones, else the comma.

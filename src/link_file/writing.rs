@@ -1,10 +1,11 @@
 //! Writes who is who: one line for every row that came in, and the pairs that hold people together.
 
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use csv::Writer;
+use rayon::prelude::*;
 use throughline_linkage::{Edge, Linked};
 
 use super::fault::Fault;
@@ -71,23 +72,38 @@ pub fn create(file: &Path) -> Result<Writer<BufWriter<File>>, Fault> {
 /// Writes `record_id,person_id` for every row of the file that came in.
 pub fn links(file: &Path, taken: &Taken, people: &People) -> Result<(), Fault> {
     let mut out = create(file)?;
-    let failed = |e: csv::Error| Fault::file(file, e);
-    out.write_record(["record_id", "person_id"]).map_err(failed)?;
-    for row in taken.each_row() {
-        match row {
-            Stands::Record(record) => {
-                let ids = [taken.ids.get(record), taken.ids.get(people.name(record))];
-                out.write_record(ids).map_err(failed)?;
-            }
-            Stands::Alone(aside) if aside.record_id.is_empty() => {
-                out.write_record(["", &format!("(line {})", aside.line)]).map_err(failed)?;
-            }
-            Stands::Alone(aside) => {
-                out.write_record([&aside.record_id, &aside.record_id]).map_err(failed)?;
-            }
+    out.write_record(["record_id", "person_id"]).map_err(|e| Fault::file(file, e))?;
+    let mut out = out.into_inner().map_err(|e| Fault::file(file, e.error()))?;
+    let rows: Vec<Stands<'_>> = taken.each_row().collect();
+    for rows in rows.chunks(ROWS * rayon::current_num_threads().max(1)) {
+        let texts: Vec<Result<Vec<u8>, Fault>> =
+            rows.par_chunks(ROWS).map(|rows| lines(file, rows, taken, people)).collect();
+        for text in texts {
+            out.write_all(&text?).map_err(|e| Fault::file(file, e))?;
         }
     }
     out.flush().map_err(|e| Fault::file(file, e))
+}
+
+/// Rows that one worker puts into words at a time.
+const ROWS: usize = 1 << 15;
+
+/// The lines of some rows.
+fn lines(file: &Path, rows: &[Stands<'_>], taken: &Taken, people: &People) -> Result<Vec<u8>, Fault> {
+    let mut out = Writer::from_writer(Vec::with_capacity(rows.len() * 24));
+    for row in rows {
+        let written = match row {
+            Stands::Record(record) => {
+                out.write_record([taken.ids.get(*record), taken.ids.get(people.name(*record))])
+            }
+            Stands::Alone(aside) if aside.record_id.is_empty() => {
+                out.write_record(["", &format!("(line {})", aside.line)])
+            }
+            Stands::Alone(aside) => out.write_record([&aside.record_id, &aside.record_id]),
+        };
+        written.map_err(|e| Fault::file(file, e))?;
+    }
+    out.into_inner().map_err(|e| Fault::file(file, e.error()))
 }
 
 /// Writes `record_a,record_b,probability,weight` for every link made and every doubtful one.

@@ -127,9 +127,14 @@ impl Reply {
 impl Server {
     /// Serves an area and waits until it answers.
     pub fn start(area: &Area) -> Self {
+        Self::start_with(area, &[])
+    }
+
+    /// Serves an area with more words on the command line.
+    pub fn start_with(area: &Area, more: &[&str]) -> Self {
         Self::start_by(|address| {
             let mut command = throughline(&["serve", "--db", area.db(), "--listen", address]);
-            command.stdout(Stdio::null());
+            command.args(more).stdout(Stdio::null());
             command
         })
     }

@@ -4,8 +4,10 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AgencyId, FeedId, KeptPlaceId, MentionKey, PersonId};
+use crate::ids::{AgencyId, FamilyId, FeedId, KeptPlaceId, MentionKey, PersonId};
 use crate::record::{Address, Record};
+use crate::release::ReleaseProposed;
+use crate::request::{DisclosureReceived, InformationAnswered, InformationRequested, InformationWithdrawn};
 use crate::when::When;
 
 /// One fact with its three times and its source.
@@ -51,6 +53,20 @@ pub enum FactBody {
     DecisionProposed(DecisionProposed),
     /// A second person confirmed or refused a proposal.
     ProposalAnswered(ProposalAnswered),
+    /// Who a person is changed: what is remembered so that ids stay.
+    PersonChanged(PersonChanged),
+    /// A family is no longer listed under the id it had.
+    FamilyChanged(FamilyChanged),
+    /// An agency asked another for information.
+    InformationRequested(InformationRequested),
+    /// A person of the agency that was asked decided.
+    InformationAnswered(InformationAnswered),
+    /// A request, or what was shared, was taken back.
+    InformationWithdrawn(InformationWithdrawn),
+    /// The copy that was shared was opened.
+    DisclosureReceived(DisclosureReceived),
+    /// A person proposed to release something; a second person must confirm it.
+    ReleaseProposed(ReleaseProposed),
 }
 
 impl FactBody {
@@ -68,6 +84,13 @@ impl FactBody {
             Self::Protection(_) => "protection",
             Self::DecisionProposed(_) => "decision_proposed",
             Self::ProposalAnswered(_) => "proposal_answered",
+            Self::PersonChanged(_) => "person_changed",
+            Self::FamilyChanged(_) => "family_changed",
+            Self::InformationRequested(_) => "information_requested",
+            Self::InformationAnswered(_) => "information_answered",
+            Self::InformationWithdrawn(_) => "information_withdrawn",
+            Self::DisclosureReceived(_) => "disclosure_received",
+            Self::ReleaseProposed(_) => "release_proposed",
         }
     }
 }
@@ -291,7 +314,7 @@ pub struct DecisionProposed {
     pub reason: String,
 }
 
-/// What a second person said to a [`DecisionProposed`].
+/// What a second person said to a [`DecisionProposed`] or a [`ReleaseProposed`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProposalAnswered {
     /// Sequence number of the proposal.
@@ -302,6 +325,67 @@ pub struct ProposalAnswered {
     pub by: String,
     /// Why.
     pub reason: String,
+}
+
+/// Who a person is, after their records were joined with others, parted, or moved. Written by the program when it sees the
+/// change, never for somebody new; the newest about a mention counts. Mentions of confidential exports are never named.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PersonChanged {
+    /// Whose id.
+    pub person: PersonId,
+    /// Their mentions by the id under which each was known before they were joined. Nothing when no record is left.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PersonPart>,
+    /// What happened.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<PersonEvent>,
+}
+
+/// Mentions of a person that were known by one id.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PersonPart {
+    /// The id: the person's own, or that of somebody who was joined with them.
+    pub was: PersonId,
+    /// The mentions.
+    pub mentions: Vec<MentionKey>,
+}
+
+/// What became of a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PersonEvent {
+    /// What happened.
+    pub kind: PersonEventKind,
+    /// The other person, by the id they had then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other: Option<PersonId>,
+    /// How many mentions it was about.
+    pub mentions: u32,
+    /// The fact of the decision it follows from; nothing when it follows from new or changed records, or from rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<u64>,
+}
+
+/// Kinds of [`PersonEvent`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PersonEventKind {
+    /// The other was joined with this person.
+    Joined,
+    /// This person was part of the other.
+    Parted,
+    /// Mentions came from the other, who stays.
+    Moved,
+    /// No mention of this person is left.
+    Gone,
+}
+
+/// A family that is no longer listed under the id it had, so that its address can lead on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FamilyChanged {
+    /// Its id.
+    pub family: FamilyId,
+    /// Who was in it, by their ids then.
+    pub members: Vec<PersonId>,
 }
 
 #[cfg(test)]

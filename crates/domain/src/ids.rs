@@ -39,7 +39,8 @@ ids! {
     AgencyId,
     /// A kind of file an agency sends, named in `area/feeds/*.toml`: `police.involvements`.
     FeedId,
-    /// A person: a set of mentions that linkage holds together. Stable while its founding mention stays in it.
+    /// A person: a set of mentions that linkage holds together. Stays when records come, change or go, and is never given
+    /// to somebody else.
     PersonId,
     /// A family: the adults, their children and relatives around one or more adult victims.
     FamilyId,
@@ -49,6 +50,10 @@ ids! {
     IncidentRef,
     /// A place that must be kept from someone; says nothing about where it is.
     KeptPlaceId,
+    /// What somebody does at work, as `area/roles.toml` names it.
+    RoleId,
+    /// A team that families are allocated to.
+    TeamId,
 }
 
 /// One mention of a person in one row of one feed: what linkage joins and people decide about.

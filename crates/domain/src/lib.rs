@@ -7,5 +7,8 @@ pub mod ids;
 pub mod looks;
 pub mod picture;
 pub mod record;
+pub mod release;
+pub mod request;
 pub mod sharing;
+pub mod staff;
 pub mod when;

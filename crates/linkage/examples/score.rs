@@ -2,6 +2,7 @@
 //!
 //! NDJSON holds one `Record` a line with ids `file|row_key`; OUT is then `file,row_key,person_id`. CSV has the columns of
 //! `throughline link`; OUT is then `record_id,person_id`. With the ids A and B it also explains that pair.
+//! `LINKAGE_TRUTH=truth.csv` says how many true pairs are put forward at all.
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -9,6 +10,7 @@
     reason = "a measuring tool reads files, the clock and prints; the crate itself does not"
 )]
 
+use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
 use std::fs;
 use std::time::Instant;
@@ -47,6 +49,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     } else {
         take(read_ndjson(input)?)
     }
+    if let Ok(file) = std::env::var("LINKAGE_TRUTH") {
+        register.ask_about(true_pairs(&file, &ids)?);
+    }
     let linked = register.link(&[], &settings, model.as_ref(), &|stage| {
         eprintln!("{:>7.2} s, {:>6.2} s of processor: {stage:?}", began.elapsed().as_secs_f64(), processor());
     });
@@ -57,6 +62,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         linked.edges.len(),
         began.elapsed().as_secs_f64()
     );
+    if linked.asked.pairs > 0 {
+        eprintln!("{} of {} true pairs put forward", linked.asked.found, linked.asked.pairs);
+    }
     if std::env::var("LINKAGE_RULES").is_ok() {
         linked.rules.iter().for_each(|rule| eprintln!("{rule:?}"));
     }
@@ -101,6 +109,21 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{:>7.2}  probability {:.4}", why.weight, why.probability);
     }
     Ok(())
+}
+
+/// Pairs of records of one person, by a file `record_id,person_id`.
+fn true_pairs(file: &str, ids: &[String]) -> Result<Vec<(u32, u32)>, Box<dyn Error>> {
+    let places: HashMap<&str, u32> = (0u32..).zip(ids).map(|(i, id)| (id.as_str(), i)).collect();
+    let mut people: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+    for row in csv::Reader::from_path(file)?.deserialize() {
+        let (record, person): (String, String) = row?;
+        people.entry(person).or_default().extend(places.get(record.as_str()));
+    }
+    let pairs = |of: &Vec<u32>| -> Vec<(u32, u32)> {
+        let after = |i: usize| of.get(i + 1..).unwrap_or_default().iter().copied();
+        of.iter().enumerate().flat_map(|(i, a)| after(i).map(move |b| (*a, b))).collect()
+    };
+    Ok(people.values().flat_map(pairs).collect())
 }
 
 /// Seconds of processor time this process has used, where the system tells (Linux).

@@ -56,7 +56,19 @@ pub(crate) struct Index {
     pub(crate) crowded: Vec<u64>,
 }
 
-/// The groups one rule makes.
+/// Rules whose keys are made and held at once.
+const AT_ONCE: usize = 4;
+/// People whose keys one worker makes at a time.
+const PEOPLE_AT_ONCE: usize = 1 << 15;
+/// Sheaves at most that the keys of a rule are put into, by what they begin with, so that each fits the processor's
+/// memory; and people for whom one is enough.
+const SHEAVES: usize = 64;
+const ONE_SHEAF: usize = 1 << 13;
+
+/// Keys and who has them.
+type Sheaf = Vec<(u64, u32)>;
+
+/// The groups that the keys of one sheaf make.
 #[derive(Default)]
 struct Groups {
     ends: Vec<u32>,
@@ -74,16 +86,33 @@ impl Index {
         left_out: Option<&[u64]>,
     ) -> Self {
         let mut out = Self::default();
-        for few in rules.chunks(rayon::current_num_threads().max(1)) {
-            let made: Vec<Groups> =
-                few.par_iter().map(|rule| Groups::new(profiles, rule, tables, left_out)).collect();
-            for groups in made {
-                let from = number(out.members.len());
-                out.members.extend(groups.members);
-                out.ends.extend(groups.ends.into_iter().map(|end| from + end));
+        let count = (profiles.len() / ONE_SHEAF).next_power_of_two().min(SHEAVES);
+        for few in rules.chunks(AT_ONCE) {
+            let bundles: Vec<Vec<Sheaf>> = profiles
+                .par_chunks(PEOPLE_AT_ONCE)
+                .enumerate()
+                .map(|(part, people)| sheaves(people, number(part * PEOPLE_AT_ONCE), (few, count), tables))
+                .collect();
+            for (own, rule) in few.iter().enumerate() {
+                let made: Vec<Groups> = (0..count)
+                    .into_par_iter()
+                    .map(|place| {
+                        let entries = bundles.iter().filter_map(|bundle| bundle.get(own * count + place));
+                        Groups::new(entries.flatten().copied().collect(), rule, left_out)
+                    })
+                    .collect();
+                let mut cost = RuleCost { key: rule.name.clone(), ..RuleCost::default() };
+                for groups in made {
+                    let from = number(out.members.len());
+                    out.members.extend(groups.members);
+                    out.ends.extend(groups.ends.into_iter().map(|end| from + end));
+                    cost.groups += groups.cost.groups;
+                    cost.pairs += groups.cost.pairs;
+                    cost.crowded += groups.cost.crowded;
+                    out.crowded.extend(groups.crowded);
+                }
                 out.rules.push(number(out.ends.len()));
-                out.costs.push(groups.cost);
-                out.crowded.extend(groups.crowded);
+                out.costs.push(cost);
             }
         }
         out.crowded.sort_unstable();
@@ -91,33 +120,18 @@ impl Index {
         out
     }
 
-    /// Writes down for each person which groups they are in.
+    /// Writes down for each person which groups they are in; every worker does so for a share of the people.
     fn list_groups(&mut self, people: usize) {
-        let mut next = vec![0u32; people + 1];
-        for member in &self.members {
-            if let Some(count) = next.get_mut(*member as usize + 1) {
-                *count += 1;
-            }
+        let share = people.div_ceil(rayon::current_num_threads().max(1)).max(1);
+        let shares: Vec<usize> = (0..people).step_by(share).collect();
+        let (ends, members) = (&self.ends, &self.members);
+        let listed: Vec<(Vec<u32>, Vec<u32>)> =
+            shares.into_par_iter().map(|first| of_people(first, share, ends, members)).collect();
+        for (of_ends, of) in listed {
+            let from = number(self.of.len());
+            self.of_ends.extend(of_ends.iter().take(people - self.of_ends.len()).map(|end| from + end));
+            self.of.extend(of);
         }
-        let mut sum = 0;
-        for count in &mut next {
-            sum += *count;
-            *count = sum;
-        }
-        self.of = vec![0; self.members.len()];
-        let mut from = 0usize;
-        for (group, end) in self.ends.iter().enumerate() {
-            for member in self.members.get(from..*end as usize).unwrap_or_default() {
-                let Some(slot) = next.get_mut(*member as usize) else { continue };
-                if let Some(cell) = self.of.get_mut(*slot as usize) {
-                    *cell = number(group);
-                }
-                *slot += 1;
-            }
-            from = *end as usize;
-        }
-        next.pop();
-        self.of_ends = next;
     }
 
     fn groups(&self, person: u32) -> &[u32] {
@@ -141,6 +155,26 @@ impl Index {
         out.sort_unstable();
         out.dedup();
         out.retain(|other| *other != person);
+    }
+
+    /// The same, of those who stand before `person` only whom `wanted` wants, if there are such.
+    pub(crate) fn partners_after(
+        &self,
+        person: u32,
+        wanted: Option<impl Fn(u32) -> bool>,
+        out: &mut Vec<u32>,
+    ) {
+        out.clear();
+        for group in self.groups(person) {
+            let members = self.members(*group);
+            let (before, after) = members.split_at(members.partition_point(|member| *member <= person));
+            if let Some(wanted) = &wanted {
+                out.extend(before.iter().filter(|other| **other != person && wanted(**other)));
+            }
+            out.extend_from_slice(after);
+        }
+        out.sort_unstable();
+        out.dedup();
     }
 
     /// Pairs put forward, each counted once for every key shared.
@@ -200,6 +234,36 @@ impl Index {
     }
 }
 
+/// The groups of `share` people from `first` on, one after another, and where those of each end.
+fn of_people(first: usize, share: usize, ends: &[u32], members: &[u32]) -> (Vec<u32>, Vec<u32>) {
+    let own = |member: u32| (member as usize).checked_sub(first).filter(|own| *own < share);
+    let mut next = vec![0u32; share + 1];
+    for own in members.iter().filter_map(|member| own(*member)) {
+        if let Some(count) = next.get_mut(own + 1) {
+            *count += 1;
+        }
+    }
+    let mut sum = 0;
+    for count in &mut next {
+        sum += *count;
+        *count = sum;
+    }
+    let mut of = vec![0; sum as usize];
+    let mut from = 0usize;
+    for (group, end) in ends.iter().enumerate() {
+        for own in members.get(from..*end as usize).unwrap_or_default().iter().filter_map(|m| own(*m)) {
+            let Some(slot) = next.get_mut(own) else { continue };
+            if let Some(cell) = of.get_mut(*slot as usize) {
+                *cell = number(group);
+            }
+            *slot += 1;
+        }
+        from = *end as usize;
+    }
+    next.pop();
+    (next, of)
+}
+
 /// Whether too many share a key. `left_out` are the keys a known model leaves out, in order.
 pub(crate) fn crowded(rule: &BlockingKey, key: u64, size: usize, left_out: Option<&[u64]>) -> bool {
     let most = rule.most as usize;
@@ -209,16 +273,36 @@ pub(crate) fn crowded(rule: &BlockingKey, key: u64, size: usize, left_out: Optio
     }
 }
 
+/// The keys of some people, who are counted from `first`, by rule and then by what they begin with.
+fn sheaves(
+    people: &[Profile],
+    first: u32,
+    (rules, count): (&[BlockingKey], usize),
+    tables: &Tables,
+) -> Vec<Sheaf> {
+    let mut out = vec![Sheaf::new(); rules.len() * count];
+    let mut keys = Keys::new(tables);
+    for (person, profile) in (first..).zip(people) {
+        let mut from = 0;
+        keys.each(profile, rules, |_, keys| {
+            for key in keys {
+                let begins = key.checked_shr(u64::BITS - count.trailing_zeros()).unwrap_or(0);
+                let place = usize::try_from(begins).unwrap_or(0);
+                if let Some(sheaf) = out.get_mut(from + place) {
+                    sheaf.push((*key, person));
+                }
+            }
+            from += count;
+        });
+    }
+    out
+}
+
 impl Groups {
-    fn new(profiles: &[Profile], rule: &BlockingKey, tables: &Tables, left_out: Option<&[u64]>) -> Self {
-        let mut entries: Vec<(u64, u32)> = Vec::with_capacity(profiles.len());
-        let mut keys = Keys::new(tables);
-        for (i, profile) in profiles.iter().enumerate() {
-            entries.extend(keys.of(profile, rule).iter().map(|key| (*key, number(i))));
-        }
+    /// Groups the people of each key among the entries given.
+    fn new(mut entries: Sheaf, rule: &BlockingKey, left_out: Option<&[u64]>) -> Self {
         entries.sort_unstable();
-        let mut out =
-            Self { cost: RuleCost { key: rule.name.clone(), ..RuleCost::default() }, ..Self::default() };
+        let mut out = Self::default();
         for group in entries.chunk_by(|x, y| x.0 == y.0) {
             let (Some((key, _)), true) = (group.first(), group.len() > 1) else { continue };
             if crowded(rule, *key, group.len(), left_out) {

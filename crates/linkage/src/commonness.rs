@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use rayon::prelude::*;
+
 use crate::names::Name;
 use crate::profile::{Profile, Tables};
 use crate::table::Mix;
@@ -26,7 +28,7 @@ pub(crate) fn word_mark(tables: &Tables, word: u32) -> u64 {
 
 /// Share of people with each forename and surname.
 pub(crate) fn names(profiles: &[Profile], tables: &Tables) -> BTreeMap<u64, f32> {
-    let mut people: Vec<Bearer> = profiles.iter().flat_map(first_names).collect();
+    let mut people: Vec<Bearer> = profiles.par_iter().flat_map_iter(first_names).collect();
     distinct(&mut people);
     let all = real(people.len());
     shared(&people, tables).map(|(mark, _, count)| (mark, narrow(count / all))).collect()
@@ -47,7 +49,7 @@ pub(crate) fn middle_names(profile: &Profile) -> Vec<Bearer> {
 
 /// Share with each middle name among people of each surname who have one.
 pub(crate) fn middles(profiles: &[Profile], tables: &Tables) -> BTreeMap<u64, f32> {
-    let mut people: Vec<Bearer> = profiles.iter().flat_map(middle_names).collect();
+    let mut people: Vec<Bearer> = profiles.par_iter().flat_map_iter(middle_names).collect();
     distinct(&mut people);
     middles_among(&people, tables)
 }
@@ -78,7 +80,7 @@ fn bearers(profile: &Profile, words: impl Fn(&Name, &mut dyn FnMut(u32, u32))) -
 
 /// Each person once, as near as can be told.
 fn distinct(people: &mut Vec<Bearer>) {
-    people.sort_unstable();
+    people.par_sort_unstable();
     people.dedup();
 }
 
@@ -109,8 +111,8 @@ pub(crate) fn shares_of_years(counts: BTreeMap<i16, f64>) -> BTreeMap<i16, f32> 
 
 /// Share of people born on each day on which more are born than others of its year.
 pub(crate) fn days(profiles: &[Profile]) -> BTreeMap<i32, f32> {
-    let mut people: Vec<BornOn> = profiles.iter().filter_map(born_on).collect();
-    people.sort_unstable();
+    let mut people: Vec<BornOn> = profiles.par_iter().filter_map(born_on).collect();
+    people.par_sort_unstable();
     people.dedup();
     let all = real(people.len());
     uneven_days(&people).map(|(day, count)| (day, narrow(count / all))).collect()

@@ -1,6 +1,5 @@
 //! Compares two profiles level by level: what each field of one says beside the same field of the other.
 
-use crate::cluster::{FACTS, Facts};
 use crate::commonness::DAYS;
 use crate::dates::Birth;
 use crate::levels::{
@@ -15,12 +14,6 @@ use crate::profile::{Associate, Profile, Role};
 use crate::score::Scorer;
 use crate::table::at;
 
-/// Words that one slip of the hand makes of one.
-const SLIPS: f64 = 200.0;
-
-/// Share that has 1 January of those of one people whose days of birth were not written down.
-const GIVEN_NEW_YEAR: f64 = 0.4;
-
 /// Two profiles compared.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Compared {
@@ -33,6 +26,8 @@ pub(crate) struct Compared {
     pub(crate) sur_chance: Option<f64>,
     /// The same for the date of birth.
     pub(crate) born_chance: Option<f64>,
+    /// How likely two of a household share the agreeing day of birth, against all days.
+    pub(crate) twins: f64,
     /// Weight of both having numbers of one kind from one agency.
     pub(crate) agency: f64,
 }
@@ -45,6 +40,7 @@ impl Default for Compared {
             middle_chance: None,
             sur_chance: None,
             born_chance: None,
+            twins: 1.0,
             agency: 0.0,
         }
     }
@@ -66,12 +62,20 @@ impl Compared {
 impl Scorer<'_> {
     /// Compares two profiles. `ids` are their own numbers among the profiles, for their relations.
     pub(crate) fn compare(&self, a: &Profile, b: &Profile, ids: (u32, u32)) -> Compared {
-        let mut out = self.compare_but_names(a, b, ids);
-        self.compare_names(a, b, &mut out);
+        let mut out = self.compare_rest(a, b, ids, self.born_level(a, b), self.place(a, b));
+        self.put_names(self.names(a, b).as_ref(), &mut out);
         out
     }
 
-    pub(crate) fn compare_but_names(&self, a: &Profile, b: &Profile, ids: (u32, u32)) -> Compared {
+    /// Compares everything but names, births and places, and puts down what the latter came out at.
+    pub(crate) fn compare_rest(
+        &self,
+        a: &Profile,
+        b: &Profile,
+        ids: (u32, u32),
+        (born, birth): (u8, Option<Birth>),
+        place: u8,
+    ) -> Compared {
         let mut out = Compared::default();
         let levels = &mut out.levels;
         let mut put = |comparison: usize, level: u8| {
@@ -79,10 +83,9 @@ impl Scorer<'_> {
                 *slot = level;
             }
         };
-        let (born, born_chance) = self.born(a, b);
         put(BORN, born);
         put(SEX, compare_sex(a, b));
-        put(PLACE, self.place(a, b));
+        put(PLACE, place);
         if !a.numbers.is_empty() && !b.numbers.is_empty() {
             for (own, level) in numbers::compare(&a.numbers, &b.numbers).into_iter().enumerate() {
                 put(NUMBER + own, level);
@@ -93,20 +96,26 @@ impl Scorer<'_> {
         let shared = a.spaces.iter().filter(|space| b.spaces.contains(space));
         let agency = shared.map(|space| at(&self.spaces, *space)).fold(0.0, f64::min);
         out.agency = agency;
-        out.born_chance = born_chance;
+        if let Some(birth) = birth {
+            out.born_chance = self.born_chance(born, birth);
+            if born == crate::levels::born::EXACT {
+                out.twins = self.twins_in(birth.year);
+            }
+        }
         out
     }
 
-    pub(crate) fn compare_names(&self, a: &Profile, b: &Profile, out: &mut Compared) {
-        let Some(names) = self.names(a, b) else { return };
+    /// Puts down what names came out at.
+    pub(crate) fn put_names(&self, names: Option<&Agreement>, out: &mut Compared) {
+        let Some(names) = names else { return };
         for (comparison, level) in [(FORENAME, names.fore), (MIDDLE, names.middle), (SURNAME, names.sur)] {
             if let Some(slot) = out.levels.get_mut(comparison) {
                 *slot = level;
             }
         }
-        out.fore_chance = self.fore_chance(&names);
-        out.middle_chance = self.middle_chance(&names);
-        out.sur_chance = self.sur_chance(&names);
+        out.fore_chance = self.fore_chance(names);
+        out.middle_chance = self.middle_chance(names);
+        out.sur_chance = self.sur_chance(names);
     }
 
     /// How likely a stranger comes out at this level with these forenames. Peoples give forename and surname
@@ -153,11 +162,11 @@ impl Scorer<'_> {
     /// words are likelier two names.
     fn slip_chance(&self, comparison: usize, level: u8, words: [u32; 2], shares: &[f32]) -> f64 {
         let rarer = words.iter().map(|word| f64::from(at(shares, *word))).fold(1.0, f64::min);
-        ((rarer - self.seldom) * SLIPS).clamp(self.plain_chance(comparison, level), 0.5)
+        ((rarer - self.seldom) * self.writing.slips).clamp(self.plain_chance(comparison, level), 0.5)
     }
 
     /// The pair of names that speaks most for one person.
-    fn names(&self, a: &Profile, b: &Profile) -> Option<Agreement> {
+    pub(crate) fn names(&self, a: &Profile, b: &Profile) -> Option<Agreement> {
         let mut best: Option<(f64, Agreement)> = None;
         for x in &a.names {
             for y in &b.names {
@@ -196,8 +205,12 @@ impl Scorer<'_> {
         best.map_or(NOTHING, |(_, level)| level)
     }
 
-    /// The level at which births agree, and the chance of that among strangers.
-    fn born(&self, a: &Profile, b: &Profile) -> (u8, Option<f64>) {
+    /// The level at which births agree, and the later one of the two that agree best.
+    pub(crate) fn born_level(&self, a: &Profile, b: &Profile) -> (u8, Option<Birth>) {
+        if let ([x], [y]) = (&*a.births, &*b.births) {
+            let level = x.compare(*y);
+            return (level, Some(*x.max(y)).filter(|_| level != NOTHING));
+        }
         if a.births.is_empty() || b.births.is_empty() {
             return (self.aged(a, b), None);
         }
@@ -214,21 +227,7 @@ impl Scorer<'_> {
                 }
             }
         }
-        best.map_or((NOTHING, None), |(_, level, birth)| (level, self.born_chance(level, birth)))
-    }
-
-    /// What numbers, dates of birth and middle names say, each on its own.
-    pub(crate) fn facts(&self, a: &Profile, b: &Profile) -> Facts {
-        let mut out = [0.0; FACTS];
-        let numbers = numbers::compare(&a.numbers, &b.numbers).into_iter().enumerate();
-        let levels = numbers.map(|(own, level)| (NUMBER + own, level)).chain([
-            (BORN, self.born(a, b).0),
-            (MIDDLE, self.names(a, b).map_or(NOTHING, |names| names.middle)),
-        ]);
-        for (slot, (comparison, level)) in out.iter_mut().zip(levels) {
-            *slot = self.least(comparison, level);
-        }
-        out
+        best.map_or((NOTHING, None), |(_, level, birth)| (level, Some(birth)))
     }
 
     /// More children are born in some years, and more people have 1 January than any other day.
@@ -240,7 +239,7 @@ impl Scorer<'_> {
             born::NEW_YEAR => {
                 let as_any =
                     share(&self.chances.same, BORN, level) / share(&self.chances.same, BORN, born::EXACT);
-                Some(year * GIVEN_NEW_YEAR * as_any)
+                Some(year * self.writing.given_new_year * as_any)
             }
             born::EXACT => Some(self.born_on(birth.days()).max(year / DAYS)),
             born::SWAPPED => Some(year / DAYS),
@@ -269,7 +268,7 @@ impl Scorer<'_> {
         }
     }
 
-    fn place(&self, a: &Profile, b: &Profile) -> u8 {
+    pub(crate) fn place(&self, a: &Profile, b: &Profile) -> u8 {
         let mut phone = false;
         let mut busy = false;
         for x in &a.phones {
@@ -359,7 +358,7 @@ impl Scorer<'_> {
     }
 }
 
-fn compare_sex(a: &Profile, b: &Profile) -> u8 {
+pub(crate) fn compare_sex(a: &Profile, b: &Profile) -> u8 {
     let both = |p: &Profile| p.female == p.male;
     if both(a) || both(b) {
         NOTHING
@@ -458,6 +457,11 @@ mod tests {
                 for (j, b) in (0u32..).zip(&profiles).skip(1) {
                     let (there, back) = (scorer.score(a, b, (i, j)), scorer.score(b, a, (j, i)));
                     prop_assert!((there - back).abs() < 1e-9, "{there} {back}\n{a:?}\n{b:?}");
+                    // Letting a pair go early never loses one that is above the floor.
+                    for floor in [-40.0, -20.0, -8.0, -4.0, 0.0, 4.0] {
+                        let kept = scorer.score_above(floor, a, b, (i, j));
+                        prop_assert_eq!(kept, Some(there).filter(|weight| *weight > floor), "{:?}\n{:?}", a, b);
+                    }
                 }
             }
         }

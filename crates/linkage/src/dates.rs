@@ -94,7 +94,8 @@ impl Birth {
         if years == 0 && (self.new_year() || other.new_year()) {
             return born::YEAR;
         }
-        if self.one_figure(other) {
+        // The day before or after, whatever the month: programs that keep a date as midnight in another time zone.
+        if self.one_figure(other) || (self.days() - other.days()).abs() == 1 {
             return born::DIGIT;
         }
         // 1 January is what is written when only an age was guessed.
@@ -202,6 +203,7 @@ mod tests {
             (date(1994, 3, 21), born::DIGIT),
             (date(1949, 3, 12), born::DIGIT),
             (date(1984, 3, 12), born::DIGIT),
+            (date(1994, 3, 13), born::DIGIT),
             (date(1994, 0, 0), born::YEAR),
             (date(1994, 1, 1), born::YEAR),
             (date(1995, 7, 2), born::NEAR),
@@ -212,6 +214,8 @@ mod tests {
             assert_eq!(other.compare(d), level, "{other:?}");
         }
         assert_eq!(date(1990, 1, 1).compare(date(1990, 1, 1)), born::NEW_YEAR);
+        assert_eq!(date(1989, 12, 31).compare(date(1990, 1, 1)), born::DIGIT);
+        assert_eq!(date(1994, 2, 28).compare(date(1994, 3, 1)), born::DIGIT);
     }
 
     #[test]

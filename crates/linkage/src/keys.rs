@@ -1,5 +1,6 @@
 //! The keys of a person: what of them must agree with somebody else's for the two to be compared.
 
+use crate::numbers::Held;
 use crate::places::Address;
 use crate::profile::{Profile, Role, Tables};
 use crate::settings::{BlockingKey, Part};
@@ -12,31 +13,63 @@ const MOST_VALUES: usize = 48;
 pub(crate) struct Keys<'a> {
     tables: &'a Tables,
     keys: Vec<u64>,
-    part: Vec<u64>,
+    /// Values of parts, which several rules share; those of the person in hand come first.
+    parts: Vec<(Part, Vec<u64>)>,
+    made: usize,
     mixed: Vec<u64>,
 }
 
 impl<'a> Keys<'a> {
     pub(crate) fn new(tables: &'a Tables) -> Self {
-        Self { tables, keys: Vec::new(), part: Vec::new(), mixed: Vec::new() }
+        Self { tables, keys: Vec::new(), parts: Vec::new(), made: 0, mixed: Vec::new() }
     }
 
-    /// The keys of a rule for one person, each once: every way of combining the values of its parts.
-    pub(crate) fn of(&mut self, profile: &Profile, rule: &BlockingKey) -> &[u64] {
+    /// Gives the keys of each rule for one person, each once.
+    pub(crate) fn each<'r>(
+        &mut self,
+        profile: &Profile,
+        rules: impl IntoIterator<Item = &'r BlockingKey>,
+        mut give: impl FnMut(&'r BlockingKey, &[u64]),
+    ) {
+        self.made = 0;
+        for rule in rules {
+            give(rule, self.of(profile, rule));
+        }
+    }
+
+    /// Which of the parts made holds the values of this one, each once and in order.
+    fn part(&mut self, profile: &Profile, part: Part) -> usize {
+        let made = self.parts.iter().take(self.made).position(|(held, _)| *held == part);
+        if let Some(place) = made {
+            return place;
+        }
+        if self.parts.len() == self.made {
+            self.parts.push((part, Vec::new()));
+        }
+        if let Some((held, values)) = self.parts.get_mut(self.made) {
+            *held = part;
+            values.clear();
+            part_values(profile, part, self.tables, values);
+            values.sort_unstable();
+            values.dedup();
+        }
+        self.made += 1;
+        self.made - 1
+    }
+
+    /// The keys of a rule for the person in hand: every way of combining the values of its parts.
+    fn of(&mut self, profile: &Profile, rule: &BlockingKey) -> &[u64] {
         self.keys.clear();
         self.keys.push(0);
         for part in &rule.parts {
-            self.part.clear();
-            part_values(profile, *part, self.tables, &mut self.part);
-            self.part.sort_unstable();
-            self.part.dedup();
-            if self.part.is_empty() || self.part.len() * self.keys.len() > MOST_VALUES * 4 {
+            let place = self.part(profile, *part);
+            let values = self.parts.get(place).map_or(&[][..], |(_, values)| values.as_slice());
+            if values.is_empty() || values.len() * self.keys.len() > MOST_VALUES * 4 {
                 self.keys.clear();
                 return &self.keys;
             }
             self.mixed.clear();
             // Added, not mixed in order: forename and surname the other way round give the same key.
-            let values = &self.part;
             let both = self.keys.iter().flat_map(|key| values.iter().map(|value| key.wrapping_add(*value)));
             self.mixed.extend(both);
             std::mem::swap(&mut self.keys, &mut self.mixed);
@@ -61,7 +94,7 @@ fn part_values(profile: &Profile, part: Part, tables: &Tables, out: &mut Vec<u64
                 let word = words.word(word);
                 if word.length > 1 {
                     put(3, word.bones);
-                    word.forename_groups.iter().filter(|g| **g != 0).for_each(|g| put(4, u64::from(*g)));
+                    word.forename_keys().for_each(|group| put(4, u64::from(group)));
                 }
             }
         }
@@ -71,7 +104,7 @@ fn part_values(profile: &Profile, part: Part, tables: &Tables, out: &mut Vec<u64
                     let word = words.word(*word);
                     if word.length > 1 {
                         put(3, word.bones);
-                        word.surname_groups.iter().filter(|g| **g != 0).for_each(|g| put(5, u64::from(*g)));
+                        word.surname_keys().for_each(|group| put(5, u64::from(group)));
                     }
                 }
             }
@@ -91,6 +124,7 @@ fn part_values(profile: &Profile, part: Part, tables: &Tables, out: &mut Vec<u64
         Part::Phone => profile.phones.iter().filter(|p| !p.busy).for_each(|p| put(14, p.figures)),
         Part::Circle => profile.circles().iter().for_each(|id| put(18, *id)),
         Part::Number => profile.numbers.iter().for_each(|held| put(15, held.mark())),
+        Part::Half => profile.numbers.iter().flat_map(Held::halves).for_each(|half| put(21, half)),
         Part::Associate => {
             let close = profile.associates().iter().filter(|associate| associate.role != Role::Event);
             close.for_each(|associate| put(16, u64::from(associate.other)));

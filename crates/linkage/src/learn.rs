@@ -28,16 +28,26 @@ pub(crate) fn share_of(count: u32, people: f64, usual: f64) -> f32 {
 
 /// A model of starting values: name frequencies, busy places and the prior, nothing learned from pairs yet.
 pub(crate) fn start(profiles: &[Profile], tables: &Tables, settings: &Settings) -> Model {
-    let mut words = WordCounts::default();
-    profiles.iter().for_each(|profile| words.add(profile));
-    Model {
-        names: commonness::names(profiles, tables),
-        middles_by_surname: commonness::middles(profiles, tables),
-        years: commonness::years(profiles),
-        days: commonness::days(profiles),
-        busy: busy(profiles, tables, settings.busy_surnames as usize),
-        ..words.model(profiles.len(), tables, settings)
-    }
+    let counted = || {
+        let mut words = WordCounts::default();
+        profiles.iter().for_each(|profile| words.add(profile));
+        words
+    };
+    let (words, (names, (middles_by_surname, (busy, (years, days))))) = rayon::join(counted, || {
+        rayon::join(
+            || commonness::names(profiles, tables),
+            || {
+                rayon::join(
+                    || commonness::middles(profiles, tables),
+                    || {
+                        let busy = busy(profiles, tables, settings.busy_surnames as usize);
+                        (busy, (commonness::years(profiles), commonness::days(profiles)))
+                    },
+                )
+            },
+        )
+    });
+    Model { names, middles_by_surname, years, days, busy, ..words.model(profiles.len(), tables, settings) }
 }
 
 /// How many people have each word as a forename, a surname or a middle name.
@@ -65,6 +75,8 @@ impl WordCounts {
             people: number(count),
             prior: settings.prior.chance.unwrap_or((expected / (real(people) - 1.0)).min(0.3)),
             household_ratio: settings.prior.household_ratio,
+            writing: settings.writing,
+            families: settings.families,
             names_most: (real(people) / settings.prior.namesakes).log2().max(1.0),
             comparisons: Chances::starting(settings).learned(),
             forenames: self.forenames.shares(tables, USUAL_FORENAME),
@@ -80,14 +92,15 @@ impl WordCounts {
 struct Tally {
     counts: Vec<u32>,
     named: usize,
-    seen: BTreeSet<u32>,
+    seen: Vec<u32>,
 }
 
 impl Tally {
     fn add(&mut self, words: impl Iterator<Item = u32>) {
         self.seen.clear();
-        self.seen.extend(words);
-        self.seen.remove(&0);
+        self.seen.extend(words.filter(|word| *word != 0));
+        self.seen.sort_unstable();
+        self.seen.dedup();
         self.named += usize::from(!self.seen.is_empty());
         for word in &self.seen {
             if self.counts.len() <= *word as usize {

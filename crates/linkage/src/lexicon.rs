@@ -6,16 +6,30 @@ use std::collections::{HashMap, HashSet};
 use serde::Deserialize;
 
 use crate::settings::SettingsError;
+use crate::spelling::bones;
+
+/// A group of names that belong together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Group {
+    /// From 1.
+    pub(crate) number: u16,
+    /// Whether all its names have the same bones, so that they meet without it.
+    pub(crate) one_sound: bool,
+}
 
 /// Which names belong together, and which words are not names.
 #[derive(Clone, Debug, Default)]
 pub struct Lexicon {
-    forenames: HashMap<String, Vec<u16>>,
-    surnames: HashMap<String, Vec<u16>>,
+    forenames: HashMap<String, Vec<Group>>,
+    surnames: HashMap<String, Vec<Group>>,
+    /// The number of the last group of forenames that many have.
+    well_known: usize,
     /// Endings of one surname by sex, plain text.
     endings: Vec<(String, String)>,
     pub(crate) titles: HashSet<String>,
     pub(crate) placeholders: HashSet<String>,
+    /// Words that stand for nothing only where they are the one word in capitals.
+    pub(crate) placeholders_in_capitals: HashSet<String>,
     pub(crate) particles: HashSet<String>,
     pub(crate) street_words: HashMap<String, String>,
     pub(crate) unit_words: HashSet<String>,
@@ -27,6 +41,8 @@ struct Names {
     version: u32,
     groups: Vec<String>,
     #[serde(default)]
+    spellings: Vec<String>,
+    #[serde(default)]
     endings: Vec<(String, String)>,
 }
 
@@ -36,9 +52,36 @@ struct Around {
     version: u32,
     titles: Vec<String>,
     placeholders: Vec<String>,
+    placeholders_in_capitals: Vec<String>,
     particles: Vec<String>,
     unit_words: Vec<String>,
     street_words: HashMap<String, String>,
+}
+
+/// The texts a lexicon is read from, each a TOML document of the form of its namesake in `data`.
+#[derive(Clone, Copy, Debug)]
+pub struct LexiconTexts<'a> {
+    /// Our own forenames: short forms, and `spellings` that count for surnames too.
+    pub forenames: &'a str,
+    /// Our own surnames, with `endings` by sex.
+    pub surnames: &'a str,
+    /// Published short forms of forenames.
+    pub nicknames: &'a str,
+    /// Published spellings of one name, for forenames and surnames.
+    pub spellings: &'a str,
+    /// Words around names and addresses.
+    pub words: &'a str,
+}
+
+impl LexiconTexts<'_> {
+    /// Those built into the program: copy the value and put your own text in the place of one.
+    pub const BUILT_IN: LexiconTexts<'static> = LexiconTexts {
+        forenames: include_str!("../data/forenames.toml"),
+        surnames: include_str!("../data/surnames.toml"),
+        nicknames: include_str!("../data/nicknames.toml"),
+        spellings: include_str!("../data/spellings.toml"),
+        words: include_str!("../data/words.toml"),
+    };
 }
 
 impl Lexicon {
@@ -47,38 +90,36 @@ impl Lexicon {
     /// # Errors
     /// When a built-in file does not have the form described in it.
     pub fn built_in() -> Result<Self, SettingsError> {
-        Self::read(
-            include_str!("../data/forenames.toml"),
-            include_str!("../data/surnames.toml"),
-            include_str!("../data/words.toml"),
-        )
+        Self::read(&LexiconTexts::BUILT_IN)
     }
 
-    /// Reads the three documents.
+    /// Reads a lexicon.
     ///
     /// # Errors
-    /// When one is not TOML of the expected form and version.
-    pub fn read(forenames: &str, surnames: &str, words: &str) -> Result<Self, SettingsError> {
-        let fore: Names = parse("forenames.toml", forenames)?;
-        let sur: Names = parse("surnames.toml", surnames)?;
-        let around: Around = parse("words.toml", words)?;
-        for (file, version) in
-            [("forenames.toml", fore.version), ("surnames.toml", sur.version), ("words.toml", around.version)]
-        {
-            if version != 1 {
-                return Err(SettingsError::new(
-                    file,
-                    "version",
-                    &format!("found {version}, this program reads 1"),
-                ));
-            }
-        }
+    /// When a document is not TOML of the expected form and version: the error names file, field and what was found.
+    pub fn read(texts: &LexiconTexts<'_>) -> Result<Self, SettingsError> {
+        let names = |file: &'static str, text: &str| -> Result<(&'static str, Names), SettingsError> {
+            let names: Names = parse(file, text)?;
+            version(file, names.version)?;
+            Ok((file, names))
+        };
+        let (fore_file, fore) = names("forenames.toml", texts.forenames)?;
+        let (sur_file, sur) = names("surnames.toml", texts.surnames)?;
+        let (nick_file, nick) = names("nicknames.toml", texts.nicknames)?;
+        let (spell_file, spell) = names("spellings.toml", texts.spellings)?;
+        let around: Around = parse("words.toml", texts.words)?;
+        version("words.toml", around.version)?;
+        let own = (fore_file, "spellings", &fore.spellings);
+        let published = (spell_file, "groups", &spell.groups);
+        let short = (nick_file, "groups", &nick.groups);
         Ok(Self {
-            forenames: groups("forenames.toml", &fore.groups)?,
-            surnames: groups("surnames.toml", &sur.groups)?,
+            well_known: fore.groups.len() + fore.spellings.len() + nick.groups.len(),
+            forenames: groups(&[(fore_file, "groups", &fore.groups), own, short, published])?,
+            surnames: groups(&[(sur_file, "groups", &sur.groups), own, published])?,
             endings: sur.endings,
             titles: around.titles.into_iter().collect(),
             placeholders: around.placeholders.into_iter().collect(),
+            placeholders_in_capitals: around.placeholders_in_capitals.into_iter().collect(),
             particles: around.particles.into_iter().collect(),
             street_words: around.street_words,
             unit_words: around.unit_words.into_iter().collect(),
@@ -86,13 +127,18 @@ impl Lexicon {
     }
 
     /// Groups a forename belongs to; a short form may belong to several.
-    pub(crate) fn forename_groups(&self, name: &str) -> &[u16] {
+    pub(crate) fn forename_groups(&self, name: &str) -> &[Group] {
         self.forenames.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Groups a surname belongs to.
-    pub(crate) fn surname_groups(&self, name: &str) -> &[u16] {
+    pub(crate) fn surname_groups(&self, name: &str) -> &[Group] {
         self.surnames.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a forename is one that many have, so that it is no slip of the hand for another.
+    pub(crate) fn well_known(&self, name: &str) -> bool {
+        self.forename_groups(name).first().is_some_and(|group| usize::from(group.number) <= self.well_known)
     }
 
     /// A surname with its ending brought to one form, where a language changes it by sex.
@@ -107,19 +153,31 @@ fn parse<T: serde::de::DeserializeOwned>(file: &str, text: &str) -> Result<T, Se
     toml::from_str(text).map_err(|e| SettingsError::toml(file, text, &e))
 }
 
-fn groups(file: &str, lines: &[String]) -> Result<HashMap<String, Vec<u16>>, SettingsError> {
-    let mut out: HashMap<String, Vec<u16>> = HashMap::new();
-    for (i, line) in lines.iter().enumerate() {
-        let number = u16::try_from(i + 1)
-            .map_err(|_| SettingsError::new(file, "groups", "more than 65,000 groups; join some"))?;
+fn version(file: &str, found: u32) -> Result<(), SettingsError> {
+    if found == 1 {
+        return Ok(());
+    }
+    Err(SettingsError::new(file, "version", &format!("found {found}, this program reads 1")))
+}
+
+/// Numbers the groups of several lists, one list after the other, and says for each name which it is in.
+fn groups(lists: &[(&str, &str, &Vec<String>)]) -> Result<HashMap<String, Vec<Group>>, SettingsError> {
+    let mut out: HashMap<String, Vec<Group>> = HashMap::new();
+    let lines = lists
+        .iter()
+        .flat_map(|(file, field, lines)| lines.iter().enumerate().map(move |line| (*file, *field, line)));
+    for (number, (file, field, (i, line))) in (1..).zip(lines) {
+        let number = u16::try_from(number)
+            .map_err(|_| SettingsError::new(file, field, "more than 65,000 groups; join some"))?;
         let mut names = line.split_whitespace().peekable();
-        if names.peek().is_none() {
-            return Err(SettingsError::new(file, "groups", &format!("group {number} is empty; remove it")));
-        }
+        let Some(head) = names.peek().map(|head| bones(head)) else {
+            return Err(SettingsError::new(file, field, &format!("group {} is empty; remove it", i + 1)));
+        };
+        let one_sound = line.split_whitespace().all(|name| bones(name) == head);
         for name in names {
             let held = out.entry(name.to_string()).or_default();
-            if !held.contains(&number) {
-                held.push(number);
+            if !held.iter().any(|group| group.number == number) {
+                held.push(Group { number, one_sound });
             }
         }
     }
@@ -152,10 +210,37 @@ mod tests {
     }
 
     #[test]
+    fn published_spellings_count_for_forenames_and_surnames() {
+        let lexicon = Lexicon::built_in().unwrap();
+        assert!(together(&lexicon, "abdirahman", "abdulrahman"));
+        let shared =
+            lexicon.surname_groups("yosef").iter().any(|g| lexicon.surname_groups("yusuf").contains(g));
+        assert!(shared);
+        assert!(!lexicon.well_known("yevgeny") && lexicon.well_known("ruth"));
+    }
+
+    #[test]
+    fn names_that_twins_have_are_not_taken_for_one() {
+        let lexicon = Lexicon::built_in().unwrap();
+        for (a, b) in [
+            ("hassan", "hussein"),
+            ("omar", "amir"),
+            ("mahmoud", "mohammed"),
+            ("erin", "aaron"),
+            ("lee", "ashley"),
+            ("ellie", "lottie"),
+        ] {
+            assert!(!together(&lexicon, a, b), "{a} {b}");
+        }
+    }
+
+    #[test]
     fn an_empty_group_is_named() {
-        let error =
-            Lexicon::read("version = 1\ngroups = [\"ann anne\", \"\"]", "version = 1\ngroups = []", "")
-                .unwrap_err();
-        assert!(error.to_string().contains("words.toml") || error.to_string().contains("group 2"), "{error}");
+        let texts = LexiconTexts {
+            forenames: "version = 1\ngroups = [\"ann anne\", \"\"]",
+            ..LexiconTexts::BUILT_IN
+        };
+        let error = Lexicon::read(&texts).unwrap_err().to_string();
+        assert!(error.contains("forenames.toml: groups: group 2 is empty"), "{error}");
     }
 }

@@ -8,12 +8,15 @@
 //! Three steps, each in modules of its own: which pairs to compare (`blocking`), how they compare and what that
 //! weighs (`compare`, `score`, with `names`, `dates`, `places`, `numbers`; learned by `learn`), and what to join (`cluster`).
 
+mod batch;
 mod blocking;
+mod bound;
 mod cluster;
 mod commonness;
 mod compare;
 mod dates;
 mod explain;
+mod families;
 mod few;
 mod groups;
 pub mod history;
@@ -24,6 +27,7 @@ mod lexicon;
 mod likeness;
 mod link;
 mod live;
+mod memo;
 mod model;
 mod names;
 mod numbers;
@@ -40,10 +44,13 @@ mod spelling;
 pub mod splink;
 mod table;
 mod vocabulary;
+mod writing;
 
+pub use batch::Batch;
 pub use blocking::{Asked, RuleCost};
 pub use explain::{Context, Explanation, Part, explain, explain_edge};
-pub use lexicon::Lexicon;
+pub use families::Families;
+pub use lexicon::{Lexicon, LexiconTexts};
 pub use link::{Edge, Linked, Stage as LinkStage, Why, link, link_known};
 pub use live::{Changes, Keeper, Live, NewTexts, Outcome};
 pub use model::{LearnedComparison, LearnedLevel, Model};
@@ -52,3 +59,4 @@ pub use record::{
 };
 pub use register::Register;
 pub use settings::{Settings, SettingsError};
+pub use writing::Writing;

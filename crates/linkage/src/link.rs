@@ -261,7 +261,7 @@ impl<'a> Run<'a> {
         (self.watch)(Stage::Join);
         let mut apart = relations::apart(&self.roll.ties, &person);
         apart.extend(self.parted.iter().map(|(a, b)| (at(&person, *a), at(&person, *b))));
-        let joined = self.rounds.join(&mut apart, &scorer, &self.settings.thresholds);
+        let joined = self.rounds.join(&mut apart, &scorer, &self.settings.thresholds, round > 0);
         self.note(&joined, if round == 0 { Why::Evidence } else { Why::Relations });
         self.rounds.take(&joined);
         if let Some(trail) = &mut self.trail {

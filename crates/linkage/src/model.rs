@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::families::Families;
 use crate::levels::{COMPARISONS, LEVELS, SHAPES};
 use crate::settings::Settings;
+use crate::writing::Writing;
 
 /// Learned parameters.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -22,6 +24,12 @@ pub struct Model {
     pub household_ratio: f64,
     /// The most that an agreeing forename and surname can say, in bits.
     pub names_most: f64,
+    /// How names and dates are written down.
+    #[serde(default)]
+    pub writing: Writing,
+    /// What families are like.
+    #[serde(default)]
+    pub families: Families,
     /// For each comparison and level the three shares.
     pub comparisons: Vec<LearnedComparison>,
     /// Share of people with a forename.

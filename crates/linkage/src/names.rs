@@ -41,7 +41,11 @@ pub(crate) struct Agreement {
 /// Takes a name apart. `None` when nothing of it is a name.
 pub(crate) fn read(name: &PersonName, texts: &mut Interner, lexicon: &Lexicon) -> Option<Name> {
     let mut out = Name::default();
-    let fore = name.forenames.join(" ");
+    let mut fore = name.forenames.join(" ");
+    let small = |text: &str| text.chars().any(char::is_lowercase);
+    if lexicon.placeholders_in_capitals.contains(fore.trim()) && small(&name.surname) {
+        fore.clear();
+    }
     let mut slots = out.fore.iter_mut();
     for word in words(&fore, lexicon) {
         if let Some(slot) = slots.next() {
@@ -175,6 +179,10 @@ fn crossed(a: &Name, b: &Name, vocabulary: &Vocabulary, out: &mut Agreement) {
 }
 
 fn near_word(a: u32, b: u32, vocabulary: &Vocabulary) -> bool {
+    vocabulary.near.of(a, b, || u8::from(near_word_afresh(a, b, vocabulary))) != 0
+}
+
+fn near_word_afresh(a: u32, b: u32, vocabulary: &Vocabulary) -> bool {
     let (wa, wb) = (vocabulary.word(a), vocabulary.word(b));
     wa.length > 2
         && wb.length > 2
@@ -220,6 +228,10 @@ fn same_letter(a: u32, b: u32, vocabulary: &Vocabulary) -> bool {
 }
 
 fn forename_words(x: u32, y: u32, vocabulary: &Vocabulary) -> u8 {
+    vocabulary.forenames.of(x, y, || forename_words_afresh(x, y, vocabulary))
+}
+
+fn forename_words_afresh(x: u32, y: u32, vocabulary: &Vocabulary) -> u8 {
     let (wx, wy) = (vocabulary.word(x), vocabulary.word(y));
     let (tx, ty) = (vocabulary.text(x), vocabulary.text(y));
     if wx.length == 1 || wy.length == 1 {
@@ -238,8 +250,7 @@ fn forename_words(x: u32, y: u32, vocabulary: &Vocabulary) -> u8 {
         return forename::VARIANT;
     }
     // Molly is not a slip for Holly: two names that are known and do not belong together are two names.
-    let known = |word: crate::vocabulary::Word| word.forename_groups.first().is_some_and(|group| *group != 0);
-    let two_names = known(wx) && known(wy);
+    let two_names = wx.well_known && wy.well_known;
     if two_names && one_slip(tx, ty) {
         return forename::TWO_NAMES;
     }
@@ -287,19 +298,15 @@ fn surnames(a: &Name, b: &Name, vocabulary: &Vocabulary) -> u8 {
     if x == y {
         return surname::EXACT;
     }
-    let (wx, wy) = (vocabulary.word(x), vocabulary.word(y));
-    if wx.length < 2 || wy.length < 2 {
-        return NOTHING;
+    let level = vocabulary.surnames.of(x, y, || surname_words(x, y, vocabulary));
+    if matches!(level, NOTHING | surname::VARIANT) {
+        return level;
     }
-    let ending = |w: crate::vocabulary::Word| if w.ending == 0 { w.sound } else { w.ending };
     let single = |n: &Name| {
         if n.parts.get(1).is_some_and(|second| *second == 0) { n.parts.first().copied() } else { None }
     };
     let same_but_particles = single(a).is_some_and(|part| part != 0 && single(b) == Some(part));
-    if share(&wx.surname_groups, &wy.surname_groups)
-        || (wx.length > 2 && wy.length > 2 && ending(wx) == ending(wy))
-        || same_but_particles
-    {
+    if same_but_particles {
         return surname::VARIANT;
     }
     let in_parts = |whole: &Name, parts: &Name| {
@@ -315,8 +322,20 @@ fn surnames(a: &Name, b: &Name, vocabulary: &Vocabulary) -> u8 {
                         || vocabulary.word(*part).sound == vocabulary.word(whole.sur).sound)
             })
     };
-    if in_parts(a, b) || in_parts(b, a) {
-        return surname::PART;
+    if in_parts(a, b) || in_parts(b, a) { surname::PART } else { level }
+}
+
+/// The level of two different surnames by themselves, their parts left out.
+fn surname_words(x: u32, y: u32, vocabulary: &Vocabulary) -> u8 {
+    let (wx, wy) = (vocabulary.word(x), vocabulary.word(y));
+    if wx.length < 2 || wy.length < 2 {
+        return NOTHING;
+    }
+    let ending = |w: crate::vocabulary::Word| if w.ending == 0 { w.sound } else { w.ending };
+    if share(&wx.surname_groups, &wy.surname_groups)
+        || (wx.length > 2 && wy.length > 2 && ending(wx) == ending(wy))
+    {
+        return surname::VARIANT;
     }
     let (tx, ty) = (vocabulary.text(x), vocabulary.text(y));
     if wx.length > 3 && wy.length > 3 && one_slip(tx, ty) {
@@ -384,6 +403,8 @@ mod tests {
     fn titles_and_placeholders_are_not_names() {
         let lexicon = Lexicon::built_in().unwrap();
         assert_eq!(words("Mrs Ruth", &lexicon), ["ruth"]);
+        assert_eq!(compare(("Na", "Chen"), ("NA", "CHEN")).fore, forename::EXACT);
+        assert_eq!(compare(("NA", "Chen"), ("Ruth", "Chen")).fore, NOTHING);
         assert!(words("Baby Girl", &lexicon).is_empty() && words("UNKNOWN", &lexicon).is_empty());
     }
 }

@@ -9,6 +9,9 @@ use crate::vocabulary::one_slip;
 /// The most characters of a number that are kept; no number in use is longer.
 const LONGEST: usize = 14;
 
+/// Halves of a shorter number would say next to nothing.
+const SHORTEST_HALVED: usize = 6;
+
 /// A number somebody holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct Held {
@@ -23,7 +26,10 @@ pub(crate) struct Held {
 impl Held {
     /// `None` for what cannot be a number.
     pub(crate) fn new(kind: &str, value: &str, valid: bool) -> Option<Self> {
-        let value = tidy(value);
+        let mut value = tidy(value);
+        if kind == "pnc" {
+            value = short_pnc(&value).unwrap_or(value);
+        }
         let mut text = [0; LONGEST];
         text.iter_mut().zip(value.bytes()).for_each(|(slot, byte)| *slot = byte);
         let slot = u8::try_from(comparison_of(kind)).unwrap_or(u8::MAX);
@@ -34,6 +40,18 @@ impl Held {
     fn text(&self) -> &[u8] {
         let end = self.text.iter().position(|byte| *byte == 0).unwrap_or(LONGEST);
         self.text.get(..end).unwrap_or_default()
+    }
+
+    /// Marks of its first and second half: a number with one slip in it keeps one of them. None of a short number.
+    pub(crate) fn halves(&self) -> impl Iterator<Item = u64> + use<> {
+        let text = self.text();
+        let (first, second) = text.split_at_checked(text.len() / 2).unwrap_or_default();
+        let long = text.len() >= SHORTEST_HALVED;
+        let mark = |half: &[u8], which: u64| {
+            let whole = half.iter().fold(0u64, |sum, byte| (sum << 8) | u64::from(*byte));
+            Mix::new(u64::from(self.kind)).with(which).with(whole).done()
+        };
+        [(mark(first, 1)), (mark(second, 2))].into_iter().filter(move |_| long)
     }
 
     /// A well spread number that depends on kind and value.
@@ -47,6 +65,13 @@ impl Held {
 /// Which comparison a kind of number belongs to: its own, or the last one.
 fn comparison_of(kind: &str) -> usize {
     NUMBER_KINDS.iter().position(|known| *known == kind).unwrap_or(NUMBER_KINDS.len())
+}
+
+/// A police number as forms write it short, `2021/0583479K` as `21/583479K`: systems print either.
+fn short_pnc(value: &str) -> Option<String> {
+    let (year, serial) = value.split_once('/')?;
+    let year = year.get(year.len().checked_sub(2)?..)?;
+    Some(format!("{year}/{}", serial.trim_start_matches('0')))
 }
 
 /// Letters and figures only, upper case; empty for what cannot be a number.
@@ -99,6 +124,25 @@ mod tests {
         assert_eq!(compare(&a, &c)[0], number::DIFFERENT);
         assert_eq!(compare(&a, &d)[0], number::UNCHECKED);
         assert_eq!(compare(&a, &[])[0], NOTHING);
+    }
+
+    #[test]
+    fn a_number_with_a_slip_keeps_one_of_its_halves() {
+        let halves = |value: &str| Held::new("nhs", value, true).unwrap().halves().collect::<Vec<_>>();
+        let whole = halves("9434765919");
+        for other in ["9434765991", "9434756919", "4934765919"] {
+            assert!(halves(other).iter().any(|half| whole.contains(half)), "{other}");
+        }
+        assert!(!halves("5919394347").iter().any(|half| whole.contains(half)));
+        assert!(halves("12345").is_empty());
+    }
+
+    #[test]
+    fn a_police_number_is_one_however_long_its_year_is_written() {
+        let of = |value: &str| [Held::new("pnc", value, true).unwrap()];
+        assert_eq!(compare(&of("2021/0583479K"), &of("21/583479K"))[2], number::SAME);
+        assert_eq!(compare(&of("2021/0583479K"), &of("22/583479K"))[2], number::NEAR);
+        assert_eq!(short_pnc("üa/1"), None);
     }
 
     #[test]

@@ -302,7 +302,7 @@ impl Profile {
     pub(crate) fn weak(&self) -> bool {
         let born = self.births.iter().any(|birth| birth.whole() && !birth.expected);
         let called = self.names.iter().any(|name| name.first() != 0);
-        self.numbers.is_empty() && !(born && called)
+        !(born && called)
     }
 
     /// Birth as a span of days, from date or age.

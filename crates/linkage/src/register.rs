@@ -6,13 +6,14 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
+use crate::batch::Batch;
 use crate::lexicon::Lexicon;
 use crate::profile::{Builder, Profile, Tables, Texts};
 use crate::record::{Decision, Record, TieKind};
 use crate::settings::Settings;
 use crate::table::{Mix, at, number};
 
-/// Records turned into profiles by one worker at a time.
+/// Records made ready by one worker at a time.
 const AT_ONCE: usize = 1024;
 
 /// Records taken up for linking. What is not needed of them is not kept.
@@ -20,7 +21,8 @@ const AT_ONCE: usize = 1024;
 pub struct Register {
     lexicon: Lexicon,
     texts: Texts,
-    profiles: Vec<Profile>,
+    /// Batch by batch.
+    profiles: Vec<Vec<Profile>>,
     ids: Ids,
     /// Agencies' own numbers for people, and the record that has it.
     refs: Vec<(u128, u32)>,
@@ -40,13 +42,20 @@ impl Register {
 
     /// Takes up records. A tie's `other` counts all records ever added, from 0.
     pub fn add_all(&mut self, records: &[Record]) {
-        self.profiles.extend(take_up(&mut self.texts, &self.lexicon, records));
-        for record in records {
-            let own = self.ids.len();
-            self.ids.push(&record.id);
-            self.refs.extend(keys_of_numbers(record).map(|key| (key, own)));
-            self.ties.extend(record.ties.iter().map(|tie| (own, tie.other, tie.kind)));
-        }
+        let lexicon = &self.lexicon;
+        let batches: Vec<Batch> =
+            records.par_chunks(AT_ONCE).map(|chunk| Batch::by(chunk, lexicon)).collect();
+        batches.into_iter().for_each(|batch| self.take(batch));
+    }
+
+    /// Takes up records made ready.
+    pub fn take(&mut self, mut batch: Batch) {
+        let first = self.ids.len();
+        renumber(&mut self.texts, &mut batch);
+        self.profiles.push(batch.profiles);
+        self.ids.extend(&batch.ids);
+        self.refs.extend(batch.refs.into_iter().map(|(key, own)| (key, first + own)));
+        self.ties.extend(batch.ties.into_iter().map(|(own, other, kind)| (first + own, other, kind)));
     }
 
     /// Pairs to learn from that people know to be one person, or not. They teach and do not bind.
@@ -63,24 +72,25 @@ impl Register {
     /// How many records were taken up.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.profiles.len()
+        self.ids.len() as usize
     }
 
     /// Whether none was.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.profiles.is_empty()
+        self.ids.len() == 0
     }
 
     /// The records in an order of their own.
-    pub(crate) fn roll(mut self) -> (Roll, Tables) {
-        self.profiles.shrink_to_fit();
+    pub(crate) fn roll(self) -> (Roll, Tables) {
         let tables = Tables::new(self.texts, &self.lexicon);
         let mut order: Vec<(u64, u32)> = self
             .profiles
             .par_iter()
-            .enumerate()
-            .map(|(i, profile)| (neighbourhood(profile, &tables), number(i)))
+            .flat_map_iter(|batch| batch.iter().map(|profile| neighbourhood(profile, &tables)))
+            .collect::<Vec<u64>>()
+            .into_par_iter()
+            .zip(0..self.ids.len())
             .collect();
         let ids = &self.ids;
         order.par_sort_unstable_by(|x, y| {
@@ -100,8 +110,7 @@ impl Register {
         let mut ties: Vec<_> =
             ties.map(|(of, other, kind)| (at(&place, of), at(&place, other), kind)).collect();
         ties.sort_unstable();
-        let mut profiles = self.profiles;
-        put_in_order(&mut profiles, place.clone());
+        let profiles = in_order(self.profiles, &given);
         let there = |(a, b): &(u32, u32)| (*a as usize) < place.len() && (*b as usize) < place.len();
         let asked = self.asked.iter().filter(|pair| there(pair));
         let asked = asked.map(|(a, b)| (at(&place, *a), at(&place, *b))).collect();
@@ -188,22 +197,10 @@ impl Roll {
     }
 }
 
-/// The profiles of records, made on all cores, with their words put to those known.
-pub(crate) fn take_up(texts: &mut Texts, lexicon: &Lexicon, records: &[Record]) -> Vec<Profile> {
-    let parts: Vec<(Texts, Vec<Profile>)> = records
-        .par_chunks(AT_ONCE)
-        .map(|chunk| {
-            let mut texts = Texts::default();
-            let profiles = chunk.iter().map(|record| profile(&[record], &mut texts, lexicon)).collect();
-            (texts, profiles)
-        })
-        .collect();
-    let mut parts: Vec<_> =
-        parts.into_iter().map(|(others, profiles)| (texts.absorb(&others), profiles)).collect();
-    parts.par_iter_mut().for_each(|(tables, profiles)| {
-        profiles.iter_mut().for_each(|profile| profile.renumber(tables));
-    });
-    parts.into_iter().flat_map(|(_, profiles)| profiles).collect()
+/// Puts the words of a batch to those known.
+pub(crate) fn renumber(texts: &mut Texts, batch: &mut Batch) {
+    let tables = texts.absorb(&batch.texts);
+    batch.profiles.iter_mut().for_each(|profile| profile.renumber(&tables));
 }
 
 /// The profile of some records taken together.
@@ -240,25 +237,40 @@ fn neighbourhood(profile: &Profile, tables: &Tables) -> u64 {
     (bones << 24) | (born & 0xff_ffff)
 }
 
-/// Moves every entry to its place without a second list of them.
-fn put_in_order<T>(list: &mut [T], mut place: Vec<u32>) {
-    for i in 0..place.len() {
-        while let Some(to) = place.get(i).copied().filter(|to| *to as usize != i) {
-            list.swap(i, to as usize);
-            place.swap(i, to as usize);
-        }
+/// All entries of batches, counted through, in the order given.
+fn in_order<T: Clone + Default + Send + Sync>(batches: Vec<Vec<T>>, order: &[u32]) -> Vec<T> {
+    let mut starts: Vec<u32> = Vec::with_capacity(batches.len());
+    let mut sum = 0;
+    for batch in &batches {
+        starts.push(number(sum));
+        sum += batch.len();
     }
+    // Copied by all cores at once: sooner done than moved by one.
+    let entry = |index: &u32| {
+        let batch = starts.partition_point(|start| start <= index).saturating_sub(1);
+        let own = index.saturating_sub(starts.get(batch).copied().unwrap_or(0));
+        batches.get(batch).and_then(|batch| batch.get(own as usize)).cloned().unwrap_or_default()
+    };
+    let out = order.par_iter().map(entry).collect();
+    batches.into_par_iter().for_each(drop);
+    out
 }
 
 /// Ids of records, one after another in one piece.
 #[derive(Debug, Default)]
-struct Ids {
+pub(crate) struct Ids {
     text: String,
     ends: Vec<usize>,
 }
 
 impl Ids {
-    fn push(&mut self, id: &str) {
+    fn extend(&mut self, other: &Self) {
+        let before = self.text.len();
+        self.text.push_str(&other.text);
+        self.ends.extend(other.ends.iter().map(|end| before + end));
+    }
+
+    pub(crate) fn push(&mut self, id: &str) {
         self.text.push_str(id);
         self.ends.push(self.text.len());
     }
@@ -267,7 +279,7 @@ impl Ids {
         number(self.ends.len())
     }
 
-    fn get(&self, index: u32) -> &str {
+    pub(crate) fn get(&self, index: u32) -> &str {
         let end = |i: usize| self.ends.get(i).copied();
         let from = (index as usize).checked_sub(1).and_then(end).unwrap_or(0);
         end(index as usize).and_then(|to| self.text.get(from..to)).unwrap_or_default()
@@ -284,11 +296,13 @@ mod tests {
         fn everybody_comes_to_their_place(keys in prop::collection::vec(0u32..1000, 0..60)) {
             let mut order: Vec<u32> = (0..number(keys.len())).collect();
             order.sort_by_key(|i| (at(&keys, *i), *i));
-            let mut place = vec![0; keys.len()];
-            order.iter().enumerate().for_each(|(to, from)| place[*from as usize] = number(to));
-            let mut list = keys.clone();
-            put_in_order(&mut list, place);
-            prop_assert!(list.is_sorted());
+            let mut sorted = keys.clone();
+            sorted.sort_unstable();
+            for size in [1, 7, 100] {
+                let mut batches: Vec<Vec<u32>> = keys.chunks(size).map(<[u32]>::to_vec).collect();
+                batches.insert(batches.len() / 2, Vec::new());
+                prop_assert_eq!(&in_order(batches, &order), &sorted);
+            }
         }
     }
 

@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 
 use crate::blocking::Index;
-use crate::cluster::{self, Facts, Judge, Rules, Scored};
+use crate::cluster::{self, Judge, Rules, Said, Scored};
 use crate::groups::{Union, members};
 use crate::profile::{Builder, Profile};
 use crate::score::Scorer;
@@ -53,7 +53,7 @@ impl Rounds {
             rounds: self,
             scorer,
             floor: thresholds.floor,
-            ceilings: scorer.name_ceilings(&self.profiles),
+            all_changed: !self.changed.contains(&false),
         };
         let again = |pair: &Scored| match at(&self.changed, pair.a) || at(&self.changed, pair.b) {
             false => Some(*pair),
@@ -83,13 +83,14 @@ impl Rounds {
         apart: &mut Vec<(u32, u32)>,
         scorer: &Scorer<'_>,
         thresholds: &Thresholds,
+        place_weak: bool,
     ) -> Vec<Scored> {
         apart.extend(apart.clone().into_iter().map(|(a, b)| (b, a)));
         apart.sort_unstable();
         apart.dedup();
         let weak: Vec<bool> = self.profiles.iter().map(Profile::weak).collect();
         let judge = Known { profiles: &self.profiles, scorer };
-        let rules = Rules { thresholds, apart, weak: &weak, ranks: &self.ranks, judge: &judge };
+        let rules = Rules { thresholds, apart, weak: &weak, ranks: &self.ranks, judge: &judge, place_weak };
         cluster::join(&self.weighed, self.profiles.len(), &rules)
     }
 
@@ -120,17 +121,10 @@ struct Known<'a> {
 }
 
 impl Judge for Known<'_> {
-    fn score(&self, a: u32, b: u32) -> f64 {
+    fn say(&self, a: u32, b: u32) -> Said {
         match (self.profiles.get(a as usize), self.profiles.get(b as usize)) {
-            (Some(p), Some(q)) => self.scorer.score(p, q, (a, b)),
-            _ => f64::NEG_INFINITY,
-        }
-    }
-
-    fn facts(&self, a: u32, b: u32) -> Facts {
-        match (self.profiles.get(a as usize), self.profiles.get(b as usize)) {
-            (Some(p), Some(q)) => self.scorer.facts(p, q),
-            _ => Facts::default(),
+            (Some(p), Some(q)) => self.scorer.say(p, q, (a, b)),
+            _ => Said::default(),
         }
     }
 }
@@ -140,8 +134,8 @@ struct Look<'a> {
     rounds: &'a Rounds,
     scorer: &'a Scorer<'a>,
     floor: f64,
-    /// The most that names can say for anybody with the names of each person.
-    ceilings: Vec<f64>,
+    /// Nobody is left as weighed before.
+    all_changed: bool,
 }
 
 impl Look<'_> {
@@ -149,18 +143,19 @@ impl Look<'_> {
     fn pair(&self, a: u32, b: u32) -> Option<Scored> {
         let people = &self.rounds.profiles;
         let (p, q) = (people.get(a as usize)?, people.get(b as usize)?);
-        let ceiling = f64::min(at(&self.ceilings, a), at(&self.ceilings, b));
-        let weight = self.scorer.score_above(self.floor, p, q, (a, b), ceiling)?;
+        let weight = self.scorer.score_above(self.floor, p, q, (a, b))?;
         Some(Scored { a, b, weight })
     }
 
     /// Weighs everybody who shares a key with some people, each pair once; and says how many that were.
     fn around(&self, people: &[u32], index: &Index) -> (Vec<Scored>, u64) {
         let (mut partners, mut out, mut compared) = (Vec::new(), Vec::new(), 0);
+        let all = self.all_changed;
         for a in people.iter().copied() {
-            index.partners(a, &mut partners);
-            for b in partners.iter().copied().filter(|b| *b > a || !at(&self.rounds.changed, *b)) {
-                compared += 1;
+            let settled = |b: u32| !at(&self.rounds.changed, b);
+            index.partners_after(a, (!all).then_some(settled), &mut partners);
+            compared += partners.len() as u64;
+            for b in partners.iter().copied() {
                 out.extend(self.pair(a.min(b), a.max(b)));
             }
         }
@@ -176,32 +171,23 @@ fn settle(pairs: &mut Vec<Scored>) {
 }
 
 /// One profile for each group of those given.
-pub(crate) fn merged(mut old: Vec<Profile>, group: &[u32], count: usize) -> Vec<Profile> {
+pub(crate) fn merged(old: Vec<Profile>, group: &[u32], count: usize) -> Vec<Profile> {
     if count == old.len() {
         return old;
     }
     let groups = members(group, count);
-    let several: Vec<(usize, &[u32])> =
-        groups.iter().enumerate().filter(|(_, parts)| parts.len() > 1).collect();
-    let joined: Vec<(usize, Profile)> = several
-        .par_iter()
-        .map(|(own, parts)| {
+    let groups: Vec<&[u32]> = groups.iter().collect();
+    let held = |part: &u32| old.get(*part as usize);
+    let made = groups.par_iter().map(|parts| match parts {
+        [only] => held(only).cloned().unwrap_or_default(),
+        parts => {
             let mut builder = Builder::default();
-            parts.iter().filter_map(|part| old.get(*part as usize)).for_each(|part| builder.join(part));
-            (*own, builder.done())
-        })
-        .collect();
-    let mut out = Vec::with_capacity(count);
-    let mut joined = joined.into_iter().peekable();
-    for (own, parts) in groups.iter().enumerate() {
-        out.push(match joined.next_if(|(next, _)| *next == own) {
-            Some((_, profile)) => profile,
-            None => {
-                let only = parts.first().and_then(|only| old.get_mut(*only as usize));
-                only.map(std::mem::take).unwrap_or_default()
-            }
-        });
-    }
+            parts.iter().filter_map(held).for_each(|part| builder.join(part));
+            builder.done()
+        }
+    });
+    let out = made.collect();
+    old.into_par_iter().for_each(drop);
     out
 }
 

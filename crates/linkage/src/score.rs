@@ -7,19 +7,35 @@ use std::ops::{Deref, DerefMut};
 
 use rayon::prelude::*;
 
-use crate::commonness::{mark, word_mark};
+use crate::bound::Logs;
+use crate::cluster::{FACTS, Facts, Said};
+use crate::commonness::{mark, narrow, word_mark};
 use crate::compare::Compared;
+use crate::families::{self, Families};
 use crate::learn;
-use crate::levels::{BORN, COMPARISONS, FORENAME, LEVELS, MIDDLE, NOTHING, PLACE, SURNAME, born, forename};
+use crate::levels::{
+    BORN, COMPARISONS, FORENAME, LEVELS, MIDDLE, NOTHING, NUMBER, NUMBER_KINDS, PLACE, SURNAME, born,
+    forename, number as numbers,
+};
 use crate::model::{Chances, Model, Shares, share};
 use crate::profile::{Profile, Tables};
 use crate::table::{Mix, at, number};
 use crate::vocabulary::Marked;
+use crate::writing::Writing;
 
-/// Families give one forename twice less often than chance would.
-const NAMESAKES: f64 = 0.3;
-/// Children named after a parent or grandparent of the household.
-const FOREBEARS: f64 = 0.01;
+/// Comparisons of what belongs to a person for life, in the order of [`Facts`].
+const FOR_LIFE: [usize; FACTS] = [NUMBER, NUMBER + 1, NUMBER + 2, BORN, MIDDLE, FORENAME];
+
+fn is_number(comparison: usize) -> bool {
+    (NUMBER..=NUMBER + NUMBER_KINDS.len()).contains(&comparison)
+}
+
+/// Bits from which a number with one figure different is taken for the same number.
+const NEARLY_SURE: f64 = 3.0;
+
+fn at_level(compared: &Compared, comparison: usize) -> u8 {
+    compared.levels.get(comparison).copied().unwrap_or(NOTHING)
+}
 
 /// The years in which people are born whose records are linked.
 const FIRST_YEAR: i16 = 1850;
@@ -83,7 +99,7 @@ pub(crate) struct Weights {
     pub(crate) household_prior: f64,
     names_most: f64,
     /// Logarithms of same to strangers, and of same to household.
-    against_strangers: Shares,
+    pub(crate) against_strangers: Shares,
     against_household: Shares,
     pub(crate) forenames: Vec<f32>,
     pub(crate) surnames: Vec<f32>,
@@ -95,11 +111,21 @@ pub(crate) struct Weights {
     /// Shares of people born in each year from 1850 on, and on days that many share.
     years: Vec<f32>,
     days: HashMap<u64, f32, BuildHasherDefault<Marked>>,
+    /// For each of these years, how likely two of a household share a day of birth.
+    same_days: Vec<f32>,
+    /// The first year in which children are born who live with their family.
+    children_from: f64,
+    families: Families,
     /// Share of the year that somebody taken at random is born in.
     pub(crate) usual_year: f64,
     /// Share of a word that only one person may have.
     pub(crate) seldom: f64,
     pub(crate) spaces: Vec<f64>,
+    pub(crate) writing: Writing,
+    /// The same in logarithms, for bounds.
+    pub(crate) logs: Logs,
+    year_logs: Vec<f64>,
+    usual_year_log: f64,
 }
 
 impl Weights {
@@ -124,11 +150,25 @@ impl Weights {
             years: (0..YEARS)
                 .map(|year| model.years.get(&(FIRST_YEAR + year)).copied().unwrap_or(UNUSUAL))
                 .collect(),
+            same_days: Vec::new(),
+            children_from: f64::INFINITY,
+            families: model.families,
             days: model.days.iter().map(|(day, share)| (day_mark(*day), *share)).collect(),
             usual_year: model.years.values().map(|share| f64::from(*share).powi(2)).sum::<f64>().max(1e-6),
             seldom: 5.0 / f64::from(model.people.max(1)),
             spaces: Vec::new(),
+            writing: model.writing,
+            logs: Logs::default(),
+            year_logs: Vec::new(),
+            usual_year_log: 0.0,
         };
+        out.year_logs = out.years.iter().map(|share| f64::from(*share).log2()).collect();
+        out.usual_year_log = out.usual_year.log2();
+        if let Some(youngest) = families::youngest(&model.years) {
+            let same_day = |year: i16| narrow(model.families.same_day(FIRST_YEAR + year, youngest));
+            out.same_days = (0..YEARS).map(same_day).collect();
+            out.children_from = model.families.children_from(youngest);
+        }
         out.extend(tables, model);
         out.refresh();
         out
@@ -149,6 +189,7 @@ impl Weights {
         self.forenames.extend(shares(&model.forenames, learn::USUAL_FORENAME));
         self.surnames.extend(shares(&model.surnames, learn::USUAL_SURNAME));
         self.middles.extend(shares(&model.middles, learn::USUAL_FORENAME));
+        self.logs.extend(&self.forenames, &self.surnames, &self.middles);
         self.marks.extend(words.map(|word| word_mark(tables, number(word))));
         self.spaces.extend(
             (self.spaces.len()..tables.spaces.len())
@@ -173,6 +214,7 @@ impl Weights {
         if let Some(places) = self.against_household.get_mut(PLACE) {
             places.iter_mut().for_each(|says| *says = says.min(0.0));
         }
+        self.logs.refresh(&self.chances, &self.against_strangers);
     }
 }
 
@@ -207,6 +249,30 @@ impl<'a> Scorer<'a> {
         place.and_then(|place| self.years.get(place)).copied().unwrap_or(UNUSUAL).into()
     }
 
+    /// The logarithm of that, for bounds.
+    pub(crate) fn year_log(&self, year: i16) -> f64 {
+        let place = usize::try_from(year.saturating_sub(FIRST_YEAR)).ok();
+        place
+            .and_then(|place| self.year_logs.get(place))
+            .copied()
+            .unwrap_or_else(|| f64::from(UNUSUAL).log2())
+    }
+
+    pub(crate) fn usual_year_log(&self) -> f64 {
+        self.usual_year_log
+    }
+
+    /// How likely two of a household share a day of birth in a year, against all years together.
+    pub(crate) fn twins_in(&self, year: i16) -> f64 {
+        let place = usize::try_from(year.saturating_sub(FIRST_YEAR)).ok();
+        place.and_then(|place| self.same_days.get(place)).copied().unwrap_or(1.0).into()
+    }
+
+    /// Whether somebody was a child while records were made.
+    fn child(&self, profile: &Profile) -> bool {
+        profile.births.iter().any(|birth| f64::from(birth.year) >= self.children_from)
+    }
+
     /// Share of people born on a day, where it is known to be more than its year makes it.
     pub(crate) fn born_on(&self, day: i32) -> f64 {
         self.days.get(&day_mark(day)).copied().map_or(0.0, f64::from)
@@ -215,53 +281,6 @@ impl<'a> Scorer<'a> {
     /// How often strangers come out at a level, whatever the value.
     pub(crate) fn plain_chance(&self, comparison: usize, level: u8) -> f64 {
         share(&self.chances.strangers, comparison, level)
-    }
-
-    /// The most that names can say for one person, against strangers, for anybody with the names of this profile.
-    pub(crate) fn name_ceiling(&self, profile: &Profile) -> f64 {
-        let common = |shares: &[f32], word: u32| f64::from(at(shares, word)).max(1e-7);
-        let best = |comparison: usize, exact: f64| {
-            let levels = self.against_strangers.get(comparison).map_or(&[][..], |row| row.as_slice());
-            levels.iter().skip(1).copied().fold(exact, f64::max).max(0.0)
-        };
-        let exact =
-            |comparison: usize, chance: f64| (share(&self.chances.same, comparison, 0) / chance).log2();
-        let ceiling = |name: &crate::names::Name| {
-            let rarest = name.fore.iter().chain([&name.sur]).chain(&name.parts).filter(|word| **word != 0);
-            let fore = rarest.map(|word| common(&self.forenames, *word)).fold(1.0, f64::min);
-            let sur = name.fore.iter().chain([&name.sur]).filter(|word| **word != 0);
-            let sur = sur.map(|word| common(&self.surnames, *word)).fold(1.0, f64::min);
-            let middle = name.middles().map(|word| common(&self.middles, word)).fold(1.0, f64::min);
-            (best(FORENAME, exact(FORENAME, fore)) + best(SURNAME, exact(SURNAME, sur))).min(self.names_most)
-                + best(MIDDLE, exact(MIDDLE, middle))
-        };
-        profile.names.iter().map(ceiling).fold(0.0, f64::max)
-    }
-
-    /// That of everybody.
-    pub(crate) fn name_ceilings(&self, profiles: &[Profile]) -> Vec<f64> {
-        profiles.par_iter().map(|profile| self.name_ceiling(profile)).collect()
-    }
-
-    /// The weight of a pair, if it is above `floor`. Names, the dearest to compare, are left out where even the
-    /// best could not lift it there.
-    pub(crate) fn score_above(
-        &self,
-        floor: f64,
-        a: &Profile,
-        b: &Profile,
-        ids: (u32, u32),
-        ceiling: f64,
-    ) -> Option<f64> {
-        let mut compared = self.compare_but_names(a, b, ids);
-        if self.against_strangers(&compared) + ceiling <= floor {
-            return None;
-        }
-        self.compare_names(a, b, &mut compared);
-        if self.against_strangers(&compared) <= floor {
-            return None;
-        }
-        Some(self.weigh(&compared).weight).filter(|weight| *weight > floor)
     }
 
     /// Weight of a level against strangers, without regard to how common a value is.
@@ -298,8 +317,11 @@ impl<'a> Scorer<'a> {
                     let m = share(&self.chances.same, i, level);
                     let h = share(&self.chances.household, i, level);
                     let h = match i {
-                        FORENAME if apart => h + chance * NAMESAKES + FOREBEARS,
-                        FORENAME => h + chance * NAMESAKES,
+                        FORENAME if apart => {
+                            h + chance * self.families.forename_twice + self.families.named_after
+                        }
+                        FORENAME => h + chance * self.families.forename_twice,
+                        BORN => h * compared.twins,
                         MIDDLE => h + chance,
                         _ => h,
                     };
@@ -322,7 +344,7 @@ impl<'a> Scorer<'a> {
     }
 
     /// One person against two strangers, nothing else considered: never below the whole weight.
-    fn against_strangers(&self, compared: &Compared) -> f64 {
+    pub(crate) fn against_strangers(&self, compared: &Compared) -> f64 {
         let mut sum = self.prior + compared.agency;
         for (i, level) in compared.levels.iter().enumerate().filter(|(_, level)| **level != NOTHING) {
             sum += match compared.chance_of(i) {
@@ -342,6 +364,37 @@ impl<'a> Scorer<'a> {
         let strangers = sum(self.prior, |says| says.0);
         let household = sum(self.household_prior, |says| says.1);
         Weighed { strangers, household, weight: against_both(strangers, household) }
+    }
+
+    /// Compares two people and says what they have to do with each other.
+    pub(crate) fn say(&self, a: &Profile, b: &Profile, ids: (u32, u32)) -> Said {
+        let compared = self.compare(a, b, ids);
+        let children = self.child(a) && self.child(b);
+        let says = |comparison: usize, level: u8| self.least(comparison, level);
+        let mut facts = Facts::default();
+        for (slot, comparison) in facts.iter_mut().zip(FOR_LIFE) {
+            let level = match at_level(&compared, comparison) {
+                NOTHING if comparison == MIDDLE && children => self.middles_of_all(a, b),
+                // A number that is not valid is a slip of the hand, no other number.
+                numbers::UNCHECKED if is_number(comparison) => NOTHING,
+                level => level,
+            };
+            *slot = says(comparison, level);
+        }
+        let one_number = (NUMBER..=NUMBER + NUMBER_KINDS.len()).any(|kind| match at_level(&compared, kind) {
+            numbers::SAME => true,
+            near @ numbers::NEAR => says(kind, near) > NEARLY_SURE,
+            _ => false,
+        });
+        let one_forename = at_level(&compared, FORENAME) == forename::EXACT;
+        Said { weight: self.weigh(&compared).weight, facts, one_number, one_forename, children }
+    }
+
+    /// The best level of the middle names over all names of two people: those that agree best may have none.
+    fn middles_of_all(&self, a: &Profile, b: &Profile) -> u8 {
+        let pairs = a.names.iter().flat_map(|x| b.names.iter().map(move |y| (x, y)));
+        let both = pairs.filter(|(x, y)| x.middles().next().is_some() && y.middles().next().is_some());
+        both.map(|(x, y)| x.compare(y, &self.tables.words).middle).min().unwrap_or(NOTHING)
     }
 
     /// Compares and weighs in one.

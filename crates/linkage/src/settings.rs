@@ -2,8 +2,10 @@
 
 use serde::Deserialize;
 
+use crate::families::Families;
 use crate::levels::{COMPARISONS, LEVELS, SHAPES};
 use crate::lexicon::Lexicon;
+use crate::writing::Writing;
 
 /// A settings document that cannot be used: which file, which field, what was found, what was expected.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +38,9 @@ pub struct Settings {
     pub(crate) prior: Prior,
     pub(crate) learning: Learning,
     pub(crate) relation_rounds: u32,
+    pub(crate) families: Families,
     pub(crate) busy_surnames: u32,
+    pub(crate) writing: Writing,
     pub(crate) blocking: Vec<BlockingKey>,
     pub(crate) start: Vec<Vec<StartingLevel>>,
     pub(crate) lexicon: Lexicon,
@@ -49,6 +53,9 @@ pub(crate) struct Thresholds {
     pub(crate) join_average: f64,
     pub(crate) lead: f64,
     pub(crate) join_weak: f64,
+    pub(crate) join_other_forename: f64,
+    pub(crate) join_other_number: f64,
+    pub(crate) join_both_other: f64,
     pub(crate) floor: f64,
     pub(crate) doubtful: f64,
 }
@@ -109,9 +116,10 @@ pub(crate) enum Part {
     Associate,
     Sex,
     Circle,
+    Half,
 }
 
-pub(crate) const PARTS: [(&str, Part); 15] = [
+pub(crate) const PARTS: [(&str, Part); 16] = [
     ("forename", Part::Forename),
     ("initial", Part::Initial),
     ("surname", Part::Surname),
@@ -127,6 +135,7 @@ pub(crate) const PARTS: [(&str, Part); 15] = [
     ("associate", Part::Associate),
     ("sex", Part::Sex),
     ("circle", Part::Circle),
+    ("half", Part::Half),
 ];
 
 /// Starting values of a level and the words for it.
@@ -148,7 +157,9 @@ struct Document {
     prior: Prior,
     learning: Learning,
     relations: Relations,
+    families: Families,
     places: Places,
+    writing: Writing,
     blocking: Vec<KeyText>,
     comparison: Vec<ComparisonText>,
 }
@@ -210,7 +221,9 @@ impl Settings {
             prior: document.prior,
             learning: document.learning,
             relation_rounds: document.relations.rounds,
+            families: document.families,
             busy_surnames: document.places.busy_surnames,
+            writing: document.writing.check(file)?,
             blocking,
             start,
             lexicon: Lexicon::built_in()?,
@@ -241,6 +254,24 @@ fn check_numbers(file: &str, document: &Document) -> Result<(), SettingsError> {
     within("thresholds.join_average", document.thresholds.join_average, -60.0, 60.0)?;
     within("thresholds.lead", document.thresholds.lead, 0.0, 60.0)?;
     within("thresholds.join_weak", document.thresholds.join_weak, -20.0, 60.0)?;
+    for (field, value) in [
+        ("thresholds.join_other_forename", document.thresholds.join_other_forename),
+        ("thresholds.join_other_number", document.thresholds.join_other_number),
+        ("thresholds.join_both_other", document.thresholds.join_both_other),
+    ] {
+        within(field, value, -60.0, 60.0)?;
+    }
+    let families = &document.families;
+    for (field, value, low, high) in [
+        ("families.forename_twice", families.forename_twice, 0.0, 100.0),
+        ("families.named_after", families.named_after, 0.0, 1.0),
+        ("families.child_until", families.child_until, 0.0, 150.0),
+        ("families.twins", families.twins, 0.001, 50.0),
+        ("families.half_leave", families.half_leave, 0.1, 1000.0),
+        ("families.grown", families.grown, 0.001, 50.0),
+    ] {
+        within(field, value, low, high)?;
+    }
     within("thresholds.floor", document.thresholds.floor, -60.0, document.thresholds.join)?;
     within("thresholds.doubtful", document.thresholds.doubtful, 0.0001, 1.0)?;
     within("prior.records_per_person", document.prior.records_per_person, 1.0, 1000.0)?;
@@ -336,6 +367,14 @@ mod tests {
         assert!(
             with("m = 0.82, h = 0.005", "m = 1.82, h = 0.005")
                 .contains("comparison.forename.exact.m: found 1.82")
+        );
+        assert!(with("slips = 200.0", "slips = 0.0").contains("mine.toml: writing.slips: found 0"));
+        assert!(
+            with("given_new_year = 0.4", "given_new_year = 7").contains("writing.given_new_year: found 7")
+        );
+        assert!(with("half_leave = 4.0", "half_leave = 0.0").contains("families.half_leave: found 0"));
+        assert!(
+            with("join_both_other = 10.0", "join_both_other = 99.0").contains("join_both_other: found 99")
         );
         assert!(with("born+initial", "born+shoe").contains("found part 'shoe'"));
         assert!(with("lead = 2.5", "lead = 2.5\ncolour = 1").contains("line"));

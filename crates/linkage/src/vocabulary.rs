@@ -5,7 +5,8 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use rayon::prelude::*;
 
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Group, Lexicon};
+use crate::memo::Memo;
 use crate::spelling::{bones, sound};
 use crate::table::{Mix, number};
 
@@ -77,6 +78,9 @@ impl Hasher for Marked {
     }
 }
 
+/// The most groups of a word that make keys: a short form of ten names would meet half of everybody.
+const MOST_KEYS: usize = 3;
+
 /// What is known about a word used as a name.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Word {
@@ -84,9 +88,13 @@ pub(crate) struct Word {
     pub(crate) bones: u64,
     /// Sound with the ending of the surname brought to one form.
     pub(crate) ending: u64,
-    pub(crate) forename_groups: [u16; 4],
-    pub(crate) surname_groups: [u16; 3],
+    pub(crate) forename_groups: [u16; 8],
+    pub(crate) surname_groups: [u16; 4],
     pub(crate) length: u8,
+    /// Whether many have it as a forename.
+    pub(crate) well_known: bool,
+    /// Which groups join words of other bones, one bit each: forenames, surnames.
+    keyed: [u8; 2],
     /// Which letters it is written with, one bit each; all bits when not all are plain.
     pub(crate) letters: u32,
 }
@@ -96,13 +104,19 @@ pub(crate) struct Word {
 pub(crate) struct Vocabulary {
     texts: Interner,
     words: Vec<Word>,
+    /// What pairs of words came out at as forenames, as surnames, and as nearly one word.
+    pub(crate) forenames: Memo,
+    pub(crate) surnames: Memo,
+    pub(crate) near: Memo,
 }
 
 impl Vocabulary {
     /// Works out what there is to know about each word.
     pub(crate) fn new(texts: Interner, lexicon: &Lexicon) -> Self {
         let words = (0..texts.len()).into_par_iter().map(|id| Word::of(texts.text(number(id)), lexicon));
-        Self { words: words.collect(), texts }
+        let words: Vec<Word> = words.collect();
+        let memo = || Memo::new(words.len());
+        Self { forenames: memo(), surnames: memo(), near: memo(), words, texts }
     }
 
     #[cfg(test)]
@@ -149,10 +163,42 @@ impl Word {
             ending: lexicon.one_ending(text).map_or(0, |common| Mix::new(1).text(&sound(&common)).done()),
             forename_groups: first(lexicon.forename_groups(text)),
             surname_groups: first(lexicon.surname_groups(text)),
+            well_known: lexicon.well_known(text),
+            keyed: [keyed(lexicon.forename_groups(text)), keyed(lexicon.surname_groups(text))],
             length: u8::try_from(text.chars().count()).unwrap_or(u8::MAX),
             letters: letters(text),
         }
     }
+}
+
+impl Word {
+    /// Groups of forenames by which the word meets others that it would not meet by its bones.
+    pub(crate) fn forename_keys(&self) -> impl Iterator<Item = u16> {
+        chosen(&self.forename_groups, self.keyed[0])
+    }
+
+    /// The same for surnames.
+    pub(crate) fn surname_keys(&self) -> impl Iterator<Item = u16> {
+        chosen(&self.surname_groups, self.keyed[1])
+    }
+}
+
+fn chosen(groups: &[u16], bits: u8) -> impl Iterator<Item = u16> {
+    groups
+        .iter()
+        .enumerate()
+        .filter(move |(i, _)| bits & (1 << i) != 0)
+        .map(|(_, group)| *group)
+        .take(MOST_KEYS)
+}
+
+fn keyed(groups: &[Group]) -> u8 {
+    groups
+        .iter()
+        .take(8)
+        .enumerate()
+        .filter(|(_, group)| !group.one_sound)
+        .fold(0, |bits, (i, _)| bits | 1 << i)
 }
 
 fn letters(text: &str) -> u32 {
@@ -160,17 +206,17 @@ fn letters(text: &str) -> u32 {
     text.bytes().fold(0, |all, byte| all | bit(byte))
 }
 
-fn first<const N: usize>(groups: &[u16]) -> [u16; N] {
+fn first<const N: usize>(groups: &[Group]) -> [u16; N] {
     let mut out = [0; N];
     for (slot, group) in out.iter_mut().zip(groups) {
-        *slot = *group;
+        *slot = group.number;
     }
     out
 }
 
 /// Whether two lists of groups share one.
 pub(crate) fn share(a: &[u16], b: &[u16]) -> bool {
-    a.iter().any(|group| *group != 0 && b.contains(group))
+    a.iter().take_while(|group| **group != 0).any(|group| b.contains(group))
 }
 
 /// Whether two texts are one slip of the hand apart: a letter changed, left out, added, or two exchanged.

@@ -5,14 +5,16 @@ use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Write, sink};
 use std::path::{Path, PathBuf};
 
+use crate::chain::Hash;
 use crate::error::StoreError;
 use crate::folder::{self, UnderConstruction};
 use crate::manifest::{self, Beside, Manifest};
-use crate::model::{Area, Heads};
+use crate::meta;
+use crate::model::Heads;
+use crate::side;
 use crate::sqlite::Link;
 use crate::store::Store;
 use crate::verify::verify;
-use crate::{looks, meta};
 
 /// What was saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,16 +46,19 @@ impl Store {
         let copy = UnderConstruction::beside(out)?;
         self.0.pool.read(|link| link.copy_to(copy.path()))?;
         let mut manifest = describe(copy.path())?;
-        // Who looked is copied after what they looked at, so that no look in the facts' copy is missing.
-        let beside = UnderConstruction::beside(out)?;
-        let mut parts = vec![copy.path()];
-        if looks::copy_to(self, beside.path())? {
-            manifest.beside.push(describe_looks(beside.path(), &manifest.area)?);
-            parts.push(beside.path());
+        // Who looked is copied after what they looked at, so that no look at the facts' copy is missing.
+        let mut copies = vec![copy];
+        for side in side::present(&self.folder())? {
+            let copy = UnderConstruction::beside(out)?;
+            Link::reader(&side.path(&self.folder()))?.copy_to(copy.path())?;
+            let head = side.examine(copy.path(), &manifest.area)?.sound()?;
+            let (bytes, sha256) = measure(copy.path())?;
+            manifest.beside.push(Beside { file: side.file.to_owned(), bytes, sha256, head });
+            copies.push(copy);
         }
         let finished = UnderConstruction::beside(out)?;
-        let bytes = write(&manifest, &parts, finished.path())?;
-        drop((copy, beside));
+        let bytes = write(&manifest, &copies, finished.path())?;
+        drop(copies);
         if replaces {
             finished.finish_over(out)?
         } else {
@@ -72,27 +77,24 @@ fn describe(copy: &Path) -> Result<Manifest, StoreError> {
     }
     let (schema, area) = (meta::schema(&link)?, meta::area(&link)?);
     drop(link);
-    let mut file = File::open(copy).map_err(StoreError::file(copy))?;
-    let (bytes, sha256) = manifest::copy(&mut file, &mut sink()).map_err(StoreError::file(copy))?;
+    let (bytes, sha256) = measure(copy)?;
     Ok(Manifest { schema, area, heads: verdict.heads, bytes, sha256, beside: Vec::new() })
 }
 
-/// Verifies a copy of who looked and says what is inside.
-fn describe_looks(copy: &Path, area: &Area) -> Result<Beside, StoreError> {
-    let head = looks::verify_copy(copy, area)?;
+fn measure(copy: &Path) -> Result<(u64, Hash), StoreError> {
     let mut file = File::open(copy).map_err(StoreError::file(copy))?;
-    let (bytes, sha256) = manifest::copy(&mut file, &mut sink()).map_err(StoreError::file(copy))?;
-    Ok(Beside { name: folder::LOOKS.to_owned(), bytes, sha256, head })
+    manifest::copy(&mut file, &mut sink()).map_err(StoreError::file(copy))
 }
 
-fn write(manifest: &Manifest, parts: &[&Path], to: &Path) -> Result<u64, StoreError> {
+fn write(manifest: &Manifest, copies: &[UnderConstruction], to: &Path) -> Result<u64, StoreError> {
     let file = OpenOptions::new().write(true).open(to).map_err(StoreError::file(to))?;
     let mut out = BufWriter::new(file);
     manifest.write(&mut out).map_err(StoreError::file(to))?;
-    let expected = std::iter::once((manifest.bytes, manifest.sha256))
-        .chain(manifest.beside.iter().map(|beside| (beside.bytes, beside.sha256)));
-    for (part, expected) in parts.iter().zip(expected) {
-        let mut database = File::open(part).map_err(StoreError::file(part))?;
+    let beside = manifest.beside.iter().map(|beside| (beside.bytes, beside.sha256));
+    for (copy, expected) in
+        copies.iter().zip(std::iter::once((manifest.bytes, manifest.sha256)).chain(beside))
+    {
+        let mut database = File::open(copy.path()).map_err(StoreError::file(copy.path()))?;
         if manifest::copy(&mut database, &mut out).map_err(StoreError::file(to))? != expected {
             let what = "the copy changed on the disk while it was saved".to_owned();
             return Err(StoreError::BadBackup { file: to.to_owned(), what });

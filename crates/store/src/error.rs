@@ -23,6 +23,9 @@ pub enum StoreError {
     /// A database, but not one of ours.
     #[error("{0} is not an area of Throughline; check the folder given with --db")]
     NotOurs(PathBuf),
+    /// A database beside the facts that belongs to another area.
+    #[error("{0} belongs to another area than the facts beside it; put back the file that belongs there")]
+    OtherArea(PathBuf),
     /// Written by a later version of the program.
     #[error(
         "this area has schema version {found}, and this program knows versions up to {known}; use the newer program"

@@ -7,20 +7,14 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::error::StoreError;
+use crate::side::SIDES;
 
 const DATABASE: &str = "throughline.db";
-/// Name of the record of who looked.
-pub(crate) const LOOKS: &str = "looks.db";
 const UNFINISHED: &str = ".unfinished-";
 
 /// The database of the area in `folder`.
 pub(crate) fn database(folder: &Path) -> PathBuf {
     folder.join(DATABASE)
-}
-
-/// The record of who looked of the area in `folder`.
-pub(crate) fn looks(folder: &Path) -> PathBuf {
-    folder.join(LOOKS)
 }
 
 /// Makes the folder if need be, and says no when an area or the remains of one are inside.
@@ -29,9 +23,9 @@ pub(crate) fn prepare_for_new(folder: &Path) -> Result<(), StoreError> {
     if exists(&path)? {
         return Err(StoreError::AlreadyThere(folder.to_owned()));
     }
-    let looks = looks(folder);
-    let rests = ["-wal", "-journal"].into_iter().flat_map(|end| [beside(&path, end), beside(&looks, end)]);
-    for rest in rests.chain([looks.clone()]) {
+    let sides = SIDES.iter().map(|side| side.path(folder));
+    let databases = std::iter::once(path).chain(sides);
+    for rest in databases.flat_map(|path| ["", "-wal", "-journal"].map(|end| beside(&path, end))) {
         if exists(&rest)? {
             return Err(StoreError::LeftOver(rest));
         }

@@ -1,8 +1,9 @@
 //! The one seam to a database: facts appended once and never changed, chained with SHA-256, and derived rows
 //! ("shelves") that can be thrown away and made again.
 //!
-//! An area is a folder; today SQLite is inside. Everything is handed up [`Sealed`]. All SQL is in
-//! `statements.rs` (who looked: `looks/sql.rs`), all that only SQLite does is in `sqlite.rs`.
+//! An area is a folder; today SQLite is inside. What agencies sent, and who looked at it, is handed up [`Sealed`]. All
+//! SQL is in `statements.rs` (people who sign in: `staff/statements.rs`, who looked: `looks/sql.rs`), all that only
+//! SQLite does is in `sqlite.rs`.
 //!
 //! ```
 //! use throughline_domain::sharing::AreaKind;
@@ -36,7 +37,9 @@ mod read;
 mod replace;
 mod restore;
 mod shelves;
+mod side;
 mod sqlite;
+mod staff;
 mod statements;
 mod store;
 mod stream;
@@ -52,6 +55,7 @@ pub use model::{Area, Batch, Head, Heads, NewFact, Receipt, Row, RowChange, Shel
 pub use replace::{Changed, Comparison, Difference};
 pub use restore::RestoreReport;
 pub use shelves::{SealedRows, ShelfState};
+pub use staff::{Declared, Draft, OpenSession, Secrets, SessionHash, Staff, Stage};
 pub use store::Store;
 pub use stream::Facts;
 pub use verify::Verdict;

@@ -2,7 +2,7 @@
 //! into place whole. An area that is there is never touched.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufReader, BufWriter, Read, Write};
+use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::Path;
 
 use crate::chain::Hash;
@@ -10,10 +10,11 @@ use crate::error::StoreError;
 use crate::folder::{self, UnderConstruction};
 use crate::manifest::{self, Manifest, NoManifest};
 use crate::model::{Area, Heads};
+use crate::side::Side;
 use crate::sqlite::Link;
 use crate::store::Store;
 use crate::verify::verify;
-use crate::{looks, meta, statements};
+use crate::{meta, statements};
 
 /// What was restored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,59 +43,57 @@ impl Store {
         if manifest.schema > known {
             return Err(StoreError::Newer { found: manifest.schema, known });
         }
-        if manifest.beside.iter().any(|beside| beside.name != folder::LOOKS) {
-            return Err(bad("it holds a part that this program does not know"));
-        }
         folder::prepare_for_new(folder)?;
         let path = folder::database(folder);
-        let unfinished = unpack(&mut from, &path, manifest.bytes, manifest.sha256, &bad)?;
+        let unfinished = UnderConstruction::beside(&path)?;
+        take(&mut from, unfinished.path(), (manifest.bytes, manifest.sha256), &bad)?;
         let mut beside = Vec::new();
         for part in &manifest.beside {
-            let name = folder.join(&part.name);
-            beside.push((unpack(&mut from, &name, part.bytes, part.sha256, &bad)?, name));
+            let side = Side::named(&part.file).ok_or_else(|| {
+                bad("it holds a database that this program does not know; use the newer program")
+            })?;
+            let copy = UnderConstruction::beside(&side.path(folder))?;
+            take(&mut from, copy.path(), (part.bytes, part.sha256), &bad)?;
+            let found = side.examine(copy.path(), &manifest.area)?;
+            if let Some(damage) = found.damage {
+                return Err(bad(&damage.to_string()));
+            }
+            if found.head != part.head {
+                return Err(bad("what is inside is not what its manifest says"));
+            }
+            beside.push((side, copy));
         }
-        if from.read(&mut [0]).map_err(StoreError::file(file))? > 0 {
+        if from.fill_buf().map_err(StoreError::file(file))?.first().is_some() {
             return Err(bad("something follows its end"));
         }
-        let to = unfinished.path();
-        let (area, heads) = check(to, &bad)?;
+        let (area, heads) = check(unfinished.path(), &bad)?;
         if area != manifest.area || heads != manifest.heads {
             return Err(bad("what is inside is not what its manifest says"));
         }
-        for ((unpacked, _), part) in beside.iter().zip(&manifest.beside) {
-            let head = looks::verify_copy(unpacked.path(), &area).map_err(|error| bad(&error.to_string()))?;
-            if head != part.head {
-                return Err(bad("what is inside is not what its manifest says"));
-            }
-        }
-        // The facts get their name last: without them there is no area.
-        for (unpacked, name) in beside {
-            unpacked.finish(&name)?;
+        // The facts come last: an area is there once they are.
+        for (side, copy) in beside {
+            copy.finish(&side.path(folder))?;
         }
         unfinished.finish(&path)?;
         Ok(RestoreReport { area, heads })
     }
 }
 
-/// Takes the next part out of a backup, byte by byte as its manifest says.
-fn unpack(
+/// Takes the next part of a backup into the empty file at `to`.
+fn take(
     from: &mut impl Read,
-    name: &Path,
-    bytes: u64,
-    sha256: Hash,
+    to: &Path,
+    (bytes, sha256): (u64, Hash),
     bad: &impl Fn(&str) -> StoreError,
-) -> Result<UnderConstruction, StoreError> {
-    let unfinished = UnderConstruction::beside(name)?;
-    let to = unfinished.path();
+) -> Result<(), StoreError> {
     let out = OpenOptions::new().write(true).open(to).map_err(StoreError::file(to))?;
     let mut out = BufWriter::new(out);
-    let found = manifest::copy(&mut from.take(bytes), &mut out).map_err(StoreError::file(to))?;
+    let (read, found) = manifest::copy(&mut from.take(bytes), &mut out).map_err(StoreError::file(to))?;
     out.flush().map_err(StoreError::file(to))?;
-    drop(out);
-    match found {
-        (length, _) if length < bytes => Err(bad("its end is missing")),
-        (_, digest) if digest != sha256 => Err(bad("its content does not agree with its digest")),
-        _ => Ok(unfinished),
+    match (read == bytes, found == sha256) {
+        (false, _) => Err(bad("its end is missing")),
+        (true, false) => Err(bad("its content does not agree with its digest")),
+        (true, true) => Ok(()),
     }
 }
 

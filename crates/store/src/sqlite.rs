@@ -384,7 +384,9 @@ mod tests {
         link.define(statements::CREATE_META).unwrap();
         migrate::migrate(&link, statements::MIGRATIONS).unwrap();
         statements::LINK_INDEX.iter().for_each(|table| link.define(table).unwrap());
-        for sql in statements::ALL {
+        let staff = crate::staff::statements::MIGRATIONS.iter().flat_map(|steps| steps.iter());
+        staff.for_each(|table| link.define(table).unwrap());
+        for sql in statements::ALL.iter().chain(crate::staff::statements::ALL) {
             let statement = link.0.prepare(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
             for at in 1..=statement.parameter_count() {
                 assert_eq!(statement.parameter_name(at), Some(format!("${at}").as_str()), "{sql}");

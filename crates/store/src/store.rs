@@ -1,6 +1,6 @@
 //! The store itself: making and opening an area.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::append::Written;
@@ -61,6 +61,12 @@ impl Store {
         migrate::migrate(&link, statements::MIGRATIONS)?;
         let area = meta::area(&link)?;
         Ok(Self(Arc::new(Inner { pool: Pool::new(&path, link), area, queue: Queue::default() })))
+    }
+
+    /// The folder of the area.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        self.0.pool.path().parent().map(Path::to_owned).unwrap_or_default()
     }
 
     /// What the area is.

@@ -5,10 +5,9 @@ use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
-use jiff::Timestamp;
 use throughline_domain::fact::Fact;
 use throughline_domain::ids::{AgencyId, FamilyId, IncidentRef, PersonId};
-use throughline_domain::looks::{Act, Entry, Look, Looker, Tie};
+use throughline_domain::looks::{Entry, Looker, Tie};
 use throughline_domain::picture::{
     Child, Family, Freshness, HarmProfile, Household, Incident, NextFamily, Person, Today,
 };
@@ -86,12 +85,6 @@ impl Collector {
     /// Adds an entry that is written with the look.
     pub fn also(&self, entry: Entry) {
         self.with(|all| all.extra.push(entry));
-    }
-
-    /// Notes that somebody signed in or out, or tried. Who tried in vain is only named if there is such a user: people type
-    /// passwords into the wrong field.
-    pub fn signing(&self, by: Looker, act: Act, at: Timestamp) {
-        self.also(Entry::Look(Look { at, by, act, ..Look::default() }));
     }
 
     /// Keeps what the viewer typed.

@@ -131,6 +131,7 @@ fn looks(
         categories: gathered.categories.into_iter().collect(),
         rules: gathered.rules.into_iter().collect(),
         tie,
+        account: String::new(),
         reason: gathered.reason,
         typed: String::new(),
     };

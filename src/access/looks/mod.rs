@@ -17,7 +17,7 @@ use throughline_domain::looks::{
 use throughline_domain::sharing::{AreaKind, Viewer};
 use throughline_store::{Looks, NewEntry, Store, StoreError};
 
-use super::Opener;
+use super::{Opener, Tells, Told};
 use crate::intake::Clock;
 
 pub use collector::Collector;
@@ -102,6 +102,31 @@ impl Audit {
     pub fn glass(&self, by: &Looker, person: &PersonId, barred: bool, now: Timestamp) -> Option<Glass> {
         let watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
         glass_open(now, watch.glasses(), by, person, barred).cloned()
+    }
+}
+
+impl Tells for Audit {
+    /// Signing in, and every change of who may do what, stands in the record before whoever did it goes on.
+    fn tell(&self, told: Told, whose: &Looker, by: &Looker, at: Timestamp) -> Result<(), StoreError> {
+        // Who tried in vain is only named if there is such a user: people type passwords into the wrong field.
+        let by = if told == Told::Refused { whose } else { by };
+        let act = match told {
+            Told::SignedIn => Act::SignedIn,
+            Told::Refused | Told::SlowedDown => Act::SignedInFailed,
+            Told::SignedOut | Told::SignedOutEverywhere => Act::SignedOut,
+            Told::SteppedUp => Act::SteppedUp,
+            Told::RecoveryUsed
+            | Told::PasswordChanged
+            | Told::CodesChanged
+            | Told::Added
+            | Told::Changed
+            | Told::Allocated
+            | Told::Barred => Act::AccountChanged,
+        };
+        let account = if whose.user == by.user { String::new() } else { whose.user.clone() };
+        let page = told.word().to_owned();
+        self.append(vec![Entry::Look(Look { at, by: by.clone(), act, page, account, ..Look::default() })])?;
+        Ok(())
     }
 }
 

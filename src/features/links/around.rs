@@ -11,7 +11,7 @@ use throughline_domain::record::Mention;
 use throughline_domain::sharing::Purpose;
 use throughline_linkage::{Edge, Linked, Model, Why};
 
-use crate::derive::{self, Settled, Told};
+use crate::derive::{self, Remembered, Settled, Told};
 use crate::features::known::records_of;
 use crate::features::{Asking, Problem};
 use crate::shelf::{self, Grounds, RowState};
@@ -30,6 +30,8 @@ pub struct Around {
     pub decisions: Vec<Told>,
     /// Identities that are kept apart.
     pub protections: Vec<Protection>,
+    /// Who people were before.
+    pub remembered: Remembered,
     /// What was learned from all records.
     pub model: Model,
     /// Addresses that must be kept.
@@ -63,6 +65,12 @@ impl Around {
                 _ => {}
             }
         }
+        let mut changes = Vec::new();
+        for sealed in asking.app.store.facts_of_kind(&["person_changed"], ..)? {
+            if let FactBody::PersonChanged(change) = asking.opener.open(sealed?)?.body {
+                changes.push(change);
+            }
+        }
         decisions.sort_by_key(|(seq, _)| *seq);
         protections.sort_by_key(|(seq, _)| *seq);
         Ok(Self {
@@ -71,6 +79,7 @@ impl Around {
             restricted,
             decisions,
             protections: protections.into_iter().map(|(_, protection)| protection).collect(),
+            remembered: Remembered::of(&changes),
             model: asking.one(shelf::META, "link_model")?,
             kept: asking.app.kept()?,
             concerned,
@@ -171,7 +180,7 @@ impl Around {
     }
 }
 
-/// Puts records in the order in which their first versions came: a person is named after the first mention.
+/// Puts records in the order in which their first versions came: somebody new is named after the first mention.
 fn arrange(asking: &Asking, records: &mut [KnownRecord]) -> Result<(), Problem> {
     let keys: BTreeSet<String> =
         records.iter().map(|known| shelf::row_key(&known.record.feed, &known.record.row_key)).collect();

@@ -117,20 +117,10 @@ fn unseen(around: &Around, as_is: &[KnownRecord]) -> Vec<LinkDecision> {
     lost.collect()
 }
 
-/// The records with who their people would be. Only the people concerned change; each keeps the name of the person whose
-/// first mention is among theirs.
+/// The records with who their people would be, by the ids they would have. Only the people concerned change.
 fn linked_again(around: &Around, settled: &Settled, app: &App) -> Vec<KnownRecord> {
     let mut again = around.records.clone();
-    derive::relink(&mut again, settled, &around.model, &app.linkage);
-    let mut named: BTreeMap<PersonId, PersonId> = BTreeMap::new();
-    let mut known: BTreeSet<&PersonId> = BTreeSet::new();
-    for (old, new) in around.records.iter().zip(&again) {
-        for (person, group) in old.persons.iter().zip(&new.persons) {
-            if known.insert(person) {
-                named.entry(group.clone()).or_insert_with(|| person.clone());
-            }
-        }
-    }
+    derive::relink(&mut again, settled, &around.remembered, &around.model, &app.linkage);
     let touched: BTreeSet<PersonId> = around
         .records
         .iter()
@@ -141,10 +131,9 @@ fn linked_again(around: &Around, settled: &Settled, app: &App) -> Vec<KnownRecor
         .collect();
     for (old, new) in around.records.iter().zip(&mut again) {
         for (person, group) in old.persons.iter().zip(&mut new.persons) {
-            *group = match touched.contains(group) {
-                true => named.get(group).cloned().unwrap_or_else(|| group.clone()),
-                false => person.clone(),
-            };
+            if !touched.contains(group) {
+                group.clone_from(person);
+            }
         }
     }
     again

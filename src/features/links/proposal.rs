@@ -10,7 +10,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use throughline_domain::fact::{DecisionProposed, LinkVerdict};
 use throughline_domain::ids::PersonId;
-use throughline_domain::picture::Person;
 use throughline_domain::sharing::Purpose;
 
 use super::around::{Around, Keys};
@@ -19,8 +18,7 @@ use super::part::{MentionListed, listed};
 use super::preview::{self, Change};
 use super::user;
 use crate::features::asking::{Sent, aside};
-use crate::features::{Asking, Problem};
-use crate::shelf;
+use crate::features::{Asking, Problem, became};
 use crate::web::pages::frame::Nav;
 use crate::web::pages::proposal::{self as page_of, ProposalPage};
 
@@ -79,9 +77,10 @@ pub fn view(asking: &Asking, seq: u64) -> Result<ProposalView, Problem> {
     let asking = asking.with(Purpose::Linking);
     let proposal = deciding::one(&asking, seq)?;
     let proposed = &proposal.proposed;
-    let keys: Vec<String> = proposed.about.iter().map(|person| person.as_str().to_owned()).collect();
-    let there = asking.many::<Person>(shelf::PERSON, &keys)?;
-    let concerned: BTreeSet<PersonId> = there.into_iter().map(|(_, person)| person.id).collect();
+    let mut concerned: BTreeSet<PersonId> = BTreeSet::new();
+    for person in &proposed.about {
+        concerned.extend(became::present(&asking, person)?);
+    }
     let around = Around::of(&asking, concerned)?;
     let (mut ones, mut others) = (Keys::new(), Keys::new());
     for link in &proposed.links {

@@ -10,16 +10,16 @@ use super::spill::Parts;
 use super::tiles::{Tiles, pairs, weighed};
 use super::{Run, of};
 
-/// People of a range with what their names can say at most.
+/// People of a range.
 struct Range {
     first: u32,
-    people: Vec<(Person, f64)>,
+    people: Vec<Person>,
 }
 
 impl Range {
-    fn get(&self, number: u32) -> Option<(&Person, f64)> {
+    fn get(&self, number: u32) -> Option<&Person> {
         let at = number.checked_sub(self.first)?;
-        self.people.get(at as usize).map(|(person, ceiling)| (person, *ceiling))
+        self.people.get(at as usize)
     }
 }
 
@@ -31,11 +31,7 @@ impl Run<'_> {
         let tiles = Tiles { width: state.width, ranges: state.ranges() };
         let range = |number: u32| -> Result<Range, Fault> {
             let people = load(&self.work, &of(round, "people"), number, Some((words, &model)))?;
-            let ready = people.into_par_iter().map(|person| {
-                let ceiling = weigher.ceiling(&person);
-                (person, ceiling)
-            });
-            Ok(Range { first: number * state.width, people: ready.collect() })
+            Ok(Range { first: number * state.width, people })
         };
         let mut out = Parts::new(&self.work, &of(round, "edges"));
         let label =

@@ -22,7 +22,7 @@ impl Run<'_> {
         let weigher = Weigher::new(words, &model, &self.settings);
         let batches = self.batches(state, tiles, &weigher)?;
         let joined = self.join_batches(state, batches, &weigher, (words, &model))?;
-        let last = joined.links == 0 || round >= weigher.rounds();
+        let last = (round > 0 && joined.links == 0) || round >= weigher.rounds();
         let (new, count) = joined.sets.numbered();
         let next = Tiles { width: state.width, ranges: count.div_ceil(state.width.max(1)) };
         let moved = Moved { new: &new, count, tiles, next, last };
@@ -130,7 +130,7 @@ impl Run<'_> {
                 .collect();
             pairs.par_sort_unstable_by_key(|pair| (pair.a, pair.b));
             pairs.dedup_by_key(|pair| (pair.a, pair.b));
-            for pair in weigher.join(&people, &pairs) {
+            for pair in weigher.join(&people, &pairs, state.round) {
                 if let (Some(a), Some(b)) = (numbers.get(pair.a as usize), numbers.get(pair.b as usize)) {
                     joined.links += u64::from(joined.sets.join(*a, *b));
                 }

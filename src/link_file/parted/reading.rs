@@ -1,21 +1,15 @@
 //! The first step: rows become people in files, and nothing stays in memory but the words they share.
 
-use csv::ByteRecord;
-use rayon::prelude::*;
-use throughline_linkage::Record;
+use throughline_linkage::Batch;
 use throughline_linkage::parted::{Intake, mark_of_id};
 
 use super::super::fault::Fault;
-use super::super::header::Columns;
-use super::super::reading::{Aside, Read, read_row, unclosed};
+use super::super::reading::{Aside, Row, Rows, each};
 use super::super::rows::Doubts;
-use super::super::table;
 use super::Run;
 use super::manifest::{Manifest, Step};
 use super::spill::{Parts, first_u64};
 
-/// Rows taken up at once.
-const CHUNK: usize = 10_000;
 /// Parts in which ids and agencies' numbers are brought together.
 pub const SORTED: u32 = 64;
 /// Bytes of an entry for an id: its mark, row, line, and whether the row could be read.
@@ -58,14 +52,14 @@ struct Sheaves {
 }
 
 /// A row that stands in the files.
-struct Row {
+struct Numbered {
     number: u32,
     line: u64,
     read: bool,
 }
 
 impl Sheaves {
-    fn id(&mut self, row: &Row, id: &str, width: u32) -> Result<(), Fault> {
+    fn id(&mut self, row: &Numbered, id: &str, width: u32) -> Result<(), Fault> {
         self.ids.frame(row.number / width, &Named::write(id, row.line))?;
         // A row without id is nobody else's.
         let mark = if id.is_empty() { u128::MAX - u128::from(row.number) } else { mark_of_id(id) };
@@ -86,71 +80,23 @@ impl Run<'_> {
     pub(super) fn read(&self, state: &mut Manifest) -> Result<(), Fault> {
         let file = &self.request.records;
         let size = std::fs::metadata(file).map_or(0, |about| about.len());
-        let mut table = table::open(file)?;
-        let columns = Columns::find(&table.header).map_err(|problem| Fault::file(file, problem))?;
         let open = |name| Parts::new(&self.work, name);
         let mut out =
             Sheaves { rows: open("rows"), ids: open("ids"), marks: open("marks"), refs: open("refs") };
-        let mut intake = Intake::new(&self.settings);
+        let mut intake = Intake::default();
         let mut doubts = Doubts::default();
-        let mut rows: Vec<ByteRecord> = Vec::new();
-        rows.resize_with(CHUNK, ByteRecord::new);
-        loop {
-            let mut filled = 0;
-            for row in &mut rows {
-                if !table.rows.read_byte_record(row).map_err(|e| Fault::file(file, e))? {
-                    break;
-                }
-                filled += 1;
-            }
-            let year = self.request.this_year;
-            let read: Vec<Read> =
-                rows.par_iter().take(filled).map(|row| read_row(&columns, row, year)).collect();
-            let mut chunk: Vec<Record> = Vec::with_capacity(filled);
-            let mut places = Vec::with_capacity(filled);
-            for row in read {
-                let number = state.rows;
-                state.rows = number.checked_add(1).filter(|rows| *rows < u32::MAX).ok_or_else(|| {
-                    Fault::file(file, "has more than 4,294,967,294 rows; split it by something people do not change, as year of birth")
-                })?;
-                match row {
-                    Read::Record(line, record, more) => {
-                        doubts.add(more);
-                        out.id(&Row { number, line, read: true }, &record.id, state.width)?;
-                        places.push(Some(chunk.len()));
-                        chunk.push(*record);
-                    }
-                    Read::Aside(aside) => {
-                        out.id(
-                            &Row { number, line: aside.line, read: false },
-                            &aside.record_id,
-                            state.width,
-                        )?;
-                        places.push(None);
-                        self.put_aside(state, aside);
-                    }
-                    Read::Unclosed(line) => return Err(unclosed(file, line)),
-                }
-            }
-            let first = state.rows - u32::try_from(places.len()).unwrap_or(0);
-            let mut taken = intake.add_all(&chunk).into_iter();
-            let mut bytes = Vec::new();
-            for (number, place) in (first..).zip(places) {
-                bytes.clear();
-                if let Some(taken) = place.and_then(|_| taken.next()) {
-                    taken.person.write(&mut bytes);
-                    for mark in taken.refs {
-                        out.refs.put(part_of(mark), &mark.to_le_bytes())?;
-                        out.refs.put(part_of(mark), &number.to_le_bytes())?;
-                    }
-                }
-                out.rows.frame(number / state.width, &bytes)?;
-            }
-            (self.told)("reading", table.rows.position().byte(), size);
-            if filled < CHUNK {
-                break;
-            }
-        }
+        let settings = &self.settings;
+        let columns = each(
+            file,
+            self.request.this_year,
+            |records| Batch::of(&records, settings),
+            |rows, end| {
+                doubts.add(rows.doubts);
+                self.take(rows, state, &mut intake, &mut out)?;
+                (self.told)("reading", end, size);
+                Ok(())
+            },
+        )?;
         for parts in [out.rows, out.ids, out.marks, out.refs] {
             parts.finish()?;
         }
@@ -159,6 +105,45 @@ impl Run<'_> {
         let missing = columns.missing().into_iter().map(ToOwned::to_owned).collect();
         state.columns = (columns.others, missing);
         state.reached(&self.work, Step::Number, &[])
+    }
+
+    /// Writes down rows made ready.
+    fn take(
+        &self,
+        rows: Rows<Batch>,
+        state: &mut Manifest,
+        intake: &mut Intake,
+        out: &mut Sheaves,
+    ) -> Result<(), Fault> {
+        let ids: Vec<String> = (0..rows.held.len()).map(|own| rows.held.id(own).to_owned()).collect();
+        let mut people = ids.into_iter().zip(intake.take(rows.held));
+        let mut bytes = Vec::new();
+        for row in rows.rows {
+            let number = state.rows;
+            state.rows = number.checked_add(1).filter(|rows| *rows < u32::MAX).ok_or_else(|| {
+                let problem = "has more than 4,294,967,294 rows; split it by something people do not change, as year of birth";
+                Fault::file(&self.request.records, problem)
+            })?;
+            bytes.clear();
+            match row {
+                Row::Record(line) => {
+                    let Some((id, taken)) = people.next() else { continue };
+                    out.id(&Numbered { number, line, read: true }, &id, state.width)?;
+                    taken.person.write(&mut bytes);
+                    for mark in taken.refs {
+                        out.refs.put(part_of(mark), &mark.to_le_bytes())?;
+                        out.refs.put(part_of(mark), &number.to_le_bytes())?;
+                    }
+                }
+                Row::Aside(aside) => {
+                    let row = Numbered { number, line: aside.line, read: false };
+                    out.id(&row, &aside.record_id, state.width)?;
+                    self.put_aside(state, *aside);
+                }
+            }
+            out.rows.frame(number / state.width, &bytes)?;
+        }
+        Ok(())
     }
 
     fn put_aside(&self, state: &mut Manifest, aside: Aside) {

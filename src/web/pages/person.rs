@@ -12,7 +12,9 @@ use throughline_domain::record::{LifeStage, NameKind, Place, Verdict};
 use super::chronology::{self, Filters};
 use super::frame::{Frame, coverage};
 use super::stage::{self, PageError};
+use crate::features::became::Change;
 use crate::features::person::DecisionSeen;
+use crate::shelf::Turn;
 use crate::web::figures::homes;
 use crate::web::shown::{self, PersonLabel};
 
@@ -39,6 +41,8 @@ pub struct PersonPage {
     pub mentions: u32,
     /// When people joined or parted records of theirs.
     pub decisions: Vec<DecisionSeen>,
+    /// When their page was joined with another or parted.
+    pub history: Vec<Change>,
     /// What somebody chose to see of the chronology.
     pub filters: Filters,
 }
@@ -81,6 +85,7 @@ pub fn render(model: &PersonPage) -> Result<String, PageError> {
         homes => Value::from(Serde(figure)),
         stays => Value::from(Serde(homes_listed(residences))),
         names => names(&model.person),
+        changes => changes(&model.history),
         numbers => numbers(&model.person),
     };
     stage::page("person.html", model, worked_out)
@@ -150,6 +155,38 @@ fn names(person: &Person) -> Vec<Value> {
         }
     });
     named.collect()
+}
+
+/// What happened to the page, in sentences.
+fn changes(history: &[Change]) -> Vec<Value> {
+    let said = |change: &Change| {
+        let mentions = shown::count(change.mentions as usize, "mention", "mentions");
+        let (one, was) = match change.mentions {
+            1 => ("it stands", "was"),
+            _ => ("they stand", "were"),
+        };
+        match change.what {
+            Turn::Joined => format!("Another page with {mentions} in records was joined with this one."),
+            Turn::JoinedTo => "This page was joined with another.".to_owned(),
+            Turn::PartedFrom => {
+                format!("{mentions} in records {was} parted from another page; {one} here now.")
+            }
+            Turn::Parted => format!("{mentions} in records {was} parted from this page."),
+            Turn::Came => format!("{mentions} in records came here from another page."),
+            Turn::Went => format!("{mentions} in records went from here to another page."),
+            Turn::Gone => "No record was left.".to_owned(),
+        }
+    };
+    let told = history.iter().map(|change| {
+        context! {
+            at => Value::from(Serde(&change.at)),
+            words => said(change),
+            now => Value::from(Serde(&change.now)),
+            by => change.by.as_deref(),
+            reason => change.reason.as_deref(),
+        }
+    });
+    told.collect()
 }
 
 fn numbers(person: &Person) -> Vec<Value> {

@@ -7,16 +7,18 @@ use throughline_domain::sharing::Viewer;
 use super::frame::Frame;
 use super::stage::{self, PageError};
 
-/// Signing in as one of the demonstration users.
+/// Signing in: with name and password, or as one of the demonstration users.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SignInPage {
     /// What stands around it.
     pub frame: Frame,
     /// Who may sign in.
     pub users: Vec<Viewer>,
-    /// Where to go afterwards: a path of this program.
-    pub back: Option<String>,
-    /// What was wrong, if anything.
+    /// Whether nobody at all may sign in yet.
+    pub nobody: bool,
+    /// What was wrong with the choice of a demonstration user.
+    pub choice: Option<String>,
+    /// What was wrong with name and password.
     pub error: Option<String>,
 }
 

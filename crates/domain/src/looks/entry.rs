@@ -57,6 +57,10 @@ pub enum Act {
     SignedInFailed,
     /// Signed out.
     SignedOut,
+    /// Gave the password or a code again, for something that asks for it.
+    SteppedUp,
+    /// Changed who may sign in, who may do what, or for whom somebody works.
+    AccountChanged,
     /// Broke glass.
     BrokeGlass,
     /// Read or reviewed what others looked at.
@@ -82,6 +86,8 @@ impl Act {
             Self::SignedIn => "signed in",
             Self::SignedInFailed => "tried to sign in",
             Self::SignedOut => "signed out",
+            Self::SteppedUp => "gave the password or a code again",
+            Self::AccountChanged => "changed an account",
             Self::BrokeGlass => "broke glass",
             Self::Reviewed => "reviewed who looked",
             Self::Decided => "took a decision",
@@ -169,6 +175,9 @@ pub struct Look {
     pub rules: Vec<String>,
     /// What justifies it.
     pub tie: Tie,
+    /// Whose account was changed, where it was another's.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub account: String,
     /// Why, in the viewer's own words.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub reason: String,

@@ -157,9 +157,8 @@ impl Live {
             let Some(is) = &mut theirs.is else { continue };
             let had = is.edges.iter().position(|(to, _)| *to == base);
             let weight = own.as_ref().and_then(|own| {
-                let ceiling = f64::INFINITY;
                 let floor = self.settings.thresholds.floor;
-                scorer.score_above(floor, own, &theirs.profile, (0, 1), ceiling)
+                scorer.score_above(floor, own, &theirs.profile, (0, 1))
             });
             match (weight, had) {
                 (Some(weight), Some(place)) => {
@@ -183,11 +182,9 @@ impl Live {
     pub(super) fn keys(&self, profile: &Profile) -> Vec<u64> {
         let mut keys = Keys::new(&self.tables);
         let mut out = Vec::new();
-        for rule in &self.settings.blocking {
-            out.extend(
-                keys.of(profile, rule).iter().filter(|key| self.model.crowded.binary_search(key).is_err()),
-            );
-        }
+        keys.each(profile, &self.settings.blocking, |_, keys| {
+            out.extend(keys.iter().filter(|key| self.model.crowded.binary_search(key).is_err()));
+        });
         out.sort_unstable();
         out.dedup();
         out

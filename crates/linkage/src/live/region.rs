@@ -116,18 +116,18 @@ impl Live {
         let scorer = self.scorer();
         let mut rounds = Rounds::new(profiles, ranks, pairs);
         let mut out = Vec::new();
-        for _ in 0..=self.settings.relation_rounds {
+        for round in 0..=self.settings.relation_rounds {
             rounds.compare(None, &scorer, &self.settings.thresholds);
             let person = |base: &u32| rounds.person.get(*base as usize).copied().unwrap_or_default();
             let mut kept_apart = apart.iter().map(|(a, b)| (person(a), person(b))).collect();
-            let joined = rounds.join(&mut kept_apart, &scorer, &self.settings.thresholds);
+            let joined = rounds.join(&mut kept_apart, &scorer, &self.settings.thresholds, round > 0);
             rounds.take(&joined);
             let mut people: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
             for (base, person) in bases.iter().zip(&rounds.person) {
                 people.entry(*person).or_default().push(*base);
             }
             out.push(people.into_values().collect());
-            if joined.is_empty() {
+            if round > 0 && joined.is_empty() {
                 break;
             }
         }

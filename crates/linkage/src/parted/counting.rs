@@ -153,6 +153,7 @@ fn high(value: u64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::batch::Batch;
     use crate::learn;
     use crate::parted::Intake;
     use crate::record::{Born, PersonAddress, PersonName, Record};
@@ -196,8 +197,9 @@ mod tests {
                 }
             })
             .collect();
-        let mut intake = Intake::new(&settings);
-        let people: Vec<Person> = intake.add_all(&records).into_iter().map(|taken| taken.person).collect();
+        let mut intake = Intake::default();
+        let people: Vec<Person> =
+            intake.take(Batch::of(&records, &settings)).into_iter().map(|taken| taken.person).collect();
         let words = Words::read(&intake.to_bytes(), &settings).unwrap();
         let profiles: Vec<_> = people.iter().map(|person| person.profile.clone()).collect();
         let whole = learn::start(&profiles, &words.tables, &settings);

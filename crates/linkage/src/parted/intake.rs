@@ -1,19 +1,17 @@
 //! Takes records up, keeping nothing of them but their words, which all records share.
 
-use crate::lexicon::Lexicon;
+use crate::batch::Batch;
 use crate::parted::Person;
 use crate::profile::{Tables, Texts};
-use crate::record::Record;
-use crate::register::{keys_of_numbers, rank, take_up};
+use crate::register::{rank, renumber};
 use crate::settings::Settings;
 use crate::table::{Mix, number};
 use crate::vocabulary::Interner;
 
 /// Takes records up.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Intake {
     texts: Texts,
-    lexicon: Lexicon,
 }
 
 /// A record taken up.
@@ -26,21 +24,18 @@ pub struct Taken {
 }
 
 impl Intake {
-    /// Nothing taken up yet.
-    #[must_use]
-    pub fn new(settings: &Settings) -> Self {
-        Self { texts: Texts::default(), lexicon: settings.lexicon.clone() }
-    }
-
-    /// Takes up records.
-    pub fn add_all(&mut self, records: &[Record]) -> Vec<Taken> {
-        let profiles = take_up(&mut self.texts, &self.lexicon, records);
-        let both = records.iter().zip(profiles);
-        both.map(|(record, profile)| Taken {
-            person: Person { rank: rank(&record.id), profile },
-            refs: keys_of_numbers(record).collect(),
-        })
-        .collect()
+    /// Takes up records made ready.
+    pub fn take(&mut self, mut batch: Batch) -> Vec<Taken> {
+        renumber(&mut self.texts, &mut batch);
+        let ranks: Vec<u64> = (0..batch.len()).map(|own| rank(batch.id(own))).collect();
+        let people = ranks.into_iter().zip(batch.profiles).map(|(rank, profile)| Person { rank, profile });
+        let mut out: Vec<Taken> = people.map(|person| Taken { person, refs: Vec::new() }).collect();
+        for (key, own) in batch.refs {
+            if let Some(taken) = out.get_mut(own as usize) {
+                taken.refs.push(key);
+            }
+        }
+        out
     }
 
     /// The words as bytes.

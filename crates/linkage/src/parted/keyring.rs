@@ -20,9 +20,11 @@ impl<'a> Keyring<'a> {
 
     /// Gives the keys of somebody, each with the number of its rule.
     pub fn of(&mut self, person: &Person, put: &mut impl FnMut(u8, u64)) {
-        for (number, rule) in (0u8..).zip(self.rules) {
-            self.keys.of(&person.profile, rule).iter().for_each(|key| put(number, *key));
-        }
+        let mut number = 0;
+        self.keys.each(&person.profile, self.rules, |_, keys| {
+            keys.iter().for_each(|key| put(number, *key));
+            number += 1;
+        });
     }
 }
 

@@ -1,6 +1,6 @@
 //! Weighs pairs of people and joins those who are connected, looking at nobody else.
 
-use crate::cluster::{self, Facts, Judge, Rules, Scored};
+use crate::cluster::{self, Judge, Rules, Said, Scored};
 use crate::model::Model;
 use crate::parted::{Person, Words};
 use crate::score::Scorer;
@@ -36,17 +36,10 @@ impl<'a> Weigher<'a> {
         self.settings.relation_rounds
     }
 
-    /// The most that names can say for anybody with the names of this person.
+    /// The weight of a pair; `None` when it is not worth keeping.
     #[must_use]
-    pub fn ceiling(&self, person: &Person) -> f64 {
-        self.scorer.name_ceiling(&person.profile)
-    }
-
-    /// The weight of a pair, each with its ceiling; `None` when it is not worth keeping.
-    #[must_use]
-    pub fn weigh(&self, a: (&Person, f64), b: (&Person, f64)) -> Option<f64> {
-        let floor = self.settings.thresholds.floor;
-        self.scorer.score_above(floor, &a.0.profile, &b.0.profile, (0, 1), a.1.min(b.1))
+    pub fn weigh(&self, a: &Person, b: &Person) -> Option<f64> {
+        self.scorer.score_above(self.settings.thresholds.floor, &a.profile, &b.profile, (0, 1))
     }
 
     /// Whether a pair of this weight has a say in who is joined.
@@ -64,7 +57,7 @@ impl<'a> Weigher<'a> {
     /// Joins people: gives the pairs that join two groups. Everybody whom pairs with a say connect must be among
     /// `people`, and each such pair among `pairs`, which go by the places in `people`.
     #[must_use]
-    pub fn join(&self, people: &[Person], pairs: &[Pair]) -> Vec<Pair> {
+    pub fn join(&self, people: &[Person], pairs: &[Pair], round: u32) -> Vec<Pair> {
         let weak: Vec<bool> = people.iter().map(|person| person.profile.weak()).collect();
         let ranks: Vec<u64> = people.iter().map(|person| person.rank).collect();
         let rules = Rules {
@@ -73,6 +66,7 @@ impl<'a> Weigher<'a> {
             weak: &weak,
             ranks: &ranks,
             judge: &Known { people, scorer: &self.scorer },
+            place_weak: round > 0,
         };
         let pairs: Vec<Scored> =
             pairs.iter().map(|pair| Scored { a: pair.a, b: pair.b, weight: pair.weight }).collect();
@@ -88,17 +82,10 @@ struct Known<'a> {
 }
 
 impl Judge for Known<'_> {
-    fn score(&self, a: u32, b: u32) -> f64 {
+    fn say(&self, a: u32, b: u32) -> Said {
         match (self.people.get(a as usize), self.people.get(b as usize)) {
-            (Some(p), Some(q)) => self.scorer.score(&p.profile, &q.profile, (a, b)),
-            _ => f64::NEG_INFINITY,
-        }
-    }
-
-    fn facts(&self, a: u32, b: u32) -> Facts {
-        match (self.people.get(a as usize), self.people.get(b as usize)) {
-            (Some(p), Some(q)) => self.scorer.facts(&p.profile, &q.profile),
-            _ => Facts::default(),
+            (Some(p), Some(q)) => self.scorer.say(&p.profile, &q.profile, (a, b)),
+            _ => Said::default(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! One household is many people: who joins across agencies, and who must not.
 
-use throughline_linkage::{Sex, Stage, TieKind};
+use throughline_linkage::{Record, Sex, Stage, TieKind};
 
 use crate::invented::{Town, With, record};
 
@@ -229,4 +229,66 @@ fn an_agency_number_joins_what_has_no_name() {
         record("other", "police").known_as("person:7").named("Maud", "Quince").born(1970, 1, 9),
     ]);
     assert!(town.one("person", "visit") && !town.one("person", "other"));
+}
+
+/// A child known to health and school, with numbers of its own.
+fn child(who: &str, fore: &str, nhs: &str, upn: &str) -> Vec<Record> {
+    let at_home = |source: &str| {
+        let record = record(&format!("{who}-{source}"), source).named(fore, "Marchbank").born(2016, 2, 9);
+        record.sex(Sex::Female).living(HOME.0, HOME.1).phone("07700900123")
+    };
+    vec![at_home("health").number("nhs", nhs), at_home("schools").number("upn", upn)]
+}
+
+#[test]
+fn twins_and_triplets_with_full_records_stay_apart_and_whole() {
+    let names = ["Imogen", "Clarissa", "Imelda"];
+    let numbers =
+        [("9434765919", "A123456789012"), ("9000000009", "B998877665544"), ("9111111118", "C555566667777")];
+    let all = names.iter().zip(numbers).flat_map(|(fore, (nhs, upn))| child(fore, fore, nhs, upn));
+    let town = Town::with(all.collect());
+    for one in names {
+        assert!(town.one(&format!("{one}-health"), &format!("{one}-schools")), "{one}");
+        for other in names.into_iter().filter(|other| *other != one) {
+            assert!(!town.one(&format!("{one}-health"), &format!("{other}-schools")), "{one} {other}");
+        }
+    }
+}
+
+#[test]
+fn newborn_twins_without_names_are_told_apart_by_number() {
+    let newborn = |id: &str, source: &str, fore: &str| {
+        record(id, source).named(fore, "Marchbank").born(2016, 2, 9).living(HOME.0, HOME.1)
+    };
+    let mut all = child("imogen", "Imogen", "9434765919", "A123456789012");
+    all.extend(child("clarissa", "Clarissa", "9000000009", "B998877665544"));
+    all.push(newborn("baby", "maternity", "Baby").number("nhs", "9434765919"));
+    all.push(newborn("twin", "social_care", "Twin 1"));
+    let town = Town::with(all);
+    assert!(town.one("baby", "imogen-health") && !town.one("baby", "clarissa-health"));
+    assert!(!town.one("twin", "imogen-health") && !town.one("twin", "clarissa-health"));
+}
+
+#[test]
+fn a_record_without_forename_is_neither_of_two_twins_although_it_has_a_number() {
+    let mut all = child("imogen", "Imogen", "9434765919", "A123456789012");
+    all.extend(child("clarissa", "Clarissa", "9000000009", "B998877665544"));
+    let unnamed = record("unnamed", "police").named("", "Marchbank").born(2016, 2, 9).living(HOME.0, HOME.1);
+    all.push(unnamed.number("pnc", "2025/0123456X"));
+    let town = Town::with(all);
+    assert!(!town.one("unnamed", "imogen-health") && !town.one("unnamed", "clarissa-health"));
+}
+
+#[test]
+fn a_tenancy_without_date_of_birth_is_neither_father_nor_son() {
+    let at_home =
+        |id: &str, source: &str| record(id, source).named("Rufus", "Marchbank").living(HOME.0, HOME.1);
+    let town = Town::with(vec![
+        at_home("father", "health").born(1985, 6, 1).number("nhs", "9434765919"),
+        at_home("son", "health").born(2012, 9, 30).number("nhs", "9000000009"),
+        at_home("son-school", "schools").born(2012, 9, 30),
+        at_home("tenancy", "housing"),
+    ]);
+    assert!(town.one("son", "son-school"));
+    assert!(!town.one("tenancy", "father") && !town.one("tenancy", "son"));
 }

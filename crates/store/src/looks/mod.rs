@@ -6,7 +6,6 @@ mod read;
 mod sql;
 mod verify;
 
-use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -14,13 +13,13 @@ use throughline_domain::looks::Entry;
 
 use crate::chain::{self, Cell, Hash};
 use crate::error::StoreError;
-use crate::folder::{self, UnderConstruction};
 use crate::model::{Area, Head};
 use crate::pool::Pool;
 use crate::queue::Queue;
+use crate::side::Side;
 use crate::sqlite::Link;
 use crate::store::Store;
-use crate::{meta, migrate, statements};
+use crate::{folder, meta};
 
 pub use read::{SealedEntries, Tally};
 pub use verify::LooksVerdict;
@@ -62,42 +61,34 @@ pub struct LooksState {
     pub synchronous: String,
 }
 
+/// The database of who looked.
+pub(crate) const SIDE: Side =
+    Side { file: "looks.db", migrations: sql::MIGRATIONS, chain: Some(verify::examine) };
+
 impl Looks {
     /// Opens the record of an area, and begins it when the area has none yet. `now` is when it would be begun.
     ///
     /// # Errors
     /// [`StoreError::LooksGone`] when the area had a record and this is not it.
     pub fn open(store: &Store, now: Timestamp) -> Result<Self, StoreError> {
-        let path = path_of(store);
-        let begun = {
-            let writer = store.0.pool.writer();
-            meta::get(&writer, meta::LOOKS)?
-        };
-        if begun.is_none() {
+        let (path, area) = (SIDE.path(&store.folder()), store.area());
+        if noted(store)?.is_none() {
             if !folder::exists(&path)? {
-                begin(&path, &store.0.area, now)?;
+                SIDE.make(&path, &area, |link| meta::put(link, BEGUN, &now.to_string()))?;
             }
             // Made and not yet noted: it was interrupted, and nothing was shown before the note.
-            let beginning = beginning(&Link::reader(&path)?, &store.0.area)?;
+            let beginning = beginning(&Link::reader(&path)?, &area)?;
             let writer = store.0.pool.writer();
             store.0.pool.write(&writer, || match meta::get(&writer, meta::LOOKS)? {
                 Some(_) => Ok(()),
                 None => meta::put(&writer, meta::LOOKS, &beginning.to_string()),
             })?;
         }
-        let noted = {
-            let writer = store.0.pool.writer();
-            meta::get(&writer, meta::LOOKS)?
-        };
-        if !folder::exists(&path)? {
+        if !is_the_one(store)? {
             return Err(StoreError::LooksGone(path));
         }
-        let link = Link::writer(&path)?.hurried()?;
-        let beginning = beginning(&link, &store.0.area)?;
-        if noted != Some(beginning.to_string()) {
-            return Err(StoreError::LooksGone(path));
-        }
-        migrate::migrate(&link, sql::MIGRATIONS)?;
+        let link = SIDE.link(&path, &area)?.hurried()?;
+        let beginning = beginning(&link, &area)?;
         sql::NEVER_CHANGED.iter().try_for_each(|table| link.forbid_changes(table))?;
         let pool = Pool::hurried(&path, link)?;
         Ok(Self(Arc::new(Inner { pool, beginning, queue: Queue::default() })))
@@ -120,26 +111,16 @@ impl Looks {
     }
 }
 
-fn path_of(store: &Store) -> std::path::PathBuf {
-    folder::looks(store.0.pool.path().parent().unwrap_or(Path::new(".")))
+/// With which hash the record of this area was begun, if it was.
+fn noted(store: &Store) -> Result<Option<String>, StoreError> {
+    store.0.pool.read(|link| meta::get(link, meta::LOOKS))
 }
 
-fn begin(path: &Path, area: &Area, now: Timestamp) -> Result<(), StoreError> {
-    let unfinished = UnderConstruction::beside(path)?;
-    let link = Link::make(unfinished.path())?;
-    link.write(|| {
-        link.define(statements::CREATE_META)?;
-        meta::describe(&link, area)?;
-        meta::put(&link, BEGUN, &now.to_string())
-    })?;
-    migrate::migrate(&link, sql::MIGRATIONS)?;
-    link.settle()?;
-    drop(link);
-    match unfinished.finish(path) {
-        // Another process began it at the same time.
-        Err(StoreError::AlreadyThere(_)) => Ok(()),
-        other => other,
-    }
+/// Whether the record in the folder is the one that this area began, if it began one. No other may take its place.
+pub(crate) fn is_the_one(store: &Store) -> Result<bool, StoreError> {
+    let Some(noted) = noted(store)? else { return Ok(true) };
+    let path = SIDE.path(&store.folder());
+    Ok(folder::exists(&path)? && noted == beginning(&Link::reader(&path)?, &store.area())?.to_string())
 }
 
 /// What the chain begins with: the area and the moment, so that no record can take the place of another.
@@ -153,26 +134,6 @@ fn end_of(beginning: Hash, head: Head) -> Hash {
     if head.length == 0 { beginning } else { head.hash }
 }
 
-/// A copy for a backup, as of one moment.
-pub(crate) fn copy_to(store: &Store, to: &Path) -> Result<bool, StoreError> {
-    let path = path_of(store);
-    if !folder::exists(&path)? {
-        return Ok(false);
-    }
-    Link::reader(&path)?.copy_to(to)?;
-    Ok(true)
-}
-
-/// Verifies the record in a file that is to be part of an area, and says where its chain stands.
-pub(crate) fn verify_copy(file: &Path, area: &Area) -> Result<Head, StoreError> {
-    let link = Link::reader(file)?;
-    let verdict = verify::verify(&link, beginning(&link, area)?)?;
-    match verdict.damage {
-        None => Ok(verdict.head),
-        Some(damage) => Err(StoreError::Damaged(damage)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -182,7 +143,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("looks.db");
         let area = Area { name: "Calderwick".into(), kind: throughline_domain::sharing::AreaKind::Invented };
-        begin(&path, &area, Timestamp::UNIX_EPOCH).unwrap();
+        SIDE.make(&path, &area, |link| meta::put(link, BEGUN, "then")).unwrap();
         let link = Link::writer(&path).unwrap();
         sql::NEVER_CHANGED.iter().for_each(|table| link.forbid_changes(table).unwrap());
         sql::ALL

@@ -3,10 +3,12 @@
 use std::ops::ControlFlow;
 
 use super::append::{head, of_lines};
-use super::{Looks, end_of, sql};
+use super::{Looks, beginning, end_of, sql};
 use crate::chain::{self, Cell, Hash};
 use crate::error::{Damage, StoreError};
+use crate::meta;
 use crate::model::Head;
+use crate::side::Examined;
 use crate::sqlite::{Cells, Link};
 
 /// What verification found.
@@ -38,6 +40,12 @@ impl Looks {
     pub fn verify(&self) -> Result<LooksVerdict, StoreError> {
         self.0.pool.read(|link| verify(link, self.0.beginning))
     }
+}
+
+/// Verifies the record in a file that need not be the one in use: a copy, or what a backup holds.
+pub(super) fn examine(link: &Link) -> Result<Examined, StoreError> {
+    let verdict = verify(link, beginning(link, &meta::area(link)?)?)?;
+    Ok(Examined { damage: verdict.damage, head: Some(verdict.head) })
 }
 
 /// What is wrong, and with which entry.

@@ -8,8 +8,11 @@ use throughline_domain::record::*;
 use throughline_domain::sharing::Viewer;
 
 use super::{World, at, w};
+use crate::features::became::Change;
 use crate::features::person::DecisionSeen;
+use crate::shelf::Turn;
 use crate::shelf::{Arrived, Aside};
+use crate::web::pages::became::{BecamePage, Choice};
 use crate::web::pages::child::ChildPage;
 use crate::web::pages::children::{ChildrenPage, Which};
 use crate::web::pages::chronology::Filters;
@@ -74,6 +77,7 @@ impl World {
     pub fn person_page(&self, id: &str) -> PersonPage {
         PersonPage {
             decisions: self.decided(),
+            history: self.changes(),
             frame: self.frame(Nav::Search),
             person: self.people()[&id.into()].clone(),
             labels: self.labels(),
@@ -324,6 +328,37 @@ impl World {
         page
     }
 
+    fn changes(&self) -> Vec<Change> {
+        let change = |what, at: &str, mentions| Change {
+            at: at.parse().unwrap(),
+            what,
+            was: Some("P9".into()),
+            now: Vec::new(),
+            mentions,
+            by: None,
+            reason: None,
+        };
+        let parted = Change {
+            now: vec!["P2".into()],
+            by: Some(self.t("Marian Okoye")),
+            reason: Some(self.t("Telephoned the school: this is her sister.")),
+            ..change(Turn::Parted, "2026-10-20T09:30:00Z", 1)
+        };
+        vec![change(Turn::Joined, "2026-09-01T08:00:00Z", 3), parted]
+    }
+
+    pub fn became_page(&self) -> BecamePage {
+        let choice = |id: &str, label: &str| Choice { to: format!("/person/{id}"), label: self.t(label) };
+        BecamePage {
+            frame: self.frame(Nav::None),
+            family: false,
+            choices: vec![
+                choice("P1", "Amara Lindqvist, born 3 May 1990"),
+                choice("P2", "Ada Lindqvist, born 1992"),
+            ],
+        }
+    }
+
     fn decided(&self) -> Vec<DecisionSeen> {
         vec![DecisionSeen {
             verdict: LinkVerdict::NotSame,
@@ -471,6 +506,7 @@ impl World {
             name: self.t(name),
             agency: agency.into(),
             role: self.t(role),
+            ..Viewer::default()
         };
         SignInPage {
             frame: Frame { viewer: None, ..self.frame(Nav::None) },
@@ -478,8 +514,9 @@ impl World {
                 user("marian", "Marian Okoye", "social_care", "head of safeguarding"),
                 user("tom", "Tom Iqbal", "schools", "designated safeguarding lead"),
             ],
-            back: Some(self.t("/children")),
-            error: Some(self.t("Choose who you are")),
+            nobody: false,
+            choice: Some(self.t("Choose who you are")),
+            error: Some(self.t("What you entered is not right")),
         }
     }
 }

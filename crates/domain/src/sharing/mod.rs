@@ -1,9 +1,22 @@
 //! The one door. What the store hands up is [`Sealed`]; only [`Door::open`] opens it, for a viewer, with a
 //! purpose. Until written policies decide, the door lets everybody see an invented area and nobody a real one.
 
+mod asking;
+mod cut;
+mod sieve;
+mod situation;
+#[cfg(test)]
+mod tests;
+
 use serde::{Deserialize, Serialize};
 
-use crate::ids::AgencyId;
+pub use asking::{Ask, Audience, Consent, Grade, Permits, Risk, Situation, Stage, Subject};
+pub use cut::Cut;
+pub use sieve::{Reach, Sieve, cut_all};
+pub use situation::situations;
+
+use crate::ids::{AgencyId, RoleId, TeamId};
+use crate::staff::Rights;
 
 /// Something that may not be read until the door has opened it.
 ///
@@ -31,7 +44,7 @@ impl<T> Sealed<T> {
 }
 
 /// Who wants to see something.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Viewer {
     /// Name to sign in with.
     pub user: String,
@@ -41,6 +54,15 @@ pub struct Viewer {
     pub agency: AgencyId,
     /// What they do there.
     pub role: String,
+    /// Their role, as `area/roles.toml` names it; empty for nobody's.
+    #[serde(default)]
+    pub role_id: RoleId,
+    /// Teams they belong to.
+    #[serde(default)]
+    pub teams: Vec<TeamId>,
+    /// What their role lets them do.
+    #[serde(default)]
+    pub rights: Rights,
 }
 
 /// Why somebody wants to see something.

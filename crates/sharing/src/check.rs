@@ -1,0 +1,120 @@
+//! Probes a partnership's policies for what no partnership may change: hard-stops, conflict bars and shared channels
+//! (handbook 5.6). A folder can be well formed and still let an address out; this finds it.
+
+use crate::policies::Policies;
+use crate::request::{Categories, Request};
+use crate::words::{Agency, Category, Channel, Consent, Purpose, Relation, Risk, Subject};
+
+/// Kinds of data that never reach the person causing harm, or a channel others read.
+const HARD: [Category; 6] =
+    [Category::Loc, Category::Safe, Category::Disc, Category::Third, Category::Risk, Category::Min];
+/// Who may act for the person causing harm. An employer may learn of a risk at work (row 41).
+const PROXIES: [Agency; 3] = [Agency::FamilyMember, Agency::LegalRepresentative, Agency::Employer];
+
+fn said<T: Copy>(all: &[T]) -> impl Iterator<Item = Option<T>> + Clone {
+    all.iter().copied().map(Some).chain([None])
+}
+
+impl Policies {
+    /// Where these policies open what must stay shut: one line for each kind, with a request that shows it.
+    #[must_use]
+    pub fn breaches(&self) -> Vec<String> {
+        let probes: [(&str, Vec<Request>); 4] = [
+            ("a hard-stop opens to the person causing harm", to_person_causing_harm()),
+            ("a location opens to those who may act for the person causing harm", locations_to_proxies()),
+            ("a conflict of interest does not bar", conflicts()),
+            ("a hard-stop opens into a channel that others read", shared_channels()),
+        ];
+        let day = jiff::civil::Date::constant(2026, 11, 20);
+        probes
+            .into_iter()
+            .filter_map(|(what, requests)| {
+                requests.iter().find_map(|request| {
+                    let decision = self.decide_afresh(request, day);
+                    let fields: Vec<&str> = decision.fields.iter().map(|field| field.as_str()).collect();
+                    (!fields.is_empty()).then(|| {
+                        format!(
+                            "{what}: {} goes to {} for {} by {}; expected refuse; put the policies of hard_stops.cedar \
+                             and general.cedar back, or narrow the rule",
+                            fields.join(" "),
+                            request.agency.map_or("an agency not said", Agency::as_str),
+                            request.purpose.map_or("no purpose", Purpose::as_str),
+                            decision.rules.join(" ")
+                        )
+                    })
+                })
+            })
+            .collect()
+    }
+}
+
+fn to_person_causing_harm() -> Vec<Request> {
+    let mut requests = Vec::new();
+    for purpose in said(Purpose::ALL) {
+        for subject in said(Subject::ALL) {
+            for relation in [None, Some(Relation::Oneself), Some(Relation::ParentalResponsibility)] {
+                for risk in [None, Some(Risk::Imminent)] {
+                    requests.push(Request {
+                        agency: Some(Agency::PersonCausingHarm),
+                        categories: Categories::of(&HARD),
+                        consent: Some(Consent::Given),
+                        purpose,
+                        subject,
+                        relation,
+                        risk,
+                        ..Request::default()
+                    });
+                }
+            }
+        }
+    }
+    requests
+}
+
+fn locations_to_proxies() -> Vec<Request> {
+    let each =
+        PROXIES.into_iter().flat_map(|agency| said(Purpose::ALL).map(move |purpose| (agency, purpose)));
+    each.flat_map(|(agency, purpose)| {
+        said(Subject::ALL).map(move |subject| Request {
+            agency: Some(agency),
+            categories: Categories::of(&[Category::Loc]),
+            consent: Some(Consent::Given),
+            purpose,
+            subject,
+            ..Request::default()
+        })
+    })
+    .collect()
+}
+
+fn conflicts() -> Vec<Request> {
+    let each = said(Agency::ALL).flat_map(|agency| said(Purpose::ALL).map(move |purpose| (agency, purpose)));
+    each.flat_map(|(agency, purpose)| {
+        [None, Some(Risk::Imminent)].map(|risk| Request {
+            agency,
+            purpose,
+            risk,
+            relation: Some(Relation::Conflict),
+            categories: Categories::of(&[Category::Id, Category::Loc, Category::Inc]),
+            subject: Some(Subject::Victim),
+            ..Request::default()
+        })
+    })
+    .collect()
+}
+
+fn shared_channels() -> Vec<Request> {
+    let each = said(Agency::ALL).flat_map(|agency| said(Purpose::ALL).map(move |purpose| (agency, purpose)));
+    each.flat_map(|(agency, purpose)| {
+        [Channel::SharedInbox, Channel::JointDocument].map(|channel| Request {
+            agency,
+            purpose,
+            channel: Some(channel),
+            categories: Categories::of(&HARD),
+            subject: Some(Subject::Victim),
+            risk: Some(Risk::High),
+            ..Request::default()
+        })
+    })
+    .collect()
+}
