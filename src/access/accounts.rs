@@ -3,10 +3,11 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use jiff::Timestamp;
+use throughline_domain::looks::Looker;
 use throughline_domain::sharing::{AreaKind, Viewer};
 use throughline_domain::staff::{Account, Limits, Roles, Steady, user_name};
 use throughline_store::{Area, Staff, Stage, StoreError};
@@ -39,7 +40,7 @@ pub struct Accounts {
     /// How fast somebody may guess.
     pub guessing: Guessing,
     /// Who keeps the book.
-    pub tells: Box<dyn Tells>,
+    tells: Arc<dyn Tells>,
     pub(super) hashing: Hashing,
     /// Whether nobody in the area is real.
     invented: bool,
@@ -66,7 +67,7 @@ impl Accounts {
             roles: Roles::built_in()?,
             limits: if invented { Limits::INVENTED } else { Limits::REAL },
             guessing: Guessing::default(),
-            tells: Box::new(Log),
+            tells: Arc::new(Log),
             hashing: Hashing::default(),
             invented,
             clock: Mutex::new(Steady::new(wall(), 0)),
@@ -135,7 +136,7 @@ impl Accounts {
         let secrets = self.staff.secrets(&user)?;
         let right = self.hashing.is(password, secrets.password.as_deref())?;
         let Some(account) = known.filter(|account| right && self.viewer(account).is_some()) else {
-            self.tell(Told::Refused, &user, "");
+            self.tell(Told::Refused, &user, "")?;
             return Ok(Entered::Refused);
         };
         let stage = match secrets.code {
@@ -144,7 +145,7 @@ impl Accounts {
         };
         let cookie = self.begin(&account.user, stage, before)?;
         if stage != Stage::Code {
-            self.tell(Told::SignedIn, &account.user, &account.user);
+            self.tell(Told::SignedIn, &account.user, &account.user)?;
         }
         Ok(Entered::On(stage, cookie))
     }
@@ -152,12 +153,12 @@ impl Accounts {
     /// The second step: a one-time code, or a recovery code in its place.
     pub fn enter_code(&self, user: &str, typed: &str, before: &str) -> Result<Entered, DraftError> {
         if !self.code_is_right(user, typed)? {
-            self.tell(Told::Refused, user, "");
+            self.tell(Told::Refused, user, "")?;
             return Ok(Entered::Refused);
         }
         let stage = self.after_code(self.staff.secrets(user)?.must_change, true);
         let cookie = self.begin(user, stage, Some(before))?;
-        self.tell(Told::SignedIn, user, user);
+        self.tell(Told::SignedIn, user, user)?;
         Ok(Entered::On(stage, cookie))
     }
 
@@ -169,7 +170,7 @@ impl Accounts {
         }
         let right = self.staff.use_recovery(user, &codes::recovery_hash(typed))?;
         if right {
-            self.tell(Told::RecoveryUsed, user, user);
+            self.tell(Told::RecoveryUsed, user, user)?;
         }
         Ok(right)
     }
@@ -220,13 +221,38 @@ impl Accounts {
         let hashes: Vec<[u8; 32]> = recovery.iter().map(|code| codes::recovery_hash(code)).collect();
         self.staff.set_code(user, Some(&secret), step, &hashes)?;
         self.setting_up.lock().unwrap_or_else(PoisonError::into_inner).remove(cookie);
-        self.tell(Told::CodesChanged, user, user);
+        self.tell(Told::CodesChanged, user, user)?;
         Ok(Some(recovery))
     }
 
-    /// Tells whoever keeps the book.
-    pub fn tell(&self, told: Told, user: &str, by: &str) {
-        self.tells.tell(told, user, by, Timestamp::now());
+    /// Has somebody keep the book of who signed in and who changed what others may do.
+    #[must_use]
+    pub fn told_to(mut self, tells: Arc<dyn Tells>) -> Self {
+        self.tells = tells;
+        self
+    }
+
+    /// Tells whoever keeps the book. Where they cannot write it down, nobody is let go on.
+    pub fn tell(&self, told: Told, user: &str, by: &str) -> Result<(), StoreError> {
+        self.tells.tell(told, &self.looker(user)?, &self.looker(by)?, Timestamp::now())
+    }
+
+    /// Notes for whoever runs the machine that somebody guesses too fast. Not in the book: nobody could end it.
+    pub fn slowed_down(&self) {
+        eprintln!("throughline: {} {}", Timestamp::now(), Told::SlowedDown.word());
+    }
+
+    /// Somebody as the book names them.
+    fn looker(&self, user: &str) -> Result<Looker, StoreError> {
+        let account = self.staff.account(user)?;
+        let viewer = account.as_ref().and_then(|account| self.viewer(account));
+        Ok(match (viewer, account) {
+            (Some(viewer), _) => Looker::from(&viewer),
+            (None, Some(account)) => {
+                Looker { user: account.user, agency: account.agency, role: account.role.as_str().to_owned() }
+            }
+            (None, None) => Looker { user: user.to_owned(), ..Looker::default() },
+        })
     }
 
     fn seconds(&self) -> u64 {

@@ -4,6 +4,7 @@ mod accounts;
 pub mod codes;
 mod drafts;
 mod guessing;
+pub mod looks;
 mod passwords;
 mod permits;
 mod sessions;
@@ -11,6 +12,9 @@ mod sight;
 mod standing;
 mod tells;
 mod watch;
+
+use std::any::Any;
+use std::sync::Arc;
 
 use throughline_domain::sharing::{Door, Purpose, Refused, Sealed, Viewer};
 use throughline_store::Store;
@@ -20,10 +24,12 @@ pub use drafts::{DraftError, Kept};
 pub use sessions::{Found, Session, cookie_name, drop_cookie, set_cookie};
 pub use sight::{Named, Sight};
 pub use standing::Standings;
-pub use tells::Told;
+pub use tells::{Tells, Told};
 pub use watch::{Watch, audiences, watch, watch_of};
 
 use crate::cli::Failure;
+
+use looks::Collector;
 
 /// A viewer with a purpose, before the door of one area.
 #[derive(Clone)]
@@ -31,12 +37,14 @@ pub struct Opener {
     door: Door,
     viewer: Viewer,
     purpose: Purpose,
+    /// Everything that is opened is written down.
+    looks: Arc<Collector>,
 }
 
 impl Opener {
     /// Somebody who signed in.
-    pub fn new(store: &Store, viewer: Viewer, purpose: Purpose) -> Self {
-        Self { door: Door::of(store.area().kind), viewer, purpose }
+    pub fn new(store: &Store, viewer: Viewer, purpose: Purpose, looks: Arc<Collector>) -> Self {
+        Self { door: Door::of(store.area().kind), viewer, purpose, looks }
     }
 
     /// Whoever runs the program on the command line.
@@ -48,22 +56,39 @@ impl Opener {
             role: "operator".to_owned(),
             ..Viewer::default()
         };
-        Self::new(store, viewer, purpose)
+        Self::new(store, viewer, purpose, Arc::default())
     }
 
     /// Opens one sealed thing, or says why not.
-    pub fn open<T>(&self, sealed: Sealed<T>) -> Result<T, Refused> {
-        self.door.open(sealed, &self.viewer, self.purpose)
+    pub fn open<T: Any>(&self, sealed: Sealed<T>) -> Result<T, Refused> {
+        let opened = self.door.open(sealed, &self.viewer, self.purpose)?;
+        self.looks.opened(&opened, self.purpose)?;
+        Ok(opened)
     }
 
-    /// Opens what may be absent.
-    pub fn open_some<T>(&self, sealed: Option<Sealed<T>>) -> Result<Option<T>, Refused> {
-        sealed.map(|sealed| self.open(sealed)).transpose()
+    /// Opens one sealed thing of which not everything may be seen: `seen` takes out what may not, and says whether any
+    /// of it may. Only what is left is told of.
+    pub fn open_seen<T: Any>(
+        &self,
+        sealed: Sealed<T>,
+        seen: impl FnOnce(&mut T) -> bool,
+    ) -> Result<Option<T>, Refused> {
+        let mut opened = self.door.open(sealed, &self.viewer, self.purpose)?;
+        if !seen(&mut opened) {
+            return Ok(None);
+        }
+        self.looks.opened(&opened, self.purpose)?;
+        Ok(Some(opened))
     }
 
     /// Opens a list with its keys.
-    pub fn open_all<T>(&self, sealed: Vec<(String, Sealed<T>)>) -> Result<Vec<(String, T)>, Refused> {
+    pub fn open_all<T: Any>(&self, sealed: Vec<(String, Sealed<T>)>) -> Result<Vec<(String, T)>, Refused> {
         sealed.into_iter().map(|(key, thing)| self.open(thing).map(|thing| (key, thing))).collect()
+    }
+
+    /// Where everything that is opened is written down.
+    pub fn collector(&self) -> &Arc<Collector> {
+        &self.looks
     }
 
     /// Who is asking.

@@ -1,6 +1,8 @@
 //! What is told about signing in, for whoever keeps the book. Nothing here says what anybody looked at.
 
 use jiff::Timestamp;
+use throughline_domain::looks::Looker;
+use throughline_store::StoreError;
 
 /// Something that happened to an account or a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,20 +56,21 @@ impl Told {
     }
 }
 
-/// Keeps the book of sign-ins. `user` is the account it happened to, and empty where nobody has that name; `by` is who
+/// Keeps the book of sign-ins. `whose` is the account it happened to, and empty where nobody has that name; `by` is who
 /// did it.
 pub trait Tells: Send + Sync {
-    /// Something happened.
-    fn tell(&self, told: Told, user: &str, by: &str, at: Timestamp);
+    /// Something happened. Where it cannot be written down, whoever did it is not let go on.
+    fn tell(&self, told: Told, whose: &Looker, by: &Looker, at: Timestamp) -> Result<(), StoreError>;
 }
 
 /// A line in the log of the machine for what somebody should notice, without any name.
 pub struct Log;
 
 impl Tells for Log {
-    fn tell(&self, told: Told, _user: &str, _by: &str, at: Timestamp) {
+    fn tell(&self, told: Told, _whose: &Looker, _by: &Looker, at: Timestamp) -> Result<(), StoreError> {
         if matches!(told, Told::Refused | Told::SlowedDown | Told::RecoveryUsed) {
             eprintln!("throughline: {at} {}", told.word());
         }
+        Ok(())
     }
 }

@@ -15,6 +15,7 @@ use axum::{Json, Router};
 use serde::Serialize;
 use throughline_domain::picture::Viewpoint;
 
+use crate::features::looked::Part;
 use crate::features::{self, App, Asking, Problem};
 
 /// Every address of the API, below `/api`.
@@ -42,6 +43,11 @@ pub fn router() -> Router<Arc<App>> {
         .route("/facts/{seq}", get(fact))
         .route("/incoming", get(incoming))
         .route("/incoming/aside", get(asides))
+        .route("/people/{id}/break-glass", post(break_glass))
+        .route("/looked", get(looked))
+        .route("/looked/mine", get(looked_mine))
+        .route("/looked/people/{id}", get(looked_person))
+        .route("/looked/workers/{user}", get(looked_worker))
         .route("/directory", get(directory))
         .fallback(|| async { ApiProblem(Problem::NotFound) })
         .layer(axum::middleware::map_response(documented))
@@ -183,6 +189,31 @@ async fn incoming(caller: Caller) -> Answer {
 
 async fn asides(caller: Caller) -> Answer {
     answer(caller, features::incoming::asides).await
+}
+
+async fn break_glass(
+    caller: Caller,
+    Path(id): Path<String>,
+    given: Result<Json<features::glass::Given>, JsonRejection>,
+) -> Answer {
+    let Json(given) = given.map_err(|_| Problem::Asked("Send {\"reason\": \"…\"} as JSON.".to_owned()))?;
+    answer(caller, move |asking| features::glass::broken(asking, &id, &given.reason)).await
+}
+
+async fn looked(caller: Caller) -> Answer {
+    answer(caller, features::looked::view).await
+}
+
+async fn looked_mine(caller: Caller) -> Answer {
+    answer(caller, features::looked::mine::view).await
+}
+
+async fn looked_person(caller: Caller, Path(id): Path<String>, Query(part): Query<Part>) -> Answer {
+    answer(caller, move |asking| features::looked::lists::person(asking, &id, part.before)).await
+}
+
+async fn looked_worker(caller: Caller, Path(user): Path<String>, Query(part): Query<Part>) -> Answer {
+    answer(caller, move |asking| features::looked::lists::worker(asking, &user, part.before)).await
 }
 
 async fn directory(caller: Caller, Query(filters): Query<features::directory::Filters>) -> Answer {

@@ -6,8 +6,8 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
 use crate::features::{
-    account, child, directory, fact, family, harm, incident, incoming, links, person, requests, search,
-    share, today,
+    account, child, directory, fact, family, glass, harm, incident, incoming, links, looked, person,
+    requests, search, share, today,
 };
 
 /// What an address answers.
@@ -35,6 +35,7 @@ const fn query(name: &'static str, means: &'static str) -> Parameter {
 }
 
 const PERSON: Parameter = path("id", "Id of a person: `P` and 16 hex digits");
+const BEFORE: Parameter = query("before", "Only entries before this one");
 const FACT: Parameter = path("seq", "Number of a fact");
 
 /// Every address but this document's own.
@@ -194,6 +195,41 @@ const OPERATIONS: &[Operation] = &[
         answer: schema::<incoming::AsidesView>,
     },
     Operation {
+        method: "post",
+        path: "/api/people/{id}/break-glass",
+        summary: "Break glass for one person: an hour, told at once, reviewed by another agency. The reason stands in the body",
+        parameters: &[PERSON],
+        answer: schema::<glass::Broken>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/looked",
+        summary: "Who looked: broken glass, reading in bulk, looks that nothing explains",
+        parameters: &[],
+        answer: schema::<looked::LookedView>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/looked/mine",
+        summary: "Who else opened the families you work with",
+        parameters: &[],
+        answer: schema::<looked::mine::MineView>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/looked/people/{id}",
+        summary: "Who of other agencies looked at a person",
+        parameters: &[PERSON, BEFORE],
+        answer: schema::<looked::lists::ListView>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/looked/workers/{user}",
+        summary: "What a worker of another agency looked at",
+        parameters: &[path("user", "Name to sign in with"), BEFORE],
+        answer: schema::<looked::lists::ListView>,
+    },
+    Operation {
         method: "get",
         path: "/api/directory",
         summary: "Services that can help",
@@ -273,6 +309,7 @@ fn described(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
     if let Some(body) = (operation.method == "post").then(|| described.as_object_mut()).flatten() {
         let asked = match operation.path {
             "/api/share/decide" => generator.subschema_for::<share::ShareRequest>(),
+            "/api/people/{id}/break-glass" => generator.subschema_for::<glass::Given>(),
             _ => generator.subschema_for::<search::Asked>(),
         };
         body.insert(

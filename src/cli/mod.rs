@@ -56,7 +56,7 @@ enum Command {
     Serve(serve::Serve),
     /// Add people who sign in, and change what they may do
     User(Box<user::User>),
-    /// Recompute every chain of facts and name the first damaged one
+    /// Recompute every chain, of facts and of who looked, and name the first damaged one
     Verify(verify::Verify),
     /// Derive everything again from the facts
     Rebuild(rebuild::Rebuild),

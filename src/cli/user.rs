@@ -1,6 +1,7 @@
 //! `throughline user`: the first account of an area, and what an operator does when nobody else can.
 
 use std::io::{BufRead, IsTerminal};
+use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -9,6 +10,7 @@ use throughline_domain::staff::{Account, Barred, Word, Worker, user_name};
 use throughline_store::Store;
 
 use super::{AreaArgs, Done, Failure, print_json};
+use crate::access::looks::Audit;
 use crate::access::{Accounts, Told};
 use crate::intake::Clock;
 
@@ -166,7 +168,9 @@ const OPERATOR: &str = "operator";
 
 fn open(area: &AreaArgs) -> Result<Accounts, Failure> {
     let store = Store::open(&area.db).map_err(Failure::cannot)?;
-    Accounts::open(&area.db, &store.area()).map_err(Failure::cannot)
+    let accounts = Accounts::open(&area.db, &store.area()).map_err(Failure::cannot)?;
+    let audit = Audit::open(&store, &area.db).map_err(Failure::cannot)?;
+    Ok(accounts.told_to(Arc::new(audit)))
 }
 
 impl User {
@@ -213,7 +217,7 @@ impl Add {
         };
         accounts.staff.add(&account, None, true).map_err(Failure::cannot)?;
         accounts.change_password(&user, &password, true, None).map_err(Failure::cannot)?;
-        accounts.tell(Told::Added, &user, OPERATOR);
+        accounts.tell(Told::Added, &user, OPERATOR).map_err(Failure::cannot)?;
         println!("Added {user}. The password must be changed at the first sign-in.");
         Ok(Done::Clean)
     }
@@ -233,7 +237,7 @@ fn change(
 ) -> Result<Done, Failure> {
     let accounts = open(area)?;
     accounts.staff.change(user, change).map_err(Failure::cannot)?.ok_or_else(|| nobody(user))?;
-    accounts.tell(Told::Changed, user, OPERATOR);
+    accounts.tell(Told::Changed, user, OPERATOR).map_err(Failure::cannot)?;
     println!("The account {user} is {became}.");
     Ok(Done::Clean)
 }
@@ -303,7 +307,7 @@ fn reset(c: &One) -> Result<Done, Failure> {
     let password = ask_for_password(&c.user)?;
     accounts.change_password(&c.user, &password, true, None).map_err(Failure::cannot)?;
     accounts.staff.set_code(&c.user, None, 0, &[]).map_err(Failure::cannot)?;
-    accounts.tell(Told::PasswordChanged, &c.user, OPERATOR);
+    accounts.tell(Told::PasswordChanged, &c.user, OPERATOR).map_err(Failure::cannot)?;
     println!("{} signs in with the new password once, changes it, and sets up one-time codes again.", c.user);
     Ok(Done::Clean)
 }

@@ -188,7 +188,7 @@ pub async fn password(
             return again("again", "Enter the same password twice");
         }
         accounts.change_password(&own.user, &form.new, false, Some(&own.cookie))?;
-        accounts.tell(Told::PasswordChanged, &own.user, &own.user);
+        accounts.tell(Told::PasswordChanged, &own.user, &own.user)?;
         further(&own)
     })
     .await
@@ -333,13 +333,13 @@ pub async fn confirm(
                 code => app.accounts.code_is_right(&own.user, code)?,
             };
         if !right {
-            app.accounts.tell(Told::Refused, &own.user, &own.user);
+            app.accounts.tell(Told::Refused, &own.user, &own.user)?;
             let says = "What you entered is not right. Try again".to_owned();
             return Ok((StatusCode::FORBIDDEN, confirm_again(&own, Some(says))?).into_response());
         }
         app.accounts.guessing.succeed(&own.user, from);
         app.accounts.step_up(&own.cookie)?;
-        app.accounts.tell(Told::SteppedUp, &own.user, &own.user);
+        app.accounts.tell(Told::SteppedUp, &own.user, &own.user)?;
         Ok(Redirect::to(draft::next(app, &own.cookie, &own.user)?).into_response())
     })
     .await
@@ -352,7 +352,7 @@ pub async fn end_all(asking: Asking, Form(sent): Form<Sent<Nothing>>) -> Result<
         sent.form(&own.asking)?;
         let accounts = &own.asking.app.accounts;
         accounts.staff.end_all(&own.user)?;
-        accounts.tell(Told::SignedOutEverywhere, &own.user, &own.user);
+        accounts.tell(Told::SignedOutEverywhere, &own.user, &own.user)?;
         Ok(sign_in::out(&own.asking.app))
     })
     .await
@@ -441,7 +441,7 @@ pub async fn details(asking: Asking, Form(sent): Form<Sent<Described>>) -> Resul
             Ok(details) => {
                 let accounts = &own.asking.app.accounts;
                 accounts.staff.change(&own.user, |account| add(&mut account.details, details))?;
-                accounts.tell(Told::Changed, &own.user, &own.user);
+                accounts.tell(Told::Changed, &own.user, &own.user)?;
                 Ok(Redirect::to("/account").into_response())
             }
             Err(wrong) => {
@@ -509,7 +509,7 @@ pub async fn declare(asking: Asking, Form(sent): Form<Sent<Described>>) -> Resul
             Ok((relationship, about)) => {
                 let accounts = &own.asking.app.accounts;
                 accounts.staff.declare(&own.user, &relationship, &about, Clock::now().received)?;
-                accounts.tell(Told::Barred, &own.user, &own.user);
+                accounts.tell(Told::Barred, &own.user, &own.user)?;
                 Ok(Redirect::to("/account/conflicts").into_response())
             }
             Err(wrong) => Ok((StatusCode::BAD_REQUEST, conflicts_again(&own, Some(wrong))?).into_response()),

@@ -16,6 +16,7 @@ use throughline_domain::when::When;
 use throughline_store::Stage;
 
 use super::{App, Problem};
+use crate::access::looks::admit;
 use crate::access::{Found, Named, Opener, Session, Sight, cookie_name};
 use crate::intake::Clock;
 use crate::shelf;
@@ -40,7 +41,8 @@ pub struct Asking {
 impl Asking {
     /// The same person with another purpose.
     pub fn with(&self, purpose: Purpose) -> Self {
-        let opener = Opener::new(&self.app.store, self.opener.viewer().clone(), purpose);
+        let looks = Arc::clone(self.opener.collector());
+        let opener = Opener::new(&self.app.store, self.opener.viewer().clone(), purpose, looks);
         Self {
             app: Arc::clone(&self.app),
             opener,
@@ -85,22 +87,29 @@ impl Asking {
     }
 
     /// One thing from a shelf, opened; a thing that is not there, or not for this viewer, is `not found`.
-    pub fn one<T: DeserializeOwned + Named>(&self, shelf: &str, key: &str) -> Result<T, Problem> {
+    pub fn one<T: DeserializeOwned + Named + 'static>(&self, shelf: &str, key: &str) -> Result<T, Problem> {
         self.maybe(shelf, key)?.ok_or(Problem::NotFound)
     }
 
     /// One thing from a shelf that may be absent.
-    pub fn maybe<T: DeserializeOwned + Named>(&self, shelf: &str, key: &str) -> Result<Option<T>, Problem> {
-        let thing = self.opener.open_some(shelf::get::<T>(&self.app.store, &self.shelf(shelf), key)?)?;
-        let seen = thing.filter(|thing| self.sight.may_open(thing));
-        Ok(seen.map(|mut thing| {
-            thing.trim(&self.sight);
-            thing
-        }))
+    pub fn maybe<T: DeserializeOwned + Named + 'static>(
+        &self,
+        shelf: &str,
+        key: &str,
+    ) -> Result<Option<T>, Problem> {
+        let thing = shelf::get::<T>(&self.app.store, &self.shelf(shelf), key)?;
+        let seen = thing.map(|thing| {
+            self.opener.open_seen(thing, |thing| {
+                let may = self.sight.may_open(thing);
+                thing.trim(&self.sight);
+                may
+            })
+        });
+        Ok(seen.transpose()?.flatten())
     }
 
     /// Several things from a shelf.
-    pub fn many<T: DeserializeOwned + Named>(
+    pub fn many<T: DeserializeOwned + Named + 'static>(
         &self,
         shelf: &str,
         keys: &[String],
@@ -109,19 +118,31 @@ impl Asking {
     }
 
     /// A whole shelf.
-    pub fn all<T: DeserializeOwned + Named>(&self, shelf: &str) -> Result<Vec<(String, T)>, Problem> {
+    pub fn all<T: DeserializeOwned + Named + 'static>(
+        &self,
+        shelf: &str,
+    ) -> Result<Vec<(String, T)>, Problem> {
         self.seen(shelf::all(&self.app.store, &self.shelf(shelf))?)
     }
 
-    fn seen<T: Named>(&self, things: Vec<(String, Sealed<T>)>) -> Result<Vec<(String, T)>, Problem> {
-        let mut things = self.opener.open_all(things)?;
-        things.retain(|(_, thing)| self.sight.may(thing));
-        things.iter_mut().for_each(|(_, thing)| thing.trim(&self.sight));
-        Ok(things)
+    fn seen<T: Named + 'static>(
+        &self,
+        things: Vec<(String, Sealed<T>)>,
+    ) -> Result<Vec<(String, T)>, Problem> {
+        let mut seen = Vec::with_capacity(things.len());
+        for (key, sealed) in things {
+            let thing = self.opener.open_seen(sealed, |thing| {
+                let may = self.sight.may(thing);
+                thing.trim(&self.sight);
+                may
+            })?;
+            seen.extend(thing.map(|thing| (key, thing)));
+        }
+        Ok(seen)
     }
 
     /// Things that carry an index term.
-    pub fn found<T: DeserializeOwned + Named>(
+    pub fn found<T: DeserializeOwned + Named + 'static>(
         &self,
         shelf: &str,
         term: &str,
@@ -185,12 +206,12 @@ impl FromRequestParts<Arc<App>> for Asking {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         match by_session(parts, app).await? {
-            Some(session) if session.stage == Stage::In => Self::of(app, *session).await,
+            Some(session) if session.stage == Stage::In => Self::of(parts, app, *session).await,
             Some(session) if session.stage == Stage::SettingUp => Err(Problem::SetUp),
             Some(_) => Err(Problem::SignIn),
             None => {
                 let viewer = by_bearer(&parts.headers, app)?.ok_or(Problem::SignIn)?;
-                Self::seeing(app, viewer, String::new(), None).await
+                Self::seeing(parts, app, viewer, String::new(), None).await
             }
         }
     }
@@ -204,23 +225,25 @@ impl FromRequestParts<Arc<App>> for Entering {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let session = by_session(parts, app).await?.ok_or(Problem::SignIn)?;
-        Ok(Self(Asking::of(app, *session).await?))
+        Ok(Self(Asking::of(parts, app, *session).await?))
     }
 }
 
 impl Asking {
-    async fn of(app: &Arc<App>, session: Session) -> Result<Self, Problem> {
+    async fn of(parts: &Parts, app: &Arc<App>, session: Session) -> Result<Self, Problem> {
         let (viewer, token) = (session.viewer.clone(), session.token.clone());
-        Self::seeing(app, viewer, token, Some(Arc::new(session))).await
+        Self::seeing(parts, app, viewer, token, Some(Arc::new(session))).await
     }
 
     async fn seeing(
+        parts: &Parts,
         app: &Arc<App>,
         viewer: Viewer,
         token: String,
         session: Option<Arc<Session>>,
     ) -> Result<Self, Problem> {
-        let opener = Opener::new(&app.store, viewer.clone(), Purpose::Safeguarding);
+        let looks = admit(parts, app, &viewer).await?;
+        let opener = Opener::new(&app.store, viewer.clone(), Purpose::Safeguarding, looks);
         let of = Arc::clone(app);
         let sight = aside(move || of.sight(&viewer)).await?;
         Ok(Self { app: Arc::clone(app), opener, sight: Arc::new(sight), token, session })

@@ -8,11 +8,13 @@ pub mod directory;
 mod draft;
 pub mod fact;
 pub mod family;
+pub mod glass;
 pub mod harm;
 pub mod incident;
 pub mod incoming;
 mod known;
 pub mod links;
+pub mod looked;
 pub mod looking;
 pub mod person;
 mod problem;
@@ -43,6 +45,8 @@ use throughline_store::{Store, StoreError};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
+use crate::access::looks::Audit;
+use crate::access::looks::layer::before_bytes;
 use crate::access::{self, Accounts, Sight, Standings, Watch};
 use crate::derive::{self, DeriveError};
 use crate::intake::Clock;
@@ -55,6 +59,8 @@ pub use problem::Problem;
 pub struct App {
     /// The area.
     pub store: Store,
+    /// Who looked.
+    pub audit: Arc<Audit>,
     /// Who can sign in and is signed in.
     pub accounts: Accounts,
     /// Whom they must not see and who is theirs.
@@ -81,8 +87,10 @@ impl App {
     /// An area ready to serve.
     pub fn new(store: Store, folder: &std::path::Path, secure: bool) -> Result<Self, DeriveError> {
         let wrong = |e: &dyn std::fmt::Display| DeriveError::Settings(e.to_string());
+        let audit = Arc::new(Audit::open(&store, folder).map_err(|e| wrong(&e))?);
         Ok(Self {
-            accounts: Accounts::open(folder, &store.area()).map_err(|e| wrong(&e))?,
+            accounts: Accounts::open(folder, &store.area()).map_err(|e| wrong(&e))?.told_to(audit.clone()),
+            audit,
             standings: Standings::default(),
             book: FeedBook::built_in().map_err(|e| wrong(&e))?,
             settings: throughline_domain::picture::Settings::built_in().map_err(|e| wrong(&e))?,
@@ -128,6 +136,13 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/person/{id}/why", get(person::why_page))
         .route("/person/{id}/part", get(links::part::page).post(links::part::send))
         .route("/person/{id}/protect", get(links::part::protect_page).post(links::part::protect))
+        .route("/person/{id}/break-glass", get(glass::page).post(glass::send))
+        .route("/looked", get(looked::page))
+        .route("/looked/mine", get(looked::mine::page))
+        .route("/looked/person/{id}", get(looked::lists::person_page))
+        .route("/looked/worker/{user}", get(looked::lists::worker_page))
+        .route("/looked/review", post(looked::reviewing::review))
+        .route("/looked/let-go-on", post(looked::reviewing::let_go_on))
         .route("/links", get(links::page))
         .route("/links/{id}", get(links::pair::page).post(links::pair::decide))
         .route("/links/proposal/{seq}", get(links::proposal::page).post(links::proposal::answer))
@@ -187,6 +202,7 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(axum::middleware::from_fn(from_our_own_pages))
         .layer(CatchPanicLayer::new())
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), became::lead_on))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), before_bytes))
         .layer(axum::middleware::map_response_with_state(Arc::clone(&app), problem::shown))
         .layer(axum::middleware::map_response_with_state(Arc::clone(&app), hardened))
         .layer(CompressionLayer::new())

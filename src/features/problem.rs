@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use throughline_domain::sharing::Refused;
 use throughline_store::StoreError;
@@ -39,6 +39,10 @@ pub enum Problem {
     NotYours(String),
     /// The door stayed shut.
     Refused(Refused),
+    /// More people were opened today than work explains.
+    TooMany,
+    /// Who looked could not be written down, so nothing is shown.
+    Unwritten,
     /// Something of ours failed. The sentence goes to the log of the machine, never to the reader.
     Broken(String),
 }
@@ -75,6 +79,20 @@ impl Problem {
             }
             Self::NotYours(say) => (StatusCode::FORBIDDEN, "You cannot do this", say.clone()),
             Self::Refused(refused) => (StatusCode::FORBIDDEN, "This cannot be shown", refused.to_string()),
+            Self::TooMany => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "You have opened many people’s records today",
+                "Ask your supervisor to let you go on: they find you under “Who looked”. If somebody is in danger now, \
+                 break glass on that person’s page: that always works."
+                    .to_owned(),
+            ),
+            Self::Unwritten => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Nothing can be shown at the moment",
+                "Who looks at what is written down first, and that is not possible now. Try again in a few minutes. \
+                 Tell whoever runs the service."
+                    .to_owned(),
+            ),
             Self::Broken(_) => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Sorry, there is a problem",
@@ -134,13 +152,18 @@ pub async fn shown(State(app): State<Arc<App>>, answer: Response) -> Response {
     let Some(Said(detail)) = said.or_else(|| of_the_framework(&answer)) else { return answer };
     let refusal = match answer.status() {
         StatusCode::NOT_FOUND => Refusal::NotFound,
-        StatusCode::FORBIDDEN => Refusal::Forbidden,
+        StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS => Refusal::Forbidden,
         StatusCode::BAD_REQUEST => Refusal::BadRequest,
         _ => Refusal::Failed,
     };
     let detail = if matches!(refusal, Refusal::NotFound | Refusal::Failed) { "" } else { &detail };
     match plain::render_refusal(&frame(&app, Nav::None), refusal, detail) {
-        Ok(page) => (answer.status(), Html(page)).into_response(),
+        Ok(page) => {
+            let mut shown = (answer.status(), Html(page)).into_response();
+            let later = answer.headers().get(RETRY_AFTER).cloned();
+            shown.headers_mut().extend(later.map(|later| (RETRY_AFTER, later)));
+            shown
+        }
         Err(_) => answer,
     }
 }

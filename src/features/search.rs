@@ -65,6 +65,7 @@ const CANDIDATES: usize = 120;
 /// Looks for people and references.
 pub fn view(asking: &Asking, text: &str) -> Result<SearchView, Problem> {
     let text: String = text.trim().chars().take(200).collect();
+    asking.opener.collector().typed(&text);
     let query = picture::query_terms(&text, &asking.app.settings);
     let mut hits: BTreeMap<String, usize> = BTreeMap::new();
     for term in query.terms() {
@@ -92,6 +93,10 @@ pub fn view(asking: &Asking, text: &str) -> Result<SearchView, Problem> {
     incidents.sort_by(|a, b| a.reference.cmp(&b.reference));
     incidents.dedup_by(|a, b| a.reference == b.reference);
     let places = places(asking, &query)?;
+    let at_places = places.iter().flat_map(|home| home.stays.iter().map(|stay| &stay.person));
+    let at_incidents = incidents.iter().flat_map(|one| one.involved.iter().map(|part| &part.person));
+    let shown = people.iter().map(|hit| &hit.person.id).chain(at_places).chain(at_incidents);
+    asking.opener.collector().shown(shown);
     let freshness = asking.maybe(shelf::META, "freshness")?.unwrap_or_default();
     Ok(SearchView { text, people, incidents, places, more, freshness })
 }

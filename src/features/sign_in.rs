@@ -75,7 +75,7 @@ pub async fn begin(
         };
         let before = cookie(&headers, app.secure);
         let held = app.accounts.begin(&viewer.user, Stage::In, before.as_deref())?;
-        app.accounts.tell(Told::SignedIn, &viewer.user, &viewer.user);
+        app.accounts.tell(Told::SignedIn, &viewer.user, &viewer.user)?;
         let next = draft::next(&app, &held, &viewer.user)?;
         Ok(go_on(&app, &held, next))
     })
@@ -175,7 +175,7 @@ pub async fn wait_for_a_turn(app: &App, user: &str, from: IpAddr) -> Option<i64>
             None
         }
         Turn::ComeBack(wait) => {
-            app.accounts.tell(Told::SlowedDown, "", "");
+            app.accounts.slowed_down();
             Some(wait.saturating_add(999) / 1000)
         }
     }
@@ -199,7 +199,7 @@ pub async fn end(Entering(asking): Entering, Form(sent): Form<Sent<Nothing>>) ->
         sent.form(&asking)?;
         if let Some(session) = asking.session() {
             asking.app.accounts.end(&session.cookie)?;
-            asking.app.accounts.tell(Told::SignedOut, &session.viewer.user, &session.viewer.user);
+            asking.app.accounts.tell(Told::SignedOut, &session.viewer.user, &session.viewer.user)?;
         }
         Ok(out(&asking.app))
     })

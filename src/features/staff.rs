@@ -201,7 +201,7 @@ fn added(asking: &Asking, form: &Person) -> Result<String, Wrong> {
         return Err(Wrong::Typed("user", "Somebody else signs in with this name. Choose another".to_owned()));
     }
     accounts.change_password(&user, &form.password, true, None)?;
-    accounts.tell(Told::Added, &user, by(asking));
+    accounts.tell(Told::Added, &user, by(asking))?;
     Ok(user)
 }
 
@@ -301,7 +301,7 @@ pub async fn change(
             }
         })?;
         changed.ok_or(Problem::NotFound)?;
-        accounts.tell(Told::Changed, &user, by(&asking));
+        accounts.tell(Told::Changed, &user, by(&asking))?;
         Ok(Redirect::to(&format!("/staff/{user}")).into_response())
     })
     .await
@@ -328,7 +328,7 @@ pub async fn reset(
         }
         accounts.change_password(&user, &form.password, true, None)?;
         accounts.staff.set_code(&user, None, 0, &[])?;
-        accounts.tell(Told::PasswordChanged, &user, by(&asking));
+        accounts.tell(Told::PasswordChanged, &user, by(&asking))?;
         Ok(Redirect::to(&format!("/staff/{user}")).into_response())
     })
     .await
@@ -380,7 +380,7 @@ pub async fn allocate(
             let to = team.map_or(Worker::User(account.user), |team| Worker::Team(team.clone()));
             accounts.staff.allocate(&to, mentions, by(&asking), now)?;
         }
-        accounts.tell(Told::Allocated, &user, by(&asking));
+        accounts.tell(Told::Allocated, &user, by(&asking))?;
         Ok(Redirect::to(&format!("/staff/{user}")).into_response())
     })
     .await
@@ -425,7 +425,7 @@ pub async fn bar(
             };
             accounts.staff.bar(&who, mentions, form.reason.trim(), by(&asking), now)?;
         }
-        accounts.tell(Told::Barred, &user, by(&asking));
+        accounts.tell(Told::Barred, &user, by(&asking))?;
         Ok(Redirect::to(&format!("/staff/{user}")).into_response())
     })
     .await

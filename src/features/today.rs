@@ -69,6 +69,7 @@ pub async fn page(asking: Asking) -> Result<Html<String>, Problem> {
             families: super::person::family_names(&view.families),
             items: view.today.items,
             freshness: view.freshness,
+            notices: super::looked::notices::of(&asking)?,
             frame,
         })?))
     })

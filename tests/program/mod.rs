@@ -132,12 +132,17 @@ impl Server {
 
     /// Serves an area with more words on the command line.
     pub fn start_with(area: &Area, more: &[&str]) -> Self {
+        Self::start_by(|address| {
+            let mut command = throughline(&["serve", "--db", area.db(), "--listen", address]);
+            command.args(more).stdout(Stdio::null());
+            command
+        })
+    }
+
+    /// Serves by another command, which is given the address to listen on.
+    pub fn start_by(command: impl FnOnce(&str) -> Command) -> Self {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let child = throughline(&["serve", "--db", area.db(), "--listen", &address.to_string()])
-            .args(more)
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
+        let child = command(&address.to_string()).spawn().unwrap();
         let server = Self { child, address };
         let patience = Instant::now() + Duration::from_secs(20);
         while TcpStream::connect(address).is_err() {
@@ -145,6 +150,11 @@ impl Server {
             std::thread::sleep(Duration::from_millis(20));
         }
         server
+    }
+
+    /// The process that serves.
+    pub fn child(&mut self) -> &mut Child {
+        &mut self.child
     }
 
     /// Its address as a link.

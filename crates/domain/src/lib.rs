@@ -4,6 +4,7 @@
 pub mod fact;
 pub mod identifier;
 pub mod ids;
+pub mod looks;
 pub mod picture;
 pub mod record;
 pub mod release;

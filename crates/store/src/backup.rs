@@ -46,15 +46,14 @@ impl Store {
         let copy = UnderConstruction::beside(out)?;
         self.0.pool.read(|link| link.copy_to(copy.path()))?;
         let mut manifest = describe(copy.path())?;
+        // Who looked is copied after what they looked at, so that no look at the facts' copy is missing.
         let mut copies = vec![copy];
         for side in side::present(&self.folder())? {
             let copy = UnderConstruction::beside(out)?;
             Link::reader(&side.path(&self.folder()))?.copy_to(copy.path())?;
-            if let Some(damage) = side.damage(copy.path(), &manifest.area)? {
-                return Err(StoreError::Damaged(damage));
-            }
+            let head = side.examine(copy.path(), &manifest.area)?.sound()?;
             let (bytes, sha256) = measure(copy.path())?;
-            manifest.beside.push(Beside { file: side.file.to_owned(), bytes, sha256 });
+            manifest.beside.push(Beside { file: side.file.to_owned(), bytes, sha256, head });
             copies.push(copy);
         }
         let finished = UnderConstruction::beside(out)?;

@@ -59,6 +59,11 @@ pub enum StoreError {
         "fact {0} is of a kind or shape that this program cannot read; use the version that wrote it, or run `throughline verify`"
     )]
     Unreadable(u64),
+    /// The record of who looked is not there, or is another one.
+    #[error(
+        "{0} is not the record of who looked that this area began; nothing is shown without it. Restore from the latest good backup"
+    )]
+    LooksGone(PathBuf),
     /// A file that is not a backup.
     #[error("{0} is not a backup made by `throughline backup`")]
     NotABackup(PathBuf),

@@ -1,8 +1,9 @@
 //! The one seam to a database: facts appended once and never changed, chained with SHA-256, and derived rows
 //! ("shelves") that can be thrown away and made again.
 //!
-//! An area is a folder; today SQLite is inside. What agencies sent is handed up [`Sealed`]. All SQL is in
-//! `statements.rs` (and `staff/statements.rs` for people who sign in), all that only SQLite does is in `sqlite.rs`.
+//! An area is a folder; today SQLite is inside. What agencies sent, and who looked at it, is handed up [`Sealed`]. All
+//! SQL is in `statements.rs` (people who sign in: `staff/statements.rs`, who looked: `looks/sql.rs`), all that only
+//! SQLite does is in `sqlite.rs`.
 //!
 //! ```
 //! use throughline_domain::sharing::AreaKind;
@@ -25,6 +26,7 @@ mod check;
 mod error;
 mod folder;
 mod link_index;
+mod looks;
 mod manifest;
 mod meta;
 mod migrate;
@@ -48,6 +50,7 @@ pub use chain::Hash;
 pub use check::Diagnosis;
 pub use error::{Damage, StoreError};
 pub use link_index::{LinkChanges, LinkIndex, TEXT_KINDS};
+pub use looks::{Looks, LooksState, LooksVerdict, NewEntry, SealedEntries, Tally};
 pub use model::{Area, Batch, Head, Heads, NewFact, Receipt, Row, RowChange, ShelfContents};
 pub use replace::{Changed, Comparison, Difference};
 pub use restore::RestoreReport;

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::chain::Hash;
-use crate::model::{Area, Heads};
+use crate::model::{Area, Head, Heads};
 
 const MAGIC: &str = "THROUGHLINE BACKUP 2\n";
 const EARLIER: &str = "THROUGHLINE BACKUP 1\n";
@@ -49,6 +49,9 @@ pub(crate) struct Beside {
     pub bytes: u64,
     /// Its digest.
     pub sha256: Hash,
+    /// Where its chain stands, if it is chained.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<Head>,
 }
 
 /// Why the beginning of a file is not that of a sound backup.

@@ -9,13 +9,12 @@ use crate::chain::Hash;
 use crate::error::StoreError;
 use crate::folder::{self, UnderConstruction};
 use crate::manifest::{self, Manifest, NoManifest};
-use crate::meta;
 use crate::model::{Area, Heads};
 use crate::side::Side;
 use crate::sqlite::Link;
-use crate::statements;
 use crate::store::Store;
 use crate::verify::verify;
+use crate::{meta, statements};
 
 /// What was restored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,8 +54,12 @@ impl Store {
             })?;
             let copy = UnderConstruction::beside(&side.path(folder))?;
             take(&mut from, copy.path(), (part.bytes, part.sha256), &bad)?;
-            if let Some(damage) = side.damage(copy.path(), &manifest.area)? {
+            let found = side.examine(copy.path(), &manifest.area)?;
+            if let Some(damage) = found.damage {
                 return Err(bad(&damage.to_string()));
+            }
+            if found.head != part.head {
+                return Err(bad("what is inside is not what its manifest says"));
             }
             beside.push((side, copy));
         }

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::append::Written;
 use crate::error::StoreError;
 use crate::folder::{self, UnderConstruction};
-use crate::model::Area;
+use crate::model::{Area, Receipt};
 use crate::pool::Pool;
 use crate::queue::Queue;
 use crate::sqlite::Link;
@@ -20,7 +21,7 @@ pub(crate) struct Inner {
     pub(crate) pool: Pool,
     pub(crate) area: Area,
     /// Batches waiting for the next transaction.
-    pub(crate) queue: Queue,
+    pub(crate) queue: Queue<Written, Receipt>,
 }
 
 impl Store {

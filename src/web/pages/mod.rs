@@ -23,6 +23,8 @@
 //! | `/fact/{seq}` | [`fact`] |
 //! | `/incoming`, `/quarantine?feed=&page=`; POST `/quarantine/retry` | [`incoming`] |
 //! | `/quarantine/{seq}`; POST there (`text`, `why`, `how`) | [`incoming`] |
+//! | `/looked`, `/looked/mine`, `/looked/person/{id}`, `/looked/worker/{user}`; POST `/looked/review`, `/looked/let-go-on` | [`looked`] |
+//! | `/person/{id}/break-glass`; POST there (`reason`) | [`glass`] |
 //! | `/directory?need=` | [`directory`] |
 //! | `/sign-in` (POST `user`; POST `/sign-in/password`), POST `/sign-out`, `/hidden` | [`plain`], [`account`] |
 //! | `/sign-in/code`, `/account`, `/account/…`, `/draft` | [`account`] |
@@ -41,12 +43,14 @@ pub mod directory;
 pub mod fact;
 pub mod family;
 pub mod frame;
+pub mod glass;
 pub mod harm;
 pub mod incident;
 pub mod incoming;
 #[cfg(test)]
 mod invented;
 pub mod links;
+pub mod looked;
 pub mod pager;
 pub mod pair;
 pub mod part;

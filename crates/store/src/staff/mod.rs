@@ -23,7 +23,7 @@ pub use sessions::{Draft, OpenSession, SessionHash, Stage};
 pub use standings::Declared;
 
 /// The database of people who sign in.
-pub(crate) const SIDE: Side = Side { file: "staff.db", migrations: statements::MIGRATIONS };
+pub(crate) const SIDE: Side = Side { file: "staff.db", migrations: statements::MIGRATIONS, chain: None };
 
 /// The open database of people who sign in. Cheap to clone.
 #[derive(Clone)]

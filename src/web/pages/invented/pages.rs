@@ -121,6 +121,7 @@ impl World {
             ],
         };
         TodayPage {
+            notices: Vec::new(),
             frame: self.frame(Nav::Today),
             items: vec![
                 item(

@@ -1,0 +1,116 @@
+//! Break-glass: somebody is in danger now, and the record is not open to whoever could help. One person and their family,
+//! for an hour, told at once to two who can ask about it, never past a bar.
+
+use axum::Form;
+use axum::extract::Path;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use throughline_domain::ids::PersonId;
+use throughline_domain::looks::{Entry, Glass, GlassRefused, Looker, break_glass};
+use throughline_domain::picture::{Family, Person};
+use throughline_domain::sharing::Door;
+
+use super::asking::{Sent, aside};
+use super::{Asking, Problem};
+use crate::intake::Clock;
+use crate::shelf;
+use crate::web::pages::frame::Nav;
+use crate::web::pages::glass::{self, GlassPage};
+
+/// Why glass is broken.
+#[derive(Deserialize, JsonSchema)]
+pub struct Given {
+    /// In words.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// Glass that was broken.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Broken {
+    /// For whom.
+    pub person: PersonId,
+    /// When it closes.
+    #[schemars(with = "String")]
+    pub until: Timestamp,
+}
+
+/// Breaks glass. It is written, and so told, before the answer leaves.
+pub fn broken(asking: &Asking, id: &str, reason: &str) -> Result<Broken, Problem> {
+    match breaking(asking, id, reason)? {
+        Ok(glass) => Ok(Broken { person: glass.person, until: glass.until }),
+        Err(say) => Err(Problem::Asked(say)),
+    }
+}
+
+fn breaking(asking: &Asking, id: &str, reason: &str) -> Result<Result<Glass, String>, Problem> {
+    let (person, with) = concerned(asking, id)?;
+    let by = Looker::from(asking.opener.viewer());
+    let settings = &asking.app.audit.settings;
+    let barred = barred(asking, &person);
+    match break_glass(Clock::now().received, by, person, with, reason, barred, settings) {
+        Ok(glass) => {
+            asking.opener.collector().also(Entry::Glass(glass.clone()));
+            Ok(Ok(glass))
+        }
+        Err(GlassRefused::Barred) => Err(Problem::NotFound),
+        Err(GlassRefused::NoReason) => {
+            Ok(Err("Say in a few words who is in danger and what you need to know".to_owned()))
+        }
+    }
+}
+
+/// The person and who is needed with them: their families. Read for the rule, not shown.
+fn concerned(asking: &Asking, id: &str) -> Result<(PersonId, Vec<PersonId>), Problem> {
+    let store = &asking.app.store;
+    let sealed = shelf::get::<Person>(store, shelf::PERSON, id)?.ok_or(Problem::NotFound)?;
+    let person = Door::open_to_derive(sealed);
+    let keys: Vec<String> = person.families.iter().map(ToString::to_string).collect();
+    let mut with: Vec<PersonId> = shelf::get_many::<Family>(store, shelf::FAMILY, &keys)?
+        .into_iter()
+        .flat_map(|(_, sealed)| Door::open_to_derive(sealed).members)
+        .map(|member| member.person)
+        .filter(|member| *member != person.id)
+        .collect();
+    with.sort_unstable();
+    with.dedup();
+    Ok((person.id, with))
+}
+
+/// Whether the viewer, or their whole agency, is barred from a person. Bars are recorded with the accounts of staff;
+/// until there are any nobody is barred.
+fn barred(_asking: &Asking, _person: &PersonId) -> bool {
+    false
+}
+
+/// The page: no word of the person, who may not be known to the viewer yet.
+pub async fn page(asking: Asking, Path(id): Path<String>) -> Result<Html<String>, Problem> {
+    aside(move || drawn(&asking, &id, None)).await
+}
+
+fn drawn(asking: &Asking, id: &str, error: Option<String>) -> Result<Html<String>, Problem> {
+    let (person, _) = concerned(asking, id)?;
+    if barred(asking, &person) {
+        return Err(Problem::NotFound);
+    }
+    let minutes = asking.app.audit.settings.glass.minutes;
+    Ok(Html(glass::render(&GlassPage { frame: asking.frame(Nav::None), person, minutes, error })?))
+}
+
+/// Breaks glass and leads to the person.
+pub async fn send(
+    asking: Asking,
+    Path(id): Path<String>,
+    Form(sent): Form<Sent<Given>>,
+) -> Result<Response, Problem> {
+    aside(move || {
+        let given = sent.form(&asking)?;
+        Ok(match breaking(&asking, &id, &given.reason)? {
+            Ok(glass) => Redirect::to(&format!("/person/{}", glass.person)).into_response(),
+            Err(say) => drawn(&asking, &id, Some(say))?.into_response(),
+        })
+    })
+    .await
+}
