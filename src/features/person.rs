@@ -20,6 +20,7 @@ use super::became::{self, Change};
 use super::known::{records, records_of, visible};
 use super::looking::Looking;
 use super::{Asking, Problem};
+use crate::access;
 use crate::derive;
 use crate::shelf::{self, Grounds};
 use crate::web::pages::frame::{Frame, Nav};
@@ -341,6 +342,7 @@ pub async fn page(
             families: family_names(&view.families),
             causes_harm: view.harm.is_some(),
             is_child: !view.child.is_empty(),
+            told_places: access::may_be_told_places(asking.opener.viewer()),
             mentions: view.person.records.values().sum(),
             involved: view.involved,
             decisions: view.decisions,

@@ -103,8 +103,12 @@ impl Collector {
         self.with(|all| all.ties.insert(person.clone(), tie));
     }
 
+    /// Keeps why, in the viewer's words.
+    pub fn because(&self, reason: &str) {
+        self.with(|all| reason.clone_into(&mut all.reason));
+    }
+
     /// Says which rules and legal bases decided, and for which categories of data.
-    #[allow(dead_code, reason = "the door calls it as soon as written policies decide")]
     pub fn decided(
         &self,
         rules: impl IntoIterator<Item = String>,

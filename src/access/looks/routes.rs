@@ -30,7 +30,7 @@ pub enum Shows {
 }
 
 use About::{Id, List, Opened};
-use Act::{Decided, DetailOpened, ResultsShown, Reviewed, SummaryOpened};
+use Act::{Decided, DetailOpened, LocationRevealed, ResultsShown, Reviewed, SummaryOpened};
 use Shows::{Case, Glass, Nothing, Search};
 
 /// Every address with its methods.
@@ -40,6 +40,8 @@ const ROUTES: &[(&str, &str, Shows)] = &[
     ("POST", "/search", Search),
     ("GET", "/person/{id}", Case(DetailOpened, Id)),
     ("GET", "/person/{id}/why", Case(DetailOpened, Id)),
+    ("GET", "/person/{id}/kept-place", Case(SummaryOpened, Id)),
+    ("POST", "/person/{id}/kept-place", Case(LocationRevealed, Id)),
     ("GET", "/person/{id}/part", Case(DetailOpened, Id)),
     ("POST", "/person/{id}/part", Case(Decided, Id)),
     ("GET", "/person/{id}/protect", Case(DetailOpened, Id)),

@@ -37,6 +37,8 @@ pub struct PersonPage {
     pub causes_harm: bool,
     /// Whether there is a page about them as a child.
     pub is_child: bool,
+    /// Whether the reader may ask where a kept place is.
+    pub told_places: bool,
     /// How many mentions in records were joined into this person.
     pub mentions: u32,
     /// Agencies of whose records nothing is shown, and whom to ask there.

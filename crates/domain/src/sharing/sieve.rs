@@ -29,6 +29,8 @@ pub struct Reach {
     pub lately_days: i32,
     /// Days for which a grade of risk and an enquiry count.
     pub graded_days: i32,
+    /// Days for which an instruction for safe contact can be relied on.
+    pub safe_contact_days: i32,
 }
 
 /// Records with what every audience's sieve needs to know of them, worked out once.

@@ -10,7 +10,7 @@ use crate::picture::testing::{Rows, TODAY};
 use crate::picture::{self, Kept, KnownRecord, Picture, Settings};
 use crate::record::{Basis, EventKind, RelationKind};
 
-const REACH: Reach = Reach { works_with_months: 24, lately_days: 90, graded_days: 365 };
+const REACH: Reach = Reach { works_with_months: 24, lately_days: 90, graded_days: 365, safe_contact_days: 180 };
 
 /// What an audience may have, by holder and category.
 struct Table(&'static [(&'static str, &'static str, Grade)]);

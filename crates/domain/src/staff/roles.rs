@@ -111,6 +111,8 @@ rights! {
     Administers administers,
     /// Is the second person for what leaves the partnership.
     ConfirmsReleases confirms_releases,
+    /// May be told where a place is that is kept private, one at a time, if the policies let them.
+    ToldPlaces told_places,
     /// Acts on court orders.
     Legal legal,
 }

@@ -90,6 +90,7 @@ impl World {
             freshness: self.freshness(),
             causes_harm: id == "p-darren",
             is_child: false,
+            told_places: true,
             mentions: 17,
             filters: Filters::default(),
         }
