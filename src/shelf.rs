@@ -1,6 +1,8 @@
 //! The derived shelves: which there are, how their keys look, and typed reading from them. Everything on a
 //! shelf can be thrown away and derived again from the facts.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -73,8 +75,12 @@ pub const META: &str = "meta";
 /// How the records that an audience may know of are cut for it, in blocks like those of [`WHO`].
 pub const CUT: &str = "cut";
 
+/// Agencies that work with somebody and of which an audience may know that, and whom to ask, and nothing else.
+pub const INVOLVED: &str = "involved";
+
 /// Shelves that every audience has of its own, because each sees a picture of its own.
-const OF_AUDIENCES: &[&str] = &[PERSON, INCIDENT, PARTIES, HOUSEHOLD, FAMILY, CHILD, HARM, NEXT, TODAY, CUT];
+const OF_AUDIENCES: &[&str] =
+    &[PERSON, INCIDENT, PARTIES, HOUSEHOLD, FAMILY, CHILD, HARM, NEXT, TODAY, CUT, INVOLVED];
 
 /// The shelf an audience reads where this one is meant.
 pub fn of_audience(shelf: &str, audience: &Audience) -> String {
@@ -82,6 +88,15 @@ pub fn of_audience(shelf: &str, audience: &Audience) -> String {
         true => format!("{shelf}@{}.{}", audience.agency, audience.role),
         false => shelf.to_owned(),
     }
+}
+
+/// Agencies that are involved with one person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Involved {
+    /// The person.
+    pub person: PersonId,
+    /// The agencies.
+    pub agencies: BTreeSet<AgencyId>,
 }
 
 /// Cuts of the records of a block.

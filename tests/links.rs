@@ -51,6 +51,12 @@ fn entries(server: &Server) -> Vec<Value> {
     server.api("/links").json()["entries"].as_array().unwrap().clone()
 }
 
+/// Whether somebody other than the head of safeguarding finds this through the API.
+fn finds(server: &Server, user: &str, path: &str) -> bool {
+    let bearer = format!("Bearer {user}");
+    server.send("GET", &format!("/api{path}"), &[("Authorization", bearer.as_str())], "").status == 200
+}
+
 fn has(server: &Server, id: &Value) -> bool {
     entries(server).iter().any(|entry| entry["id"] == *id)
 }
@@ -195,25 +201,30 @@ fn nobody_can_tell_until_something_new_comes() {
 fn some_may_look_and_not_decide() {
     let area = Area::demonstration();
     let server = Server::start(&area);
-    let housing = Hand::of(&server, "housing");
-    let entry = entries(&server).remove(0);
+    let adviser = Hand::of(&server, "services");
+    let theirs = |entry: &Value| finds(&server, "services", &format!("/links/{}", text(&entry["id"])));
+    let (theirs, others): (Vec<Value>, Vec<Value>) = entries(&server).into_iter().partition(theirs);
+    let hidden = server.page(&format!("/links/{}", text(&others[0]["id"])), &adviser.cookie);
+    assert_eq!(hidden.status, 404, "people the service does not work with are in no question of theirs");
+    let entry = theirs[0].clone();
     let path = format!("/links/{}", text(&entry["id"]));
-    let page = server.page(&path, &housing.cookie);
+    let page = server.page(&path, &adviser.cookie);
     assert_eq!(page.status, 200);
     assert!(page.body.contains("not decide about them") && !page.body.contains("name=\"verdict\""));
-    assert_eq!(housing.send(&path, &[("verdict", "same"), ("reason", "seen")]).status, 403);
+    assert_eq!(adviser.send(&path, &[("verdict", "same"), ("reason", "seen")]).status, 403);
     let person = text(&entry["people"][0]);
     assert_eq!(
-        housing.send(&format!("/person/{person}/part"), &[("reason", "x"), ("step", "do")]).status,
+        adviser.send(&format!("/person/{person}/part"), &[("reason", "x"), ("step", "do")]).status,
         403
     );
     assert!(has(&server, &entry["id"]));
 }
 
-/// Somebody with more than one group of records, of whom two people must, or need not, decide.
-fn somebody(server: &Server, needs_two: bool) -> (String, Value) {
+/// Somebody with more than one group of records, of whom two people must, or need not, decide; known to the second, too.
+fn somebody(server: &Server, needs_two: bool, second: &str) -> (String, Value) {
     everybody(server)
         .into_iter()
+        .filter(|person| finds(server, second, &format!("/people/{person}")))
         .map(|person| {
             let view = server.api(&format!("/people/{person}/part")).json();
             (person, view)
@@ -228,7 +239,7 @@ fn where_somebody_must_not_be_found_a_second_person_confirms() {
     let server = Server::start(&area);
     let (head, police, housing) =
         (Hand::of(&server, "head"), Hand::of(&server, "police"), Hand::of(&server, "housing"));
-    let (person, view) = somebody(&server, true);
+    let (person, view) = somebody(&server, true, "police");
     let before = area.export("links");
     let marks: Vec<&str> = view["proposed"].as_array().unwrap().iter().map(text).collect();
     let mut fields: Vec<(&str, &str)> = marks.iter().map(|mark| (*mark, "yes")).collect();
@@ -257,7 +268,7 @@ fn a_refused_proposal_changes_nothing() {
     let area = Area::demonstration();
     let server = Server::start(&area);
     let (head, police) = (Hand::of(&server, "head"), Hand::of(&server, "police"));
-    let (person, view) = somebody(&server, true);
+    let (person, view) = somebody(&server, true, "police");
     let before = area.export("links");
     let mark = text(&view["proposed"][0]);
     let fields = [(mark, "yes"), ("reason", "two sisters"), ("step", "do")];
@@ -274,7 +285,7 @@ fn a_protected_identity_is_never_joined_again() {
     let area = Area::demonstration();
     let server = Server::start(&area);
     let (head, health) = (Hand::of(&server, "head"), Hand::of(&server, "health"));
-    let (person, view) = somebody(&server, false);
+    let (person, view) = somebody(&server, false, "health");
     let marks: Vec<&str> = view["proposed"].as_array().unwrap().iter().map(text).collect();
     let mut fields: Vec<(&str, &str)> = marks.iter().map(|mark| (*mark, "yes")).collect();
     fields.extend([("reason", "asked for by the court"), ("step", "do")]);

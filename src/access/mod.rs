@@ -21,6 +21,7 @@ use throughline_store::Store;
 
 pub use accounts::{Accounts, Entered, demonstration_accounts};
 pub use drafts::{DraftError, Kept};
+pub use permits::agency_word;
 pub use sessions::{Found, Session, cookie_name, drop_cookie, set_cookie};
 pub use sight::{Named, Sight};
 pub use standing::Standings;
@@ -117,6 +118,11 @@ pub fn may_decide_links(viewer: &Viewer) -> bool {
 /// Who may be the second person for what leaves the partnership.
 pub fn may_confirm_releases(viewer: &Viewer) -> bool {
     viewer.rights.confirms_releases
+}
+
+/// Who may be told where a kept place is, if the policies let them.
+pub fn may_be_told_places(viewer: &Viewer) -> bool {
+    viewer.rights.told_places
 }
 
 /// Random bytes of the system.

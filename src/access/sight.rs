@@ -11,7 +11,9 @@ use throughline_domain::picture::{
 use throughline_domain::sharing::{Audience, Cut, Permits, cut_all};
 use throughline_linkage::Model;
 
-use crate::shelf::{Arrived, Aside, CutBlock, Derived, Doubt, Grounds, History, RowState, WhoBlock};
+use crate::shelf::{
+    Arrived, Aside, CutBlock, Derived, Doubt, Grounds, History, Involved, RowState, WhoBlock,
+};
 
 /// Something read, with the people it names.
 pub trait Named {
@@ -161,6 +163,12 @@ impl Named for HarmProfile {
 impl Named for NextFamily {
     fn about(&self) -> Vec<&PersonId> {
         std::iter::once(&self.person).chain(&self.new_partner).chain(&self.children).collect()
+    }
+}
+
+impl Named for Involved {
+    fn about(&self) -> Vec<&PersonId> {
+        vec![&self.person]
     }
 }
 

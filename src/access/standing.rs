@@ -50,6 +50,19 @@ impl Standings {
         Ok(Standing { bars, allocated, oversees: viewer.rights.oversees })
     }
 
+    /// People whom somebody is allocated to, of whatever agency.
+    pub fn working_with(
+        &self,
+        store: &Store,
+        staff: &Staff,
+        (settings, kept): (&Settings, &Kept),
+        person: &PersonId,
+    ) -> Result<Vec<String>, ShelfError> {
+        let known = self.known(store, staff, settings, kept)?;
+        let theirs = known.own.iter().filter(|(_, people)| people.contains(person));
+        Ok(theirs.map(|(user, _)| user.clone()).collect())
+    }
+
     fn known(
         &self,
         store: &Store,

@@ -48,6 +48,7 @@ struct Viewing {
     works_with_months: u16,
     lately_days: u16,
     graded_days: u16,
+    safe_contact_days: u16,
 }
 
 impl Viewing {
@@ -64,6 +65,7 @@ impl Viewing {
             ("works_with_months", viewing.works_with_months),
             ("lately_days", viewing.lately_days),
             ("graded_days", viewing.graded_days),
+            ("safe_contact_days", viewing.safe_contact_days),
         ] {
             if value == 0 {
                 return Err(wrong(format!("{field}: 0 found, at least 1 expected")));
@@ -73,6 +75,7 @@ impl Viewing {
             works_with_months: viewing.works_with_months.into(),
             lately_days: viewing.lately_days.into(),
             graded_days: viewing.graded_days.into(),
+            safe_contact_days: viewing.safe_contact_days.into(),
         })
     }
 }

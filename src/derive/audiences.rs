@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use throughline_domain::ids::PersonId;
+use throughline_domain::ids::{AgencyId, PersonId};
 use throughline_domain::picture::{self, Kept, KnownRecord, Settings};
 use throughline_domain::sharing::{Cut, Sieve, cut_all};
 use throughline_store::ShelfContents;
 
 use super::shelves::of_picture;
 use crate::access::Watch;
-use crate::shelf::{self, CutBlock, row};
+use crate::shelf::{self, CutBlock, Involved, row};
 
 /// Draws the picture of every audience. `facts` tells which facts speak of whom.
 pub fn drawn(
@@ -46,6 +46,7 @@ pub fn drawn(
             let mut shelves = of_picture(&drawn)?;
             let items = vec![row("items", &today, Vec::new())?];
             shelves.push(ShelfContents { shelf: shelf::TODAY.to_owned(), rows: items });
+            shelves.push(headlines(sieve.involved(audience, &cuts, &permits))?);
             shelves.push(blocks(cuts)?);
             let theirs = |contents: ShelfContents| ShelfContents {
                 shelf: shelf::of_audience(&contents.shelf, audience),
@@ -55,6 +56,14 @@ pub fn drawn(
         })
         .collect();
     Ok(contents?.into_iter().flatten().collect())
+}
+
+fn headlines(involved: BTreeMap<PersonId, BTreeSet<AgencyId>>) -> Result<ShelfContents, serde_json::Error> {
+    let rows = involved.into_iter().map(|(person, agencies)| {
+        let key = person.as_str().to_owned();
+        row(&key, &Involved { person, agencies }, Vec::new())
+    });
+    Ok(ShelfContents { shelf: shelf::INVOLVED.to_owned(), rows: rows.collect::<Result<_, _>>()? })
 }
 
 fn blocks(cuts: Vec<Cut>) -> Result<ShelfContents, serde_json::Error> {

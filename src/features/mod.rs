@@ -12,6 +12,7 @@ pub mod glass;
 pub mod harm;
 pub mod incident;
 pub mod incoming;
+pub mod kept_place;
 mod known;
 pub mod links;
 pub mod looked;
@@ -137,6 +138,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/", get(today::page))
         .route("/search", get(search::page).post(search::results))
         .route("/person/{id}", get(person::page))
+        .route("/person/{id}/kept-place", get(kept_place::page).post(kept_place::tell))
         .route("/person/{id}/why", get(person::why_page))
         .route("/person/{id}/part", get(links::part::page).post(links::part::send))
         .route("/person/{id}/protect", get(links::part::protect_page).post(links::part::protect))

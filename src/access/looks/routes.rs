@@ -42,6 +42,8 @@ const ROUTES: &[(&str, &str, Shows)] = &[
     ("POST", "/search", Search),
     ("GET", "/person/{id}", Case(DetailOpened, Id)),
     ("GET", "/person/{id}/why", Case(DetailOpened, Id)),
+    ("GET", "/person/{id}/kept-place", Case(SummaryOpened, Id)),
+    ("POST", "/person/{id}/kept-place", Case(SummaryOpened, Id)),
     ("GET", "/person/{id}/part", Case(DetailOpened, Id)),
     ("POST", "/person/{id}/part", Case(Decided, Id)),
     ("GET", "/person/{id}/protect", Case(DetailOpened, Id)),

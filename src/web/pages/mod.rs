@@ -49,6 +49,7 @@ pub mod incident;
 pub mod incoming;
 #[cfg(test)]
 mod invented;
+pub mod kept_place;
 pub mod links;
 pub mod looked;
 pub mod pager;

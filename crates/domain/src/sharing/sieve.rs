@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::asking::{Audience, Consent, Grade, Permits, Situation, Subject};
+use super::asking::{Ask, Audience, Consent, Grade, Permits, Situation, Subject};
 use super::cut::Cut;
 use crate::ids::{AgencyId, PersonId};
 use crate::picture::KnownRecord;
@@ -15,6 +15,10 @@ use crate::record::{EventKind, LifeStage, Role, Who};
 
 /// Categories that tell who causes harm to whom.
 const TELLS_HARM: &[&str] = &["INC", "DISC", "SOC"];
+/// Who works with somebody.
+const WORKERS: &str = "PROF";
+/// Kinds of data that never tell that an agency works with somebody.
+const NEVER_TELLS: &[&str] = &["DISC", "SEXH", "IMM"];
 
 /// How far back things count. What a partnership agrees on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +29,8 @@ pub struct Reach {
     pub lately_days: i32,
     /// Days for which a grade of risk and an enquiry count.
     pub graded_days: i32,
+    /// Days for which an instruction for safe contact can be relied on.
+    pub safe_contact_days: i32,
 }
 
 /// Records with what every audience's sieve needs to know of them, worked out once.
@@ -61,6 +67,15 @@ impl<'a> Sieve<'a> {
     /// People an agency works with: it holds a record of theirs that is recent or still open.
     #[must_use]
     pub fn works_with(&self, agency: &AgencyId) -> BTreeSet<&PersonId> {
+        self.works_with_by(agency, |_| true)
+    }
+
+    /// The same, going by some of its records only.
+    fn works_with_by(
+        &self,
+        agency: &AgencyId,
+        counts: impl Fn(&KnownRecord) -> bool,
+    ) -> BTreeSet<&PersonId> {
         let from = self.on.checked_sub(self.reach.works_with_months.months()).unwrap_or(self.on);
         let recent = |known: &KnownRecord| {
             let recorded = known.recorded.is_some_and(|when| when.last_day() >= from);
@@ -74,7 +89,9 @@ impl<'a> Sieve<'a> {
                 || (known.recorded.is_none() && events.is_empty())
         };
         let own = self.records.iter().zip(&self.about);
-        let own = own.filter(|(known, _)| known.agency == *agency && !known.sealed && recent(known));
+        let own = own.filter(|(known, _)| {
+            known.agency == *agency && !known.sealed && counts(known) && recent(known)
+        });
         own.flat_map(|(_, about)| about.iter().map(|(person, _)| person)).collect()
     }
 
@@ -126,6 +143,52 @@ impl<'a> Sieve<'a> {
         cuts.into_iter().filter_map(|(at, cut)| known_of(at, cut)).collect()
     }
 
+    /// Agencies that work with somebody the audience's agency works with, too, and of whose records it may know nothing:
+    /// where the policy lets it know that they are there, so that it can ask them. `cuts` are this audience's.
+    #[must_use]
+    pub fn involved(
+        &self,
+        audience: &Audience,
+        cuts: &[Cut],
+        permits: &dyn Permits,
+    ) -> BTreeMap<PersonId, BTreeSet<AgencyId>> {
+        let near = self.works_with(&audience.agency);
+        let seen: BTreeSet<u64> = cuts.iter().map(|cut| cut.seq).collect();
+        let mut found: BTreeMap<PersonId, BTreeSet<AgencyId>> = BTreeMap::new();
+        let mut shown: BTreeSet<(&PersonId, &AgencyId)> = BTreeSet::new();
+        let mut working: BTreeMap<&AgencyId, BTreeSet<&PersonId>> = BTreeMap::new();
+        for (known, about) in self.records.iter().zip(&self.about) {
+            if known.sealed || known.agency == audience.agency {
+                continue;
+            }
+            let theirs =
+                working.entry(&known.agency).or_insert_with(|| self.works_with_by(&known.agency, may_tell));
+            for (person, subject) in about.iter().filter(|(person, _)| near.contains(person)) {
+                if seen.contains(&known.seq) {
+                    shown.insert((person, &known.agency));
+                    continue;
+                }
+                let ask = Ask {
+                    holder: &known.agency,
+                    category: WORKERS,
+                    subject: *subject,
+                    consent: consent(known),
+                    situation: self.situations.get(person).copied().unwrap_or_default(),
+                };
+                if may_tell(known) && theirs.contains(person) && permits.grade(&ask) >= Grade::Brief {
+                    found.entry(person.clone()).or_default().insert(known.agency.clone());
+                }
+            }
+        }
+        for (person, agency) in shown {
+            if let Some(agencies) = found.get_mut(person) {
+                agencies.remove(agency);
+            }
+        }
+        found.retain(|_, agencies| !agencies.is_empty());
+        found
+    }
+
     fn cut(&self, known: &KnownRecord, through: &[&(PersonId, Subject)]) -> Cut {
         let subjects: BTreeSet<Subject> = through.iter().map(|(_, subject)| *subject).collect();
         let situation = through.iter().filter_map(|(person, _)| self.situations.get(person));
@@ -165,6 +228,15 @@ pub fn cut_all(
 fn places(known: &KnownRecord, are: impl Fn(&PersonId) -> bool) -> Vec<u16> {
     let people = known.persons.iter().enumerate().filter(|(_, person)| are(person));
     people.filter_map(|(at, _)| u16::try_from(at).ok()).collect()
+}
+
+/// Whether a record may tell by itself that its agency works with somebody: not where somebody may have disclosed in it.
+fn may_tell(known: &KnownRecord) -> bool {
+    let told = |kind: EventKind| {
+        NEVER_TELLS.contains(&kind.category())
+            || matches!(kind, EventKind::RoutineEnquiry | EventKind::Flag | EventKind::SchoolConcern)
+    };
+    !known.record.events.iter().any(|event| told(event.kind))
 }
 
 /// Work that goes on until the agency says it has ended.

@@ -111,6 +111,8 @@ rights! {
     Administers administers,
     /// Is the second person for what leaves the partnership.
     ConfirmsReleases confirms_releases,
+    /// May be told where a place is that is kept private, one at a time, if the policies let them.
+    ToldPlaces told_places,
     /// Acts on court orders.
     Legal legal,
 }
@@ -135,7 +137,8 @@ pub struct Role {
 /// Every role of a partnership.
 #[derive(Clone, Debug)]
 pub struct Roles {
-    agencies: BTreeMap<AgencyId, String>,
+    /// By agency: what sharing requests call it, and whom others ask there.
+    agencies: BTreeMap<AgencyId, (String, String)>,
     roles: Vec<Role>,
 }
 
@@ -166,6 +169,7 @@ struct Written {
 struct WrittenAgency {
     id: String,
     word: String,
+    ask: String,
 }
 
 #[derive(Deserialize)]
@@ -212,7 +216,11 @@ impl Roles {
             let field = format!("agency `{}`", agency.id);
             known(AGENCY_WORDS, &agency.word).map_err(|why| wrong(&field, why))?;
             id_word(&agency.id).map_err(|why| wrong(&field, why))?;
-            if agencies.insert(AgencyId::from(agency.id), agency.word).is_some() {
+            if agency.ask.trim().is_empty() {
+                return Err(wrong(&field, "`ask` is empty; say whom others turn to there".to_owned()));
+            }
+            let words = (agency.word, agency.ask.trim().to_owned());
+            if agencies.insert(AgencyId::from(agency.id), words).is_some() {
                 return Err(wrong(&field, "stands there twice; keep one".to_owned()));
             }
         }
@@ -276,12 +284,18 @@ impl Roles {
     #[must_use]
     pub fn words(&self, id: &RoleId, agency: &AgencyId) -> Option<(&str, &str)> {
         let role = self.of(agency).find(|role| &role.id == id)?;
-        let agency = role.agency_word.as_ref().or_else(|| self.agencies.get(agency))?;
+        let agency = role.agency_word.as_ref().or_else(|| self.agencies.get(agency).map(|(word, _)| word))?;
         Some((agency, &role.word))
+    }
+
+    /// Whom others ask at an agency when nobody there is allocated.
+    #[must_use]
+    pub fn whom_to_ask(&self, agency: &AgencyId) -> Option<&str> {
+        self.agencies.get(agency).map(|(_, ask)| ask.as_str())
     }
 }
 
-fn check(role: WrittenRole, agencies: &BTreeMap<AgencyId, String>) -> Result<Role, String> {
+fn check(role: WrittenRole, agencies: &BTreeMap<AgencyId, (String, String)>) -> Result<Role, String> {
     id_word(&role.id)?;
     if role.label.trim().is_empty() {
         return Err("its label is empty; expected what people read".to_owned());
@@ -327,7 +341,7 @@ fn id_word(id: &str) -> Result<(), String> {
 mod tests {
     use super::*;
 
-    const ONE: &str = "version = 1\n[[agency]]\nid = \"police\"\nword = \"police\"\n[[role]]\nid = \"chief\"\n\
+    const ONE: &str = "version = 1\n[[agency]]\nid = \"police\"\nword = \"police\"\nask = \"the desk\"\n[[role]]\nid = \"chief\"\n\
                        label = \"Chief\"\nagencies = [\"police\"]\nword = \"officer\"\nrights = [\"administers\"]\n";
 
     #[test]

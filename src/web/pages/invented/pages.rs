@@ -9,7 +9,7 @@ use throughline_domain::sharing::Viewer;
 
 use super::{World, at, w};
 use crate::features::became::Change;
-use crate::features::person::DecisionSeen;
+use crate::features::person::{DecisionSeen, InvolvedSeen};
 use crate::shelf::Turn;
 use crate::shelf::{Arrived, Aside};
 use crate::web::pages::became::{BecamePage, Choice};
@@ -76,6 +76,10 @@ impl World {
 
     pub fn person_page(&self, id: &str) -> PersonPage {
         PersonPage {
+            involved: vec![InvolvedSeen {
+                agency: "health".into(),
+                ask: vec!["the safeguarding nurse on duty, 01632 960103".to_owned()],
+            }],
             decisions: self.decided(),
             history: self.changes(),
             frame: self.frame(Nav::Search),
@@ -86,6 +90,7 @@ impl World {
             freshness: self.freshness(),
             causes_harm: id == "p-darren",
             is_child: false,
+            told_places: true,
             mentions: 17,
             filters: Filters::default(),
         }
