@@ -107,7 +107,10 @@ fn looks(
     let (act, about) = match shows {
         Shows::Case(act, about) => (act, about),
         Shows::Search => (Act::ResultsShown, About::List),
-        Shows::Glass => (Act::BrokeGlass, About::Id),
+        Shows::Glass => {
+            let broke = gathered.extra.iter().any(|entry| matches!(entry, Entry::Glass(_)));
+            (if broke { Act::BrokeGlass } else { Act::Refused }, About::Id)
+        }
         Shows::Nothing => (Act::Refused, About::List),
     };
     let people: BTreeSet<PersonId> = match about {

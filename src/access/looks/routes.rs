@@ -50,7 +50,7 @@ const ROUTES: &[(&str, &str, Shows)] = &[
     ("POST", "/person/{id}/protect", Case(Decided, Id)),
     ("GET", "/break-glass", Nothing),
     ("POST", "/break-glass", Glass),
-    ("GET", "/person/{id}/break-glass", Glass),
+    ("GET", "/person/{id}/break-glass", Nothing),
     ("POST", "/person/{id}/break-glass", Glass),
     ("GET", "/links", Case(ResultsShown, List)),
     ("GET", "/links/{id}", Case(DetailOpened, Opened)),

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use throughline_domain::ids::PersonId;
-use throughline_domain::looks::{Entry, Glass, GlassRefused, Looker, break_glass};
+use throughline_domain::looks::{Entry, Glass, GlassRefused, Looker, break_glass, says_why};
 use throughline_domain::picture::{Family, Person};
 use throughline_domain::sharing::Door;
 
@@ -48,6 +48,10 @@ pub fn broken(asking: &Asking, id: &str, reason: &str) -> Result<Broken, Problem
 }
 
 fn breaking(asking: &Asking, id: &str, reason: &str) -> Result<Result<Glass, String>, Problem> {
+    let no_reason = || "Say in a few words who is in danger and what you need to know".to_owned();
+    if !says_why(reason, &asking.app.audit.settings) {
+        return Ok(Err(no_reason()));
+    }
     let (person, with) = concerned(asking, id)?;
     let by = Looker::from(asking.opener.viewer());
     let settings = &asking.app.audit.settings;
@@ -58,9 +62,7 @@ fn breaking(asking: &Asking, id: &str, reason: &str) -> Result<Result<Glass, Str
             Ok(Ok(glass))
         }
         Err(GlassRefused::Barred) => Err(Problem::NotFound),
-        Err(GlassRefused::NoReason) => {
-            Ok(Err("Say in a few words who is in danger and what you need to know".to_owned()))
-        }
+        Err(GlassRefused::NoReason) => Ok(Err(no_reason())),
     }
 }
 
@@ -86,14 +88,13 @@ fn concerned(asking: &Asking, id: &str) -> Result<(PersonId, Vec<PersonId>), Pro
     Ok((person.id, with))
 }
 
-/// The page: no word of the person, who may not be known to the viewer yet.
+/// The page: the same whoever is meant and whether or not there is such a person.
 pub async fn page(asking: Asking, Path(id): Path<String>) -> Result<Html<String>, Problem> {
     aside(move || drawn(&asking, &id, None)).await
 }
 
 fn drawn(asking: &Asking, id: &str, error: Option<String>) -> Result<Html<String>, Problem> {
-    let (person, _) = concerned(asking, id)?;
-    let minutes = asking.app.audit.settings.glass.minutes;
+    let (person, minutes) = (PersonId::from(id), asking.app.audit.settings.glass.minutes);
     Ok(Html(glass::render(&GlassPage { frame: asking.frame(Nav::None), person, minutes, error })?))
 }
 

@@ -33,14 +33,19 @@ pub fn break_glass(
     if barred {
         return Err(GlassRefused::Barred);
     }
-    let reason = reason.trim();
-    let letters = reason.chars().filter(|letter| letter.is_alphanumeric()).count();
-    if letters < settings.glass.reason_letters {
+    if !says_why(reason, settings) {
         return Err(GlassRefused::NoReason);
     }
+    let reason = reason.trim();
     let open_for = SignedDuration::from_mins(i64::from(settings.glass.minutes));
     let until = now.checked_add(open_for).unwrap_or(now);
     Ok(Glass { at: now, until, by, person, with, reason: reason.chars().take(2_000).collect() })
+}
+
+/// Whether a reason says anything. Asked before it is looked whether there is such a person, so that it tells nothing.
+#[must_use]
+pub fn says_why(reason: &str, settings: &Looking) -> bool {
+    reason.chars().filter(|letter| letter.is_alphanumeric()).count() >= settings.glass.reason_letters
 }
 
 /// The glass through which somebody may see a person now. A bar that came after counts too, and so does a clock that

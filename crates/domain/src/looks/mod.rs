@@ -10,7 +10,9 @@ mod settings;
 mod simulation;
 
 pub use entry::{Act, Alarm, Entry, Glass, Lift, Look, Looker, Review, Tie, Verdict};
-pub use glass::{GlassRefused, GlassState, Told, break_glass, glass_open, glass_state, must_be_told};
+pub use glass::{
+    GlassRefused, GlassState, Told, break_glass, glass_open, glass_state, must_be_told, says_why,
+};
 pub use pace::{Day, Pace, limit, pace, usual};
 pub use review::{Ground, Item, Seen, items, opened_by_mistake};
 pub use settings::{InInventedAreas, Looking, LookingError};
