@@ -36,6 +36,8 @@ pub struct Sight {
     pub barred: BTreeSet<PersonId>,
     /// Facts that name somebody who must be absent.
     pub barred_facts: BTreeSet<u64>,
+    /// Everybody of the families that are allocated to them or their team.
+    pub own: BTreeSet<PersonId>,
     /// The families that are theirs; everybody of the audience's picture where their role oversees.
     pub only: Option<Theirs>,
 }

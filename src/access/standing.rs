@@ -144,7 +144,7 @@ fn each_person(store: &Store, mut look: impl FnMut(&Person)) -> Result<(), Shelf
 }
 
 /// The people that mentions are now.
-fn people(store: &Store, mentions: &[MentionKey]) -> Result<BTreeSet<PersonId>, ShelfError> {
+pub(super) fn people(store: &Store, mentions: &[MentionKey]) -> Result<BTreeSet<PersonId>, ShelfError> {
     let mut found = BTreeSet::new();
     for mention in mentions {
         let row = mention.row_key.rsplit_once('#').map_or(mention.row_key.as_str(), |(row, _)| row);

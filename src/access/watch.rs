@@ -93,12 +93,13 @@ impl Watch {
         OfRole::new(Arc::clone(&self.policies), watching.agency, watching.role, on)
     }
 
-    /// What somebody sees; nothing, where no policy knows their role.
+    /// What somebody sees; nothing, where no policy knows their role. `glass` are people for whom they broke glass.
     pub fn sight(
         &self,
         store: &Store,
         viewer: &Viewer,
         standing: Standing,
+        glass: &BTreeSet<PersonId>,
         on: Date,
     ) -> Result<Sight, ShelfError> {
         let audience = audience_of(viewer);
@@ -107,11 +108,14 @@ impl Watch {
             None => Box::new(Nothing),
         };
         let barred: BTreeSet<PersonId> = standing.bars.into_keys().collect();
+        let allocated = theirs(store, &audience, &standing.allocated)?;
         Ok(Sight {
             barred_facts: facts_about(store, &barred)?,
-            only: match standing.oversees {
-                true => None,
-                false => Some(theirs(store, &audience, &standing.allocated)?),
+            own: allocated.members.clone(),
+            only: match (standing.oversees, glass.is_empty()) {
+                (true, _) => None,
+                (false, true) => Some(allocated),
+                (false, false) => Some(theirs(store, &audience, &(&standing.allocated | glass))?),
             },
             barred,
             audience,

@@ -109,7 +109,7 @@ async fn today(caller: Caller) -> Answer {
 
 async fn search(caller: Caller, asked: Result<Json<features::search::Asked>, JsonRejection>) -> Answer {
     let Json(asked) = asked.map_err(|_| Problem::Asked("Send {\"q\": \"…\"} as JSON.".to_owned()))?;
-    answer(caller, move |asking| features::search::view(asking, &asked.q)).await
+    answer(caller, move |asking| features::search::asked(asking, &asked.q)).await
 }
 
 async fn person(caller: Caller, Path(id): Path<String>) -> Answer {

@@ -243,10 +243,11 @@ impl Asking {
         session: Option<Arc<Session>>,
     ) -> Result<Self, Problem> {
         let looks = admit(parts, app, &viewer).await?;
-        let opener = Opener::new(&app.store, viewer.clone(), Purpose::Safeguarding, looks);
+        let opener = Opener::new(&app.store, viewer.clone(), Purpose::Safeguarding, Arc::clone(&looks));
         let of = Arc::clone(app);
-        let sight = aside(move || of.sight(&viewer)).await?;
-        Ok(Self { app: Arc::clone(app), opener, sight: Arc::new(sight), token, session })
+        let sight = Arc::new(aside(move || of.sight(&viewer)).await?);
+        looks.sees(Arc::clone(&sight));
+        Ok(Self { app: Arc::clone(app), opener, sight, token, session })
     }
 }
 

@@ -19,7 +19,9 @@ pub fn records_of(asking: &Asking, people: &BTreeSet<PersonId>) -> Result<Vec<Kn
 /// Records by the numbers of their facts, as the viewer may have them.
 pub fn records(asking: &Asking, seqs: &[u64]) -> Result<Vec<KnownRecord>, Problem> {
     let cuts = cuts(asking, seqs)?;
-    Ok(asking.sight.of(whole_records(asking, seqs)?, &cuts))
+    let known = asking.sight.of(whole_records(asking, seqs)?, &cuts);
+    asking.opener.collector().facts(known.iter().map(|known| known.seq));
+    Ok(known)
 }
 
 /// A version of a row as the viewer may have it: by the cut of the version that counts now.
@@ -47,7 +49,7 @@ fn facts_of(asking: &Asking, people: &BTreeSet<PersonId>) -> Result<Vec<u64>, Pr
     Ok(seqs.into_iter().collect())
 }
 
-/// Records by the numbers of their facts; sealed ones are never among them.
+/// Records by the numbers of their facts; sealed ones are never among them. Whoever shows them says which.
 pub fn whole_records(asking: &Asking, seqs: &[u64]) -> Result<Vec<KnownRecord>, Problem> {
     let keys: BTreeSet<String> = seqs.iter().map(|seq| shelf::who_key(*seq)).collect();
     let blocks = asking.many::<WhoBlock>(shelf::WHO, &keys.into_iter().collect::<Vec<_>>())?;
@@ -55,7 +57,7 @@ pub fn whole_records(asking: &Asking, seqs: &[u64]) -> Result<Vec<KnownRecord>, 
     let mut who: BTreeMap<u64, Who> = who.map(|who| (who.seq, who)).collect();
     let mut records = Vec::with_capacity(seqs.len());
     for sealed in asking.app.store.facts_by_seq(seqs)? {
-        let fact = asking.opener.open(sealed)?;
+        let fact = asking.opener.read(sealed)?;
         let FactBody::Record(row) = fact.body else { continue };
         records.push(KnownRecord {
             seq: fact.seq,

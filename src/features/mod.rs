@@ -38,6 +38,7 @@ use axum::extract::{Path, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use throughline_domain::looks::Looker;
 use throughline_domain::picture::Kept;
 use throughline_domain::sharing::Viewer;
 use throughline_feeds::FeedBook;
@@ -107,12 +108,15 @@ impl App {
 }
 
 impl App {
-    /// What somebody sees of the picture as it stands: nobody they are barred from, and what is theirs.
+    /// What somebody sees of the picture as it stands: nobody they are barred from, what is theirs, and for whom they
+    /// broke glass.
     pub fn sight(&self, viewer: &Viewer) -> Result<Sight, Problem> {
         let kept = self.kept()?;
         let standing =
             self.standings.of(&self.store, &self.accounts.staff, (&self.settings, &kept), viewer)?;
-        Ok(self.watch.sight(&self.store, viewer, standing, Clock::now().today)?)
+        let now = Clock::now();
+        let glass = self.audit.glass_of(&Looker::from(viewer), now.received);
+        Ok(self.watch.sight(&self.store, viewer, standing, &glass, now.today)?)
     }
 
     /// The addresses that must be kept wherever they stand. Read again when facts have come.
@@ -138,6 +142,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/person/{id}/why", get(person::why_page))
         .route("/person/{id}/part", get(links::part::page).post(links::part::send))
         .route("/person/{id}/protect", get(links::part::protect_page).post(links::part::protect))
+        .route("/break-glass", get(glass::find::page).post(glass::find::send))
         .route("/person/{id}/break-glass", get(glass::page).post(glass::send))
         .route("/looked", get(looked::page))
         .route("/looked/mine", get(looked::mine::page))

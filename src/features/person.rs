@@ -315,7 +315,7 @@ fn mention_of(
 fn decisions(asking: &Asking, keys: &BTreeSet<MentionKey>) -> Result<Vec<DecisionSeen>, Problem> {
     let mut about = Vec::new();
     for sealed in asking.app.store.facts_of_kind(&["link_decision"], ..)? {
-        let fact = asking.opener.open(sealed?)?;
+        let fact = asking.opener.read(sealed?)?;
         let FactBody::LinkDecision(decision) = fact.body else { continue };
         let named = [&decision.a, &decision.b].into_iter().chain(&decision.with_a).chain(&decision.with_b);
         let own: Vec<MentionKey> = named.filter(|key| keys.contains(*key)).cloned().collect();

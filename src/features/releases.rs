@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use throughline_domain::fact::{Fact, FactBody};
 use throughline_domain::ids::{AgencyId, PersonId};
+use throughline_domain::looks::Act;
 use throughline_domain::picture::Person;
 use throughline_domain::release::{self, Hand, Release, ReleaseProposed, Told, WhyNot};
 use throughline_domain::sharing::Viewer;
@@ -59,7 +60,7 @@ pub struct ReleaseView {
 fn known(asking: &Asking) -> Result<Vec<Told>, Problem> {
     let mut facts: Vec<Fact> = Vec::new();
     for sealed in asking.app.store.facts_of_kind(&["release_proposed", "proposal_answered"], ..)? {
-        facts.push(asking.opener.open(sealed?)?);
+        facts.push(asking.opener.read(sealed?)?);
     }
     facts.sort_by_key(|fact| fact.seq);
     let viewer = asking.opener.viewer();
@@ -142,7 +143,10 @@ pub fn view(asking: &Asking) -> Result<Vec<ReleaseView>, Problem> {
 }
 
 fn one(asking: &Asking, seq: u64) -> Result<Told, Problem> {
-    known(asking)?.into_iter().find(|told| told.seq == seq).ok_or(Problem::NotFound)
+    let told = known(asking)?.into_iter().find(|told| told.seq == seq).ok_or(Problem::NotFound)?;
+    asking.opener.collector().about(&told.proposed.about);
+    asking.opener.collector().facts([seq]);
+    Ok(told)
 }
 
 /// What was done just now.
@@ -268,6 +272,10 @@ pub async fn answer(
         let told = one(&asking, seq)?;
         match answered(&asking, &told, confirmed, &form.reason)? {
             Ok(fact) => {
+                if confirmed {
+                    asking.opener.collector().did(Act::Disclosed);
+                    asking.opener.collector().because(&form.reason);
+                }
                 deciding::append(&asking, vec![fact])?;
                 let done = if confirmed { "confirmed" } else { "refused" };
                 Ok(Redirect::to(&format!("/releases?done={done}")).into_response())

@@ -62,10 +62,21 @@ const PER_TERM: usize = 300;
 /// Candidates compared in full.
 const CANDIDATES: usize = 120;
 
+/// Looks for people and references because somebody typed this: it stands in the record with what was found.
+pub fn asked(asking: &Asking, text: &str) -> Result<SearchView, Problem> {
+    let view = view(asking, text)?;
+    let at_places = view.places.iter().flat_map(|home| home.stays.iter().map(|stay| &stay.person));
+    let at_incidents = view.incidents.iter().flat_map(|one| one.involved.iter().map(|part| &part.person));
+    let people = view.people.iter().map(|hit| &hit.person.id);
+    let looks = asking.opener.collector();
+    looks.shown(people.chain(at_places).chain(at_incidents));
+    looks.typed(&view.text);
+    Ok(view)
+}
+
 /// Looks for people and references.
 pub fn view(asking: &Asking, text: &str) -> Result<SearchView, Problem> {
     let text: String = text.trim().chars().take(200).collect();
-    asking.opener.collector().typed(&text);
     let query = picture::query_terms(&text, &asking.app.settings);
     let mut hits: BTreeMap<String, usize> = BTreeMap::new();
     for term in query.terms() {
@@ -93,10 +104,6 @@ pub fn view(asking: &Asking, text: &str) -> Result<SearchView, Problem> {
     incidents.sort_by(|a, b| a.reference.cmp(&b.reference));
     incidents.dedup_by(|a, b| a.reference == b.reference);
     let places = places(asking, &query)?;
-    let at_places = places.iter().flat_map(|home| home.stays.iter().map(|stay| &stay.person));
-    let at_incidents = incidents.iter().flat_map(|one| one.involved.iter().map(|part| &part.person));
-    let shown = people.iter().map(|hit| &hit.person.id).chain(at_places).chain(at_incidents);
-    asking.opener.collector().shown(shown);
     let freshness = asking.maybe(shelf::META, "freshness")?.unwrap_or_default();
     Ok(SearchView { text, people, incidents, places, more, freshness })
 }
@@ -141,7 +148,7 @@ pub struct Typed {
 /// The page with what was found.
 pub async fn results(asking: Asking, Form(sent): Form<Sent<Typed>>) -> Result<Html<String>, Problem> {
     aside(move || {
-        let view = view(&asking, &sent.form(&asking)?.query)?;
+        let view = asked(&asking, &sent.form(&asking)?.query)?;
         let frame = asking.frame(Nav::Search);
         let today = frame.now.first_day();
         let keys: BTreeSet<&str> =

@@ -3,16 +3,20 @@
 
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use throughline_domain::fact::Fact;
 use throughline_domain::ids::{AgencyId, FamilyId, IncidentRef, PersonId};
-use throughline_domain::looks::{Entry, Looker, Tie};
+use throughline_domain::looks::{Act, Entry, Looker};
 use throughline_domain::picture::{
     Child, Family, Freshness, HarmProfile, Household, Incident, NextFamily, Person, Today,
 };
-
 use throughline_domain::sharing::{Purpose, Refused};
+
+use crate::access::Sight;
+
+/// The longest reason that is kept.
+const LONGEST_REASON: usize = 2_000;
 
 /// Everything one request opened, for whom and what for.
 #[derive(Default)]
@@ -27,6 +31,12 @@ pub struct Gathered {
     pub purpose: String,
     /// How many things were opened.
     pub opened: usize,
+    /// What they see of the picture.
+    pub sight: Option<Arc<Sight>>,
+    /// What they did, where that is more than the address says.
+    pub act: Option<Act>,
+    /// Whom it is about, where it is said.
+    pub about: BTreeSet<PersonId>,
     /// People that were opened or named in what was.
     pub people: BTreeSet<PersonId>,
     /// Of many candidates, those that are shown.
@@ -41,8 +51,8 @@ pub struct Gathered {
     pub categories: BTreeSet<String>,
     /// Rules and bases that decided.
     pub rules: BTreeSet<String>,
-    /// What ties the viewer to people, where it is known.
-    pub ties: BTreeMap<PersonId, Tie>,
+    /// People with whom the viewer's own agency works, as what was opened says.
+    pub own_case: BTreeSet<PersonId>,
     /// Why, in the viewer's words.
     pub reason: String,
     /// What the viewer typed.
@@ -62,6 +72,11 @@ impl Collector {
         self.with(|all| all.by = Some(by));
     }
 
+    /// Says what they see, and so what is theirs.
+    pub fn sees(&self, sight: Arc<Sight>) {
+        self.with(|all| all.sight = Some(sight));
+    }
+
     /// Tells of something that the door opens. Refuses when the entries of the request are already written.
     pub fn opened<T: Any>(&self, thing: &T, purpose: Purpose) -> Result<(), Refused> {
         self.with(|all| {
@@ -72,14 +87,41 @@ impl Collector {
             if (thing as &dyn Any).is::<Vec<Freshness>>() {
                 return Ok(());
             }
-            all.opened += 1;
-            let word = serde_json::to_value(purpose).ok();
-            if let Some(word) = word.as_ref().and_then(|word| word.as_str()) {
-                word.clone_into(&mut all.purpose);
-            }
+            all.count(purpose);
             all.add(thing);
             Ok(())
         })
+    }
+
+    /// Tells of something that the program decides by and does not show.
+    pub fn read(&self, purpose: Purpose) -> Result<(), Refused> {
+        self.with(|all| match all.closed {
+            true => Err(Refused),
+            false => {
+                all.count(purpose);
+                Ok(())
+            }
+        })
+    }
+
+    /// Names facts that are shown, of more that were read.
+    pub fn facts(&self, seqs: impl IntoIterator<Item = u64>) {
+        self.with(|all| all.facts.extend(seqs));
+    }
+
+    /// Says what was done, where the address alone does not: a copy that was opened is a disclosure.
+    pub fn did(&self, act: Act) {
+        self.with(|all| all.act = Some(act));
+    }
+
+    /// Says whom it is about, where that is not everybody who is opened.
+    pub fn about<'a>(&self, people: impl IntoIterator<Item = &'a PersonId>) {
+        self.with(|all| all.about.extend(people.into_iter().cloned()));
+    }
+
+    /// Keeps why, in the viewer's words.
+    pub fn because(&self, reason: &str) {
+        self.with(|all| all.reason = reason.trim().chars().take(LONGEST_REASON).collect());
     }
 
     /// Adds an entry that is written with the look.
@@ -95,17 +137,6 @@ impl Collector {
     /// Says which of the people that were opened to choose from are shown.
     pub fn shown<'a>(&self, people: impl IntoIterator<Item = &'a PersonId>) {
         self.with(|all| all.shown = Some(people.into_iter().cloned().collect()));
-    }
-
-    /// Says what ties the viewer to somebody: an allocation, a meeting, a task, a request.
-    #[allow(dead_code, reason = "the door calls it as soon as families are allocated")]
-    pub fn tied(&self, person: &PersonId, tie: Tie) {
-        self.with(|all| all.ties.insert(person.clone(), tie));
-    }
-
-    /// Keeps why, in the viewer's words.
-    pub fn because(&self, reason: &str) {
-        self.with(|all| reason.clone_into(&mut all.reason));
     }
 
     /// Says which rules and legal bases decided, and for which categories of data.
@@ -127,6 +158,15 @@ impl Collector {
 }
 
 impl Gathered {
+    /// What it is for is what its first thing was opened for.
+    fn count(&mut self, purpose: Purpose) {
+        self.opened += 1;
+        let word = serde_json::to_value(purpose).ok();
+        if let Some(word) = word.as_ref().and_then(|word| word.as_str()).filter(|_| self.purpose.is_empty()) {
+            word.clone_into(&mut self.purpose);
+        }
+    }
+
     fn add<T: Any>(&mut self, thing: &T) {
         let thing: &dyn Any = thing;
         if let Some(person) = thing.downcast_ref::<Person>() {
@@ -160,9 +200,7 @@ impl Gathered {
         people: impl IntoIterator<Item = &'a PersonId>,
     ) {
         if self.by.as_ref().is_some_and(|by| records.contains_key(&by.agency)) {
-            for person in people {
-                self.ties.entry(person.clone()).or_insert(Tie::OwnCase);
-            }
+            self.own_case.extend(people.into_iter().cloned());
         }
     }
 }
@@ -187,9 +225,9 @@ mod tests {
         collector.opened(&person("P1", "police"), Purpose::Safeguarding).unwrap();
         collector.opened(&person("P2", "health"), Purpose::Triage).unwrap();
         let gathered = collector.close();
-        assert_eq!((gathered.opened, gathered.purpose.as_str()), (2, "triage"));
+        assert_eq!((gathered.opened, gathered.purpose.as_str()), (2, "safeguarding"));
         assert_eq!(gathered.people.len(), 2);
-        assert_eq!(gathered.ties, BTreeMap::from([("P1".into(), Tie::OwnCase)]));
+        assert_eq!(gathered.own_case, BTreeSet::from(["P1".into()]));
     }
 
     #[test]
@@ -197,5 +235,6 @@ mod tests {
         let collector = Collector::default();
         collector.close();
         assert!(collector.opened(&1_u8, Purpose::Safeguarding).is_err());
+        assert!(collector.read(Purpose::Safeguarding).is_err());
     }
 }

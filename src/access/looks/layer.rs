@@ -11,14 +11,13 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use jiff::Timestamp;
 use throughline_domain::ids::PersonId;
-use throughline_domain::looks::{Act, Entry, Look, Looker, Pace, Tie};
+use throughline_domain::looks::{Act, Entry, Look, Looker, Pace};
 use throughline_domain::sharing::Viewer;
 
-use super::Audit;
 use super::collector::{Collector, Gathered};
 use super::routes::{About, Route, Shows};
+use super::ties;
 use crate::features::{App, Problem, aside};
 use crate::intake::Clock;
 
@@ -70,20 +69,23 @@ async fn written(
         (_, None) | (Some(Shows::Nothing), _) => {}
         (None, _) => return Err(format!("nobody said what `{}` shows", route.page)),
         (Some(shows), Some(by)) => {
-            let now = Clock::now().received;
-            entries.extend(looks(&app.audit, shows, route, gathered, status, by, now));
+            let (app, route) = (Arc::clone(app), route.clone());
+            entries.extend(off(move || looks(&app, shows, &route, gathered, status, by)).await?);
         }
     }
     if entries.is_empty() || skipped() {
         return Ok(());
     }
     let app = Arc::clone(app);
-    let done = tokio::task::spawn_blocking(move || app.audit.append(entries)).await;
-    match done {
-        Ok(Ok(_)) => Ok(()),
-        Ok(Err(error)) => Err(error.to_string()),
-        Err(_) => Err("the writing was interrupted".to_owned()),
-    }
+    off(move || app.audit.append(entries).map(drop).map_err(|error| error.to_string())).await
+}
+
+/// Does something away from the threads that answer.
+async fn off<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, String> + Send + 'static,
+) -> Result<T, String> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|_| Err("the writing was interrupted".to_owned()))
 }
 
 /// A fault that tests put in to show that they find it; not in a program that is built for use.
@@ -93,14 +95,14 @@ fn skipped() -> bool {
 
 /// The entries of one answer.
 fn looks(
-    audit: &Audit,
+    app: &App,
     shows: Shows,
     route: &Route,
     gathered: Gathered,
     status: StatusCode,
     by: Looker,
-    now: Timestamp,
-) -> Vec<Entry> {
+) -> Result<Vec<Entry>, String> {
+    let now = Clock::now().received;
     let refused = matches!(status.as_u16(), 401 | 403 | 404 | 429);
     let (act, about) = match shows {
         Shows::Case(act, about) => (act, about),
@@ -109,17 +111,19 @@ fn looks(
         Shows::Nothing => (Act::Refused, About::List),
     };
     let people: BTreeSet<PersonId> = match about {
-        About::Id => route.id.clone().into_iter().collect(),
-        About::Opened => gathered.people.clone(),
+        About::Id => route.id.clone().into_iter().chain(gathered.about.clone()).collect(),
+        About::Opened => &gathered.people | &gathered.about,
+        About::Said => gathered.about.clone(),
         About::List => BTreeSet::new(),
     };
     let named: Vec<PersonId> =
         gathered.shown.unwrap_or(gathered.people).difference(&people).cloned().collect();
-    let tie = tie(audit, &by, &people, &gathered.ties, now);
+    let whose = gathered.sight.as_deref().map(|sight| ties::Whose::of(sight, &gathered.own_case));
+    let tie = ties::at(app, &by, &people, whose.as_ref(), now).map_err(|error| error.to_string())?;
     let look = Look {
         at: now,
         by,
-        act: if refused { Act::Refused } else { act },
+        act: if refused { Act::Refused } else { gathered.act.unwrap_or(act) },
         purpose: gathered.purpose,
         page: route.page.clone(),
         named_beyond: named.len().saturating_sub(MOST_NAMED) as u64,
@@ -133,7 +137,7 @@ fn looks(
         tie,
         account: String::new(),
         reason: gathered.reason,
-        typed: String::new(),
+        typed: if shows == Shows::Search { String::new() } else { gathered.typed.clone() },
     };
     let mut entries = Vec::new();
     if shows == Shows::Search {
@@ -146,24 +150,9 @@ fn looks(
             ..searched
         }));
     }
-    entries.extend(audit.alarm(&look));
+    entries.extend(app.audit.alarm(&look));
     entries.push(Entry::Look(look));
-    entries
-}
-
-/// What ties a viewer to the people a page is about: one of them is enough, as they are opened together.
-fn tie(
-    audit: &Audit,
-    by: &Looker,
-    people: &BTreeSet<PersonId>,
-    ties: &std::collections::BTreeMap<PersonId, Tie>,
-    now: Timestamp,
-) -> Tie {
-    let known: Option<Tie> = people.iter().filter_map(|person| ties.get(person).copied()).min();
-    known.filter(|tie| *tie != Tie::None).unwrap_or_else(|| {
-        let open = people.iter().any(|person| audit.glass(by, person, false, now).is_some());
-        if open { Tie::BrokenGlass } else { Tie::None }
-    })
+    Ok(entries)
 }
 
 /// Lets somebody in who signed in: notes who asks, and holds back who opens more people than work explains.

@@ -4,8 +4,10 @@
 mod collector;
 pub mod layer;
 mod routes;
+pub mod ties;
 mod watch;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -98,10 +100,26 @@ impl Audit {
         counts.then(|| watch.alarm(look, &self.settings)).flatten().map(Entry::Alarm)
     }
 
-    /// The glass through which somebody may see a person now.
-    pub fn glass(&self, by: &Looker, person: &PersonId, barred: bool, now: Timestamp) -> Option<Glass> {
+    /// Glass that somebody broke and that is still open.
+    fn open_glass(&self, by: &Looker, now: Timestamp) -> Vec<Glass> {
         let watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
-        glass_open(now, watch.glasses(), by, person, barred).cloned()
+        let mine = watch
+            .glasses()
+            .iter()
+            .filter(|glass| glass_open(now, std::iter::once(*glass), by, &glass.person, false).is_some());
+        mine.cloned().collect()
+    }
+
+    /// Whether somebody sees one of these people through glass that they broke.
+    pub fn behind_glass(&self, by: &Looker, people: &BTreeSet<PersonId>, now: Timestamp) -> bool {
+        let open = self.open_glass(by, now);
+        open.iter()
+            .any(|glass| people.contains(&glass.person) || glass.with.iter().any(|one| people.contains(one)))
+    }
+
+    /// The people for whom somebody broke glass that is still open. Bars are looked at elsewhere, and win.
+    pub fn glass_of(&self, by: &Looker, now: Timestamp) -> BTreeSet<PersonId> {
+        self.open_glass(by, now).into_iter().map(|glass| glass.person).collect()
     }
 }
 
@@ -158,13 +176,12 @@ pub fn exported(store: &Store, opener: &Opener, what: &str, rows: usize) -> Resu
     Ok(())
 }
 
-/// Who may review looks of other agencies' staff. Until people have accounts with rights of their own, these are roles
-/// of the demonstration users.
+/// Who may review looks of other agencies' staff.
 pub fn may_review(viewer: &Viewer) -> bool {
-    ["head", "police", "health", "school"].contains(&viewer.user.as_str())
+    viewer.rights.reviews_access
 }
 
 /// Who oversees the work of their agency, and so is told of broken glass and lets somebody go on who read in bulk.
 pub fn oversees(viewer: &Viewer) -> bool {
-    ["head", "police", "health"].contains(&viewer.user.as_str())
+    viewer.rights.oversees
 }

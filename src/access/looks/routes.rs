@@ -12,6 +12,8 @@ pub enum About {
     Id,
     /// Everybody it opens.
     Opened,
+    /// Those the feature says; it names others too.
+    Said,
     /// Nobody: it is a list, in which people are named.
     List,
 }
@@ -29,8 +31,8 @@ pub enum Shows {
     Glass,
 }
 
-use About::{Id, List, Opened};
-use Act::{Decided, DetailOpened, LocationRevealed, ResultsShown, Reviewed, SummaryOpened};
+use About::{Id, List, Opened, Said};
+use Act::{Decided, DetailOpened, ResultsShown, Reviewed, SummaryOpened};
 use Shows::{Case, Glass, Nothing, Search};
 
 /// Every address with its methods.
@@ -41,11 +43,13 @@ const ROUTES: &[(&str, &str, Shows)] = &[
     ("GET", "/person/{id}", Case(DetailOpened, Id)),
     ("GET", "/person/{id}/why", Case(DetailOpened, Id)),
     ("GET", "/person/{id}/kept-place", Case(SummaryOpened, Id)),
-    ("POST", "/person/{id}/kept-place", Case(LocationRevealed, Id)),
+    ("POST", "/person/{id}/kept-place", Case(SummaryOpened, Id)),
     ("GET", "/person/{id}/part", Case(DetailOpened, Id)),
     ("POST", "/person/{id}/part", Case(Decided, Id)),
     ("GET", "/person/{id}/protect", Case(DetailOpened, Id)),
     ("POST", "/person/{id}/protect", Case(Decided, Id)),
+    ("GET", "/break-glass", Nothing),
+    ("POST", "/break-glass", Glass),
     ("GET", "/person/{id}/break-glass", Glass),
     ("POST", "/person/{id}/break-glass", Glass),
     ("GET", "/links", Case(ResultsShown, List)),
@@ -60,15 +64,15 @@ const ROUTES: &[(&str, &str, Shows)] = &[
     ("POST", "/requests/ask", Case(Decided, List)),
     ("GET", "/person/{id}/ask", Case(SummaryOpened, Id)),
     ("POST", "/person/{id}/ask", Case(Decided, Id)),
-    ("GET", "/request/{seq}", Case(DetailOpened, Opened)),
-    ("POST", "/request/{seq}", Case(Decided, Opened)),
-    ("POST", "/request/{seq}/withdraw", Case(Decided, Opened)),
-    ("GET", "/request/{seq}/copy", Case(DetailOpened, Opened)),
-    ("POST", "/request/{seq}/copy", Case(Decided, Opened)),
+    ("GET", "/request/{seq}", Case(DetailOpened, Said)),
+    ("POST", "/request/{seq}", Case(Decided, Said)),
+    ("POST", "/request/{seq}/withdraw", Case(Decided, Said)),
+    ("GET", "/request/{seq}/copy", Case(DetailOpened, Said)),
+    ("POST", "/request/{seq}/copy", Case(Decided, Said)),
     ("GET", "/releases", Case(ResultsShown, List)),
-    ("POST", "/releases", Case(Decided, Opened)),
-    ("GET", "/release/{seq}", Case(DetailOpened, Opened)),
-    ("POST", "/release/{seq}", Case(Decided, Opened)),
+    ("POST", "/releases", Case(Decided, Said)),
+    ("GET", "/release/{seq}", Case(DetailOpened, Said)),
+    ("POST", "/release/{seq}", Case(Decided, Said)),
     ("GET", "/harm", Case(ResultsShown, List)),
     ("GET", "/harm/{id}", Case(DetailOpened, Id)),
     ("GET", "/family/{id}", Case(DetailOpened, Opened)),
@@ -138,7 +142,7 @@ const ROUTES: &[(&str, &str, Shows)] = &[
     ("GET", "/api/people/{id}/part", Case(DetailOpened, Id)),
     ("POST", "/api/share/decide", Nothing),
     ("GET", "/api/requests", Case(ResultsShown, List)),
-    ("GET", "/api/requests/{seq}", Case(DetailOpened, Opened)),
+    ("GET", "/api/requests/{seq}", Case(DetailOpened, Said)),
     ("GET", "/api/links", Case(ResultsShown, List)),
     ("GET", "/api/links/{id}", Case(DetailOpened, Opened)),
     ("GET", "/api/links/proposals/{seq}", Case(DetailOpened, Opened)),

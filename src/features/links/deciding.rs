@@ -152,7 +152,7 @@ pub fn proposals(asking: &Asking) -> Result<Vec<Proposal>, Problem> {
     let mut found: Vec<Proposal> = Vec::new();
     let mut answers = Vec::new();
     for sealed in asking.app.store.facts_of_kind(&["decision_proposed", "proposal_answered"], ..)? {
-        let fact = asking.opener.open(sealed?)?;
+        let fact = asking.opener.read(sealed?)?;
         match fact.body {
             FactBody::DecisionProposed(proposed) if !asking.hides(&proposed.about)? => {
                 found.push(Proposal { seq: fact.seq, at: fact.received, proposed, answered: None });
@@ -174,7 +174,7 @@ pub fn since(asking: &Asking, seq: u64) -> Result<Vec<LinkDecision>, Problem> {
     let asking = asking.with(Purpose::Linking);
     let mut found = Vec::new();
     for sealed in asking.app.store.facts_of_kind(&["link_decision"], seq + 1..)? {
-        if let FactBody::LinkDecision(decision) = asking.opener.open(sealed?)?.body {
+        if let FactBody::LinkDecision(decision) = asking.opener.read(sealed?)?.body {
             found.push(decision);
         }
     }

@@ -11,7 +11,7 @@ use throughline_domain::ids::PersonId;
 use throughline_domain::looks::{Act, Entry, Looker, Looking, Tie, may_review};
 use throughline_domain::picture::Person;
 
-use super::{Part, must_be_allowed, opened};
+use super::{Part, is_barred, must_be_allowed, opened};
 use crate::access::looks as rights;
 use crate::features::asking::aside;
 use crate::features::{Asking, Problem};
@@ -128,7 +128,7 @@ fn listed(
     let (me, reviews) = (Looker::from(viewer), rights::may_review(viewer));
     let mut looks: Vec<LookSeen> = entries
         .filter_map(|(entry, of)| line(entry, of, &asking.app.audit.settings))
-        .filter(|line| reviews && may_review(&me, &line.by))
+        .filter(|line| reviews && may_review(&me, &line.by) && !is_barred(asking, &line.people))
         .collect();
     looks.sort_by_key(|line| (!line.unexplained, std::cmp::Reverse(line.entry)));
     let wanted: BTreeSet<&PersonId> = looks.iter().flat_map(|line| &line.people).collect();

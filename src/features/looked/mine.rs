@@ -1,5 +1,7 @@
 //! Who else opened the families somebody works with: their worker is told when somebody new does.
 
+use std::collections::BTreeSet;
+
 use axum::response::Html;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -19,6 +21,8 @@ use crate::web::pages::looked::{self as page_of, MinePage};
 
 /// Families count as worked with when they were opened for work within so many days.
 const WORKED_WITH_DAYS: i64 = 28;
+/// Most families of one person.
+const MOST_FAMILIES: usize = 200;
 /// Somebody is new to a family for so many days after their first look.
 const NEW_DAYS: i64 = 14;
 
@@ -50,11 +54,19 @@ pub fn view(asking: &Asking) -> Result<MineView, Problem> {
     Ok(MineView { families, known, watched })
 }
 
-/// How many families somebody works with, and those that somebody new opened. Families they opened lately with something
-/// that justifies it count as theirs; families that are allocated to them come to this when allocations are recorded.
+/// How many families somebody works with, and those that somebody new opened. Theirs are those that are allocated to them
+/// or their team, and those they opened lately with something that justifies it.
 pub fn news(asking: &Asking) -> Result<(usize, Vec<FamilyLooked>), Problem> {
     let (audit, me, clock) = (&asking.app.audit, asking.opener.viewer(), Clock::now());
-    let families = audit.looks.families_of(&me.user, before(&clock, WORKED_WITH_DAYS))?;
+    let opened = audit.looks.families_of(&me.user, before(&clock, WORKED_WITH_DAYS))?;
+    let mut families: BTreeSet<String> = opened.iter().map(ToString::to_string).collect();
+    for person in &asking.sight.own {
+        families.extend(asking.keys(shelf::FAMILY, &format!("p:{person}"), MOST_FAMILIES)?);
+    }
+    // Only those they can open now: somebody may have been barred since.
+    let families: Vec<String> = families.into_iter().collect();
+    let seen = asking.many::<Family>(shelf::FAMILY, &families)?.into_iter();
+    let families: Vec<FamilyId> = seen.map(|(_, family)| family.id).collect();
     let (watched, since) = (families.len(), before(&clock, NEW_DAYS));
     let mut found = Vec::new();
     for family in families {

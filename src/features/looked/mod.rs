@@ -15,18 +15,18 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use throughline_domain::ids::{AgencyId, PersonId};
 use throughline_domain::looks::{
-    Alarm, Entry, Glass, GlassState, Item, Look, Looker, Review, Seen, Tie, glass_state, items, may_review,
+    Alarm, Entry, Glass, GlassState, Item, Look, Looker, Review, Seen, glass_state, items, may_review,
     must_be_told, opened_by_mistake,
 };
-use throughline_domain::picture::{Family, Person};
+use throughline_domain::picture::Person;
 use throughline_domain::sharing::Door;
 use throughline_store::SealedEntries;
 
 use super::asking::aside;
 use super::{Asking, Problem};
 use crate::access::looks as rights;
+use crate::access::looks::ties::{self, Reviewed};
 use crate::intake::Clock;
-use crate::shelf;
 use crate::web::pages::frame::Nav;
 use crate::web::pages::looked::{self, LookedPage};
 use crate::web::shown;
@@ -153,7 +153,8 @@ impl Record {
         let mut seen = Vec::new();
         for (entry, glass) in opened(audit.looks.of_kind("glass", back(&self.clock), MOST)?) {
             let Entry::Glass(glass) = glass else { continue };
-            if must_be_told(&self.me, oversees, reviews, &glass.by).is_none() {
+            let told = must_be_told(&self.me, oversees, reviews, &glass.by);
+            if told.is_none() || is_barred(asking, std::slice::from_ref(&glass.person)) {
                 continue;
             }
             let on = shown::local(glass.at).date();
@@ -201,15 +202,21 @@ impl Record {
         let window = i64::from(settings.review.days + settings.ties.late_days);
         let loose: Vec<(u64, Look)> = opened(audit.looks.loose(before(&self.clock, window), MOST)?)
             .filter_map(|(entry, look)| if let Entry::Look(look) = look { Some((entry, look)) } else { None })
-            .filter(|(_, look)| may_review(&self.me, &look.by))
+            .filter(|(_, look)| may_review(&self.me, &look.by) && !is_barred(asking, &look.people))
             .collect();
         let mut seen = Vec::with_capacity(loose.len());
+        let mut whose: BTreeMap<&str, Option<Reviewed>> = BTreeMap::new();
         for (entry, look) in &loose {
+            let user = look.by.user.as_str();
+            if !whose.contains_key(user) {
+                whose.insert(user, Reviewed::of(&asking.app, &look.by)?);
+            }
+            let who = whose.get(user).and_then(Option::as_ref);
             seen.push(Seen {
                 entry: *entry,
-                tie_now: tie_now(asking, look)?,
+                tie_now: ties::since(&asking.app, look, who, self.clock.received)?,
                 by_mistake: by_mistake(asking, look)?,
-                own_surroundings: false,
+                own_surroundings: who.is_some_and(|who| who.near(look)),
                 look,
             });
         }
@@ -243,23 +250,9 @@ fn opened(entries: SealedEntries) -> impl Iterator<Item = (u64, Entry)> {
     entries.into_iter().map(|(entry, sealed)| (entry, Door::open_to_derive(sealed)))
 }
 
-/// Whether the viewer's agency works by now with somebody the look was about, or with their family.
-fn tie_now(asking: &Asking, look: &Look) -> Result<Tie, Problem> {
-    let (store, agency) = (&asking.app.store, &look.by.agency);
-    for person in &look.people {
-        let Some(sealed) = shelf::get::<Person>(store, shelf::PERSON, person.as_str())? else { continue };
-        let person = Door::open_to_derive(sealed);
-        if person.records.contains_key(agency) {
-            return Ok(Tie::OwnCase);
-        }
-        let keys: Vec<String> = person.families.iter().map(ToString::to_string).collect();
-        for (_, sealed) in shelf::get_many::<Family>(store, shelf::FAMILY, &keys)? {
-            if Door::open_to_derive(sealed).records.contains_key(agency) {
-                return Ok(Tie::OwnCase);
-            }
-        }
-    }
-    Ok(Tie::None)
+/// Whether a reader must not know of one of these people: then there is no such entry for them.
+fn is_barred(asking: &Asking, people: &[PersonId]) -> bool {
+    people.iter().any(|person| asking.sight.barred.contains(person))
 }
 
 fn by_mistake(asking: &Asking, look: &Look) -> Result<bool, Problem> {

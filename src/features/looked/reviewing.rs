@@ -4,10 +4,11 @@
 use axum::Form;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
+use throughline_domain::ids::PersonId;
 use throughline_domain::looks::{Entry, Lift, Looker, Review, Verdict, may_review, must_be_told};
 use throughline_domain::sharing::Door;
 
-use super::drawn;
+use super::{drawn, is_barred};
 use crate::access::looks as rights;
 use crate::features::asking::{Sent, aside};
 use crate::features::{Asking, Problem};
@@ -69,6 +70,10 @@ fn whose(asking: &Asking, entries: &[u64], me: &Looker) -> Result<Looker, Proble
     for entry in entries {
         let sealed = asking.app.audit.looks.one(*entry)?.ok_or(Problem::NotFound)?;
         let entry = Door::open_to_derive(sealed);
+        let about: Vec<PersonId> = entry.about().into_iter().map(PersonId::from).collect();
+        if is_barred(asking, &about) {
+            return Err(Problem::NotFound);
+        }
         if !matches!(entry, Entry::Look(_) | Entry::Glass(_)) || !may_review(me, entry.by()) {
             return Err(Problem::NotFound);
         }

@@ -7,6 +7,7 @@ use axum::Form;
 use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use throughline_domain::fact::FactBody;
+use throughline_domain::looks::Act;
 use throughline_domain::picture::KnownRecord;
 use throughline_domain::request::{self, InformationAnswered, Told, disclosed, open_copy, people_now};
 
@@ -54,13 +55,28 @@ pub async fn page(asking: Asking, Path(seq): Path<u64>) -> Result<Html<String>, 
             Some(_) => {
                 let (kept, settings) = (asking.app.kept()?, &asking.app.settings);
                 let records = records(&asking, &answer)?;
-                Some(disclosed(&records, &answer, &told.asked.to, &kept, settings))
+                let copy = disclosed(&records, &answer, &told.asked.to, &kept, settings);
+                tell_of_it(&asking, &told, &answer, &copy);
+                Some(copy)
             }
         };
         let frame = asking.frame(Nav::Requests);
         Ok(Html(page_of::render_copy(&CopyPage { frame, view, copy })?))
     })
     .await
+}
+
+/// Says what leaves, so that it stands in the record as told to another agency before it does.
+fn tell_of_it(asking: &Asking, told: &Told, answer: &InformationAnswered, copy: &[KnownRecord]) {
+    let looks = asking.opener.collector();
+    looks.did(Act::Disclosed);
+    looks.about(&answer.about);
+    looks.facts(copy.iter().map(|known| known.seq));
+    looks.decided(
+        answer.proposal.rules.iter().chain(&answer.proposal.basis).cloned(),
+        answer.granted.iter().map(|granted| granted.category.clone()),
+    );
+    looks.because(&told.asked.reason);
 }
 
 /// The receipt; after it the copy is shown.

@@ -22,13 +22,11 @@ use super::asking::aside;
 use super::share::{calendar, plain};
 use super::{Asking, Problem};
 use crate::access::Sight;
+use crate::access::looks::ties::OF_REQUESTS;
 use crate::intake::Clock;
 use crate::shelf;
 use crate::web::pages::frame::Nav;
 use crate::web::pages::requests::{self as page_of, RequestsPage};
-
-const KINDS: &[&str] =
-    &["information_requested", "information_answered", "information_withdrawn", "disclosure_received"];
 
 /// On which side of a request somebody stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -137,8 +135,8 @@ pub struct RequestsView {
 /// Every request that somebody may know of, with the side on which they stand.
 fn known(asking: &Asking) -> Result<Vec<(Told, Side)>, Problem> {
     let mut facts: Vec<Fact> = Vec::new();
-    for sealed in asking.app.store.facts_of_kind(KINDS, ..)? {
-        facts.push(asking.opener.open(sealed?)?);
+    for sealed in asking.app.store.facts_of_kind(OF_REQUESTS, ..)? {
+        facts.push(asking.opener.read(sealed?)?);
     }
     facts.sort_by_key(|fact| fact.seq);
     let barred = barred_people(asking)?;
@@ -158,14 +156,17 @@ fn known(asking: &Asking) -> Result<Vec<(Told, Side)>, Problem> {
 
 /// One request that the reader may know of.
 fn one(asking: &Asking, seq: u64) -> Result<(Told, Side), Problem> {
-    known(asking)?.into_iter().find(|(told, _)| told.seq == seq).ok_or(Problem::NotFound)
+    let found = known(asking)?.into_iter().find(|(told, _)| told.seq == seq).ok_or(Problem::NotFound)?;
+    asking.opener.collector().about(about(&found.0));
+    asking.opener.collector().facts([seq]);
+    Ok(found)
 }
 
 /// People from whom the reader is barred, as the whole area knows them: a request may name one of them in words.
 fn barred_people(asking: &Asking) -> Result<Vec<Person>, Problem> {
     let keys: Vec<String> = asking.sight.barred.iter().map(|person| person.as_str().to_owned()).collect();
     let people = shelf::get_many::<Person>(&asking.app.store, shelf::PERSON, &keys)?;
-    Ok(asking.opener.open_all(people)?.into_iter().map(|(_, person)| person).collect())
+    Ok(people.into_iter().map(|(_, person)| asking.opener.read(person)).collect::<Result<_, _>>()?)
 }
 
 /// Whether somebody must not see one of those a request is about, or may be about.

@@ -1,6 +1,8 @@
 //! Break-glass: somebody is in danger now, and the record is not open to whoever could help. One person and their family,
 //! for an hour, told at once to two who can ask about it, never past a bar.
 
+pub mod find;
+
 use axum::Form;
 use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -49,7 +51,7 @@ fn breaking(asking: &Asking, id: &str, reason: &str) -> Result<Result<Glass, Str
     let (person, with) = concerned(asking, id)?;
     let by = Looker::from(asking.opener.viewer());
     let settings = &asking.app.audit.settings;
-    let barred = barred(asking, &person);
+    let barred = asking.sight.barred.contains(&person);
     match break_glass(Clock::now().received, by, person, with, reason, barred, settings) {
         Ok(glass) => {
             asking.opener.collector().also(Entry::Glass(glass.clone()));
@@ -62,27 +64,26 @@ fn breaking(asking: &Asking, id: &str, reason: &str) -> Result<Result<Glass, Str
     }
 }
 
-/// The person and who is needed with them: their families. Read for the rule, not shown.
+/// The person and who is needed with them: their families, as the viewer's audience knows them. Read for the rule, not
+/// shown. Somebody whom the viewer's agency does not know, or from whom the viewer is barred, is absent.
 fn concerned(asking: &Asking, id: &str) -> Result<(PersonId, Vec<PersonId>), Problem> {
-    let store = &asking.app.store;
-    let sealed = shelf::get::<Person>(store, shelf::PERSON, id)?.ok_or(Problem::NotFound)?;
+    let (store, sight) = (&asking.app.store, &asking.sight);
+    let shelf = |name: &str| shelf::of_audience(name, &sight.audience);
+    let sealed = shelf::get::<Person>(store, &shelf(shelf::PERSON), id)?.ok_or(Problem::NotFound)?;
     let person = Door::open_to_derive(sealed);
+    if sight.barred.contains(&person.id) {
+        return Err(Problem::NotFound);
+    }
     let keys: Vec<String> = person.families.iter().map(ToString::to_string).collect();
-    let mut with: Vec<PersonId> = shelf::get_many::<Family>(store, shelf::FAMILY, &keys)?
+    let mut with: Vec<PersonId> = shelf::get_many::<Family>(store, &shelf(shelf::FAMILY), &keys)?
         .into_iter()
         .flat_map(|(_, sealed)| Door::open_to_derive(sealed).members)
         .map(|member| member.person)
-        .filter(|member| *member != person.id)
+        .filter(|member| *member != person.id && !sight.barred.contains(member))
         .collect();
     with.sort_unstable();
     with.dedup();
     Ok((person.id, with))
-}
-
-/// Whether the viewer, or their whole agency, is barred from a person. Bars are recorded with the accounts of staff;
-/// until there are any nobody is barred.
-fn barred(_asking: &Asking, _person: &PersonId) -> bool {
-    false
 }
 
 /// The page: no word of the person, who may not be known to the viewer yet.
@@ -92,9 +93,6 @@ pub async fn page(asking: Asking, Path(id): Path<String>) -> Result<Html<String>
 
 fn drawn(asking: &Asking, id: &str, error: Option<String>) -> Result<Html<String>, Problem> {
     let (person, _) = concerned(asking, id)?;
-    if barred(asking, &person) {
-        return Err(Problem::NotFound);
-    }
     let minutes = asking.app.audit.settings.glass.minutes;
     Ok(Html(glass::render(&GlassPage { frame: asking.frame(Nav::None), person, minutes, error })?))
 }
@@ -107,6 +105,7 @@ pub async fn send(
 ) -> Result<Response, Problem> {
     aside(move || {
         let given = sent.form(&asking)?;
+        asking.stepped_up()?;
         Ok(match breaking(&asking, &id, &given.reason)? {
             Ok(glass) => Redirect::to(&format!("/person/{}", glass.person)).into_response(),
             Err(say) => drawn(&asking, &id, Some(say))?.into_response(),
