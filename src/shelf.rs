@@ -79,7 +79,8 @@ pub const CUT: &str = "cut";
 pub const INVOLVED: &str = "involved";
 
 /// Shelves that every audience has of its own, because each sees a picture of its own.
-const OF_AUDIENCES: &[&str] = &[PERSON, INCIDENT, PARTIES, HOUSEHOLD, FAMILY, CHILD, HARM, NEXT, TODAY, CUT, INVOLVED];
+const OF_AUDIENCES: &[&str] =
+    &[PERSON, INCIDENT, PARTIES, HOUSEHOLD, FAMILY, CHILD, HARM, NEXT, TODAY, CUT, INVOLVED];
 
 /// The shelf an audience reads where this one is meant.
 pub fn of_audience(shelf: &str, audience: &Audience) -> String {

@@ -129,6 +129,10 @@ impl<'s> Hand<'s> {
                 server.send("POST", &ask.path, &headers, &ask.body)
             }
             (true, verb) => server.send(verb, &ask.path, &[("Authorization", &bearer)], ""),
+            // Signing in ends the session that the browser holds.
+            (false, "POST") if ask.path.starts_with("/sign-in") => {
+                server.send("POST", &ask.path, &[FORM], &body)
+            }
             (false, "POST") => server.send("POST", &ask.path, &[("Cookie", &self.cookie), FORM], &body),
             (false, verb) => server.send(verb, &ask.path, &[("Cookie", &self.cookie)], ""),
         }
@@ -162,7 +166,7 @@ fn of_both(server: &Server, agencies: [&str; 2]) -> (String, String) {
 fn asked_and_answered(server: &Server) -> (String, String) {
     let (head, police) = (Hand::of(server, "head"), Hand::of(server, "police"));
     let (id, name) = of_both(server, ["police", "social_care"]);
-    let words = "to=police&purpose=safeguarding_enquiry&cat-ID=yes&cat-INC=yes&reason=afraid&risk=standard";
+    let words = "to=police&purpose=check_section_47&cat-ID=yes&cat-INC=yes&reason=afraid&risk=standard";
     let asked = head.post(&format!("/person/{id}/ask"), &format!("name={name}&{words}"));
     assert_eq!(asked.header("location"), Some("/requests?done=asked"));
     let request = server.api("/requests").json()["asked"][0]["seq"].to_string();
@@ -173,6 +177,17 @@ fn asked_and_answered(server: &Server) -> (String, String) {
     let list = server.page("/releases", &head.cookie).body;
     let at = list.find("/release/").unwrap() + 9;
     (request, list[at..].split('"').next().unwrap().to_owned())
+}
+
+/// A child with a place that is kept, where the area has one.
+fn with_a_kept_place(server: &Server) -> Option<String> {
+    let lines = server.api("/children").json()["lines"].as_array().unwrap().clone();
+    let mut people = lines.iter().map(|line| line["child"]["person"].as_str().unwrap().to_owned());
+    people.find(|id| {
+        let person = server.api(&format!("/people/{id}")).json()["person"].clone();
+        let mut homes = person["residences"].as_array().unwrap().iter();
+        homes.any(|home| home["place"].get("kept").is_some())
+    })
 }
 
 /// Every address of the routers with ids that are there.
@@ -190,11 +205,13 @@ fn everything(server: &Server) -> Vec<Ask> {
         .or_else(|| aside.pointer("/rows/0/seq"))
         .map_or("1".to_owned(), ToString::to_string);
     let (request, release) = asked_and_answered(server);
+    let kept = with_a_kept_place(server).unwrap_or_else(|| text(&harm["person"]));
     let of = |verb: &'static str, route: &str| {
         let id = match route {
             p if p.contains("child") => text(&child["person"]),
             p if p.contains("famil") => family.clone(),
             p if p.contains("links") => link.clone(),
+            p if p.contains("kept-place") => kept.clone(),
             _ => text(&harm["person"]),
         };
         let seq = match route {
@@ -207,6 +224,9 @@ fn everything(server: &Server) -> Vec<Ask> {
             "/api/search" => "{\"q\":\"a\"}",
             "/api/share/decide" => "{}",
             p if p.starts_with("/api/") => "{\"reason\":\"She rang and says he is at the door\"}",
+            p if p.ends_with("/kept-place") => {
+                "place=1&purpose=imminent_threat&risk=imminent&reason=he+knows+the+street"
+            }
             _ => FILLED,
         };
         let path = route.replace("{id}", &id).replace("{seq}", seq).replace("{user}", "police");

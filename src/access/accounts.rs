@@ -143,10 +143,11 @@ impl Accounts {
             Some(_) => Stage::Code,
             None => self.after_code(secrets.must_change, false),
         };
-        let cookie = self.begin(&account.user, stage, before)?;
+        // In the record before there is a session: where it cannot be written, nobody comes in.
         if stage != Stage::Code {
             self.tell(Told::SignedIn, &account.user, &account.user)?;
         }
+        let cookie = self.begin(&account.user, stage, before)?;
         Ok(Entered::On(stage, cookie))
     }
 
@@ -157,8 +158,8 @@ impl Accounts {
             return Ok(Entered::Refused);
         }
         let stage = self.after_code(self.staff.secrets(user)?.must_change, true);
-        let cookie = self.begin(user, stage, Some(before))?;
         self.tell(Told::SignedIn, user, user)?;
+        let cookie = self.begin(user, stage, Some(before))?;
         Ok(Entered::On(stage, cookie))
     }
 
@@ -219,9 +220,9 @@ impl Accounts {
         let Some(step) = codes::step_of(&secret, typed, self.seconds()) else { return Ok(None) };
         let recovery = codes::new_recovery()?;
         let hashes: Vec<[u8; 32]> = recovery.iter().map(|code| codes::recovery_hash(code)).collect();
+        self.tell(Told::CodesChanged, user, user)?;
         self.staff.set_code(user, Some(&secret), step, &hashes)?;
         self.setting_up.lock().unwrap_or_else(PoisonError::into_inner).remove(cookie);
-        self.tell(Told::CodesChanged, user, user)?;
         Ok(Some(recovery))
     }
 

@@ -11,7 +11,9 @@ use throughline_domain::picture::{
 use throughline_domain::sharing::{Audience, Cut, Permits, cut_all};
 use throughline_linkage::Model;
 
-use crate::shelf::{Arrived, Aside, CutBlock, Derived, Doubt, Grounds, History, Involved, RowState, WhoBlock};
+use crate::shelf::{
+    Arrived, Aside, CutBlock, Derived, Doubt, Grounds, History, Involved, RowState, WhoBlock,
+};
 
 /// Something read, with the people it names.
 pub trait Named {

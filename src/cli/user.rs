@@ -215,9 +215,9 @@ impl Add {
             teams: teams(&self.teams),
             ..Account::default()
         };
+        accounts.tell(Told::Added, &user, OPERATOR).map_err(Failure::cannot)?;
         accounts.staff.add(&account, None, true).map_err(Failure::cannot)?;
         accounts.change_password(&user, &password, true, None).map_err(Failure::cannot)?;
-        accounts.tell(Told::Added, &user, OPERATOR).map_err(Failure::cannot)?;
         println!("Added {user}. The password must be changed at the first sign-in.");
         Ok(Done::Clean)
     }
@@ -236,8 +236,9 @@ fn change(
     change: impl FnOnce(&mut Account),
 ) -> Result<Done, Failure> {
     let accounts = open(area)?;
-    accounts.staff.change(user, change).map_err(Failure::cannot)?.ok_or_else(|| nobody(user))?;
+    accounts.staff.account(user).map_err(Failure::cannot)?.ok_or_else(|| nobody(user))?;
     accounts.tell(Told::Changed, user, OPERATOR).map_err(Failure::cannot)?;
+    accounts.staff.change(user, change).map_err(Failure::cannot)?.ok_or_else(|| nobody(user))?;
     println!("The account {user} is {became}.");
     Ok(Done::Clean)
 }
@@ -305,9 +306,9 @@ fn reset(c: &One) -> Result<Done, Failure> {
         return Err(Failure::Use(format!("{} is a demonstration user and has no password", c.user)));
     }
     let password = ask_for_password(&c.user)?;
+    accounts.tell(Told::PasswordChanged, &c.user, OPERATOR).map_err(Failure::cannot)?;
     accounts.change_password(&c.user, &password, true, None).map_err(Failure::cannot)?;
     accounts.staff.set_code(&c.user, None, 0, &[]).map_err(Failure::cannot)?;
-    accounts.tell(Told::PasswordChanged, &c.user, OPERATOR).map_err(Failure::cannot)?;
     println!("{} signs in with the new password once, changes it, and sets up one-time codes again.", c.user);
     Ok(Done::Clean)
 }
@@ -332,6 +333,8 @@ fn allocate(c: &Allocate) -> Result<Done, Failure> {
         (None, team) => Worker::Team(team.as_deref().unwrap_or_default().to_lowercase().into()),
     };
     let now = Clock::now().received;
+    let whose = c.user.as_ref().or(c.team.as_ref()).map_or("", String::as_str);
+    accounts.tell(Told::Allocated, whose, OPERATOR).map_err(Failure::cannot)?;
     let id = accounts.staff.allocate(&to, c.record.mentions(), OPERATOR, now).map_err(Failure::cannot)?;
     println!("Allocated (number {id}).");
     Ok(Done::Clean)
@@ -358,6 +361,8 @@ fn bar(c: &Bar) -> Result<Done, Failure> {
         }
     };
     let now = Clock::now().received;
+    let whose = c.user.as_ref().or(c.agency.as_ref()).map_or("", String::as_str);
+    accounts.tell(Told::Barred, whose, OPERATOR).map_err(Failure::cannot)?;
     let id = accounts
         .staff
         .bar(&who, c.record.mentions(), c.reason.trim(), OPERATOR, now)

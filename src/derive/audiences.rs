@@ -58,9 +58,7 @@ pub fn drawn(
     Ok(contents?.into_iter().flatten().collect())
 }
 
-fn headlines(
-    involved: BTreeMap<PersonId, BTreeSet<AgencyId>>,
-) -> Result<ShelfContents, serde_json::Error> {
+fn headlines(involved: BTreeMap<PersonId, BTreeSet<AgencyId>>) -> Result<ShelfContents, serde_json::Error> {
     let rows = involved.into_iter().map(|(person, agencies)| {
         let key = person.as_str().to_owned();
         row(&key, &Involved { person, agencies }, Vec::new())

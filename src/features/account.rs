@@ -187,8 +187,8 @@ pub async fn password(
         if form.new != form.again {
             return again("again", "Enter the same password twice");
         }
-        accounts.change_password(&own.user, &form.new, false, Some(&own.cookie))?;
         accounts.tell(Told::PasswordChanged, &own.user, &own.user)?;
+        accounts.change_password(&own.user, &form.new, false, Some(&own.cookie))?;
         further(&own)
     })
     .await
@@ -338,8 +338,8 @@ pub async fn confirm(
             return Ok((StatusCode::FORBIDDEN, confirm_again(&own, Some(says))?).into_response());
         }
         app.accounts.guessing.succeed(&own.user, from);
-        app.accounts.step_up(&own.cookie)?;
         app.accounts.tell(Told::SteppedUp, &own.user, &own.user)?;
+        app.accounts.step_up(&own.cookie)?;
         Ok(Redirect::to(draft::next(app, &own.cookie, &own.user)?).into_response())
     })
     .await
@@ -440,8 +440,8 @@ pub async fn details(asking: Asking, Form(sent): Form<Sent<Described>>) -> Resul
         match form.details() {
             Ok(details) => {
                 let accounts = &own.asking.app.accounts;
-                accounts.staff.change(&own.user, |account| add(&mut account.details, details))?;
                 accounts.tell(Told::Changed, &own.user, &own.user)?;
+                accounts.staff.change(&own.user, |account| add(&mut account.details, details))?;
                 Ok(Redirect::to("/account").into_response())
             }
             Err(wrong) => {
@@ -508,8 +508,8 @@ pub async fn declare(asking: Asking, Form(sent): Form<Sent<Described>>) -> Resul
         match told {
             Ok((relationship, about)) => {
                 let accounts = &own.asking.app.accounts;
-                accounts.staff.declare(&own.user, &relationship, &about, Clock::now().received)?;
                 accounts.tell(Told::Barred, &own.user, &own.user)?;
+                accounts.staff.declare(&own.user, &relationship, &about, Clock::now().received)?;
                 Ok(Redirect::to("/account/conflicts").into_response())
             }
             Err(wrong) => Ok((StatusCode::BAD_REQUEST, conflicts_again(&own, Some(wrong))?).into_response()),

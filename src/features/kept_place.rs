@@ -13,6 +13,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use throughline_domain::fact::FactBody;
 use throughline_domain::ids::{AgencyId, KeptPlaceId};
+use throughline_domain::looks::Act;
 use throughline_domain::picture::{Person, Stay};
 use throughline_domain::record::{Address, LifeStage, Place};
 use throughline_domain::sharing::Door;
@@ -147,7 +148,8 @@ pub async fn tell(
         let wanted = filled.place.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
         let chosen = wanted.and_then(|at| stays.get(at));
         let purpose = Purpose::parse(&filled.purpose).ok().filter(|purpose| PURPOSES.contains(purpose));
-        let (Some((place, stay)), Some(purpose), Ok(risk)) = (chosen, purpose, Risk::parse(&filled.risk)) else {
+        let (Some((place, stay)), Some(purpose), Ok(risk)) = (chosen, purpose, Risk::parse(&filled.risk))
+        else {
             let error = match (chosen, purpose) {
                 (None, _) => ("Choose which place", "place"),
                 (_, None) => ("Choose what it is for", "purpose"),
@@ -192,7 +194,10 @@ fn answer(
         decision.conditions.clone()
     };
     let Some((address, why)) = opened(asking, place)? else {
-        return Ok(Answer::Not("The agency that marked this place did not send where it is.".to_owned(), true));
+        return Ok(Answer::Not(
+            "The agency that marked this place did not send where it is.".to_owned(),
+            true,
+        ));
     };
     Ok(Answer::Told(Told {
         lines: shown::place(&Place::Known(address)),
@@ -215,7 +220,10 @@ fn opened(asking: &Asking, place: &KeptPlaceId) -> Result<Option<(Address, Strin
     let facts = store.facts_by_seq(&newest.into_iter().collect::<Vec<_>>())?;
     let Some(sealed) = facts.into_iter().next() else { return Ok(None) };
     match asking.opener.open(sealed)?.body {
-        FactBody::KeptPlace(kept) => Ok(Some((kept.address, kept.why))),
+        FactBody::KeptPlace(kept) => {
+            asking.opener.collector().did(Act::LocationRevealed);
+            Ok(Some((kept.address, kept.why)))
+        }
         _ => Ok(None),
     }
 }

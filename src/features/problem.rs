@@ -154,9 +154,11 @@ pub async fn shown(State(app): State<Arc<App>>, answer: Response) -> Response {
         StatusCode::NOT_FOUND => Refusal::NotFound,
         StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS => Refusal::Forbidden,
         StatusCode::BAD_REQUEST => Refusal::BadRequest,
+        StatusCode::SERVICE_UNAVAILABLE => Refusal::NotNow,
         _ => Refusal::Failed,
     };
-    let detail = if matches!(refusal, Refusal::NotFound | Refusal::Failed) { "" } else { &detail };
+    let worded = matches!(refusal, Refusal::NotFound | Refusal::Failed | Refusal::NotNow);
+    let detail = if worded { "" } else { &detail };
     match plain::render_refusal(&frame(&app, Nav::None), refusal, detail) {
         Ok(page) => {
             let mut shown = (answer.status(), Html(page)).into_response();

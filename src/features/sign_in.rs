@@ -74,8 +74,8 @@ pub async fn begin(
             return Ok((StatusCode::BAD_REQUEST, page).into_response());
         };
         let before = cookie(&headers, app.secure);
-        let held = app.accounts.begin(&viewer.user, Stage::In, before.as_deref())?;
         app.accounts.tell(Told::SignedIn, &viewer.user, &viewer.user)?;
+        let held = app.accounts.begin(&viewer.user, Stage::In, before.as_deref())?;
         let next = draft::next(&app, &held, &viewer.user)?;
         Ok(go_on(&app, &held, next))
     })

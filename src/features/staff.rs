@@ -197,11 +197,16 @@ fn added(asking: &Asking, form: &Person) -> Result<String, Wrong> {
         teams: form.teams(),
         ..Account::default()
     };
+    let taken = || Wrong::Typed("user", "Somebody else signs in with this name. Choose another".to_owned());
+    if accounts.staff.account(&user)?.is_some() {
+        return Err(taken());
+    }
+    // It stands in the record first: no right is given of which nobody can read who gave it.
+    accounts.tell(Told::Added, &user, by(asking))?;
     if !accounts.staff.add(&account, None, true)? {
-        return Err(Wrong::Typed("user", "Somebody else signs in with this name. Choose another".to_owned()));
+        return Err(taken());
     }
     accounts.change_password(&user, &form.password, true, None)?;
-    accounts.tell(Told::Added, &user, by(asking))?;
     Ok(user)
 }
 
@@ -291,6 +296,8 @@ pub async fn change(
             ));
         }
         let accounts = &asking.app.accounts;
+        accounts.staff.account(&user)?.ok_or(Problem::NotFound)?;
+        accounts.tell(Told::Changed, &user, by(&asking))?;
         let changed = accounts.staff.change(&user, |account| {
             (account.agency, account.role) = post;
             account.title = form.title.trim().to_owned();
@@ -301,7 +308,6 @@ pub async fn change(
             }
         })?;
         changed.ok_or(Problem::NotFound)?;
-        accounts.tell(Told::Changed, &user, by(&asking))?;
         Ok(Redirect::to(&format!("/staff/{user}")).into_response())
     })
     .await
@@ -326,9 +332,9 @@ pub async fn reset(
             let page = one_again(&asking, &user, Some(("password", says.to_owned())))?;
             return Ok((StatusCode::BAD_REQUEST, page).into_response());
         }
+        accounts.tell(Told::PasswordChanged, &user, by(&asking))?;
         accounts.change_password(&user, &form.password, true, None)?;
         accounts.staff.set_code(&user, None, 0, &[])?;
-        accounts.tell(Told::PasswordChanged, &user, by(&asking))?;
         Ok(Redirect::to(&format!("/staff/{user}")).into_response())
     })
     .await
@@ -367,6 +373,7 @@ pub async fn allocate(
         let (accounts, now) = (&asking.app.accounts, Clock::now().received);
         let account = accounts.staff.account(&user)?.ok_or(Problem::NotFound)?;
         if let Ok(id) = form.end.parse() {
+            accounts.tell(Told::Allocated, &user, by(&asking))?;
             accounts.staff.end_allocation(id, now)?;
         } else {
             let mentions = mentions(&asking, &form.person)?;
@@ -378,9 +385,9 @@ pub async fn allocate(
             }
             let team = account.teams.iter().find(|team| team.as_str() == form.to);
             let to = team.map_or(Worker::User(account.user), |team| Worker::Team(team.clone()));
+            accounts.tell(Told::Allocated, &user, by(&asking))?;
             accounts.staff.allocate(&to, mentions, by(&asking), now)?;
         }
-        accounts.tell(Told::Allocated, &user, by(&asking))?;
         Ok(Redirect::to(&format!("/staff/{user}")).into_response())
     })
     .await
@@ -402,6 +409,7 @@ pub async fn bar(
             ));
         }
         if let Ok(id) = form.end.parse() {
+            accounts.tell(Told::Barred, &user, by(&asking))?;
             accounts.staff.end_bar(id, now)?;
         } else {
             let mentions = mentions(&asking, &form.person)?;
@@ -423,9 +431,9 @@ pub async fn bar(
                 "agency" => Barred::Agency(account.agency),
                 _ => Barred::User(account.user),
             };
+            accounts.tell(Told::Barred, &user, by(&asking))?;
             accounts.staff.bar(&who, mentions, form.reason.trim(), by(&asking), now)?;
         }
-        accounts.tell(Told::Barred, &user, by(&asking))?;
         Ok(Redirect::to(&format!("/staff/{user}")).into_response())
     })
     .await

@@ -49,6 +49,8 @@ pub enum Refusal {
     BadRequest,
     /// Something went wrong here.
     Failed,
+    /// Who looks cannot be written down now, so nothing is shown.
+    NotNow,
 }
 
 impl Refusal {
@@ -61,6 +63,10 @@ impl Refusal {
             Self::Forbidden => (
                 "You cannot see this",
                 "It is not shared with you for this purpose. If you need it to keep somebody safe now, telephone the agency that holds it. Do not wait for this page.",
+            ),
+            Self::NotNow => (
+                "Nothing can be shown at the moment",
+                "Who looks at what is written down first, and that is not possible now. Try again in a few minutes, and tell whoever runs the service. If somebody is in danger now, telephone the agency that works with them.",
             ),
             Self::BadRequest => {
                 ("That could not be used", "Go back, look at what you entered, and send it again.")
