@@ -13,7 +13,7 @@
 mod program;
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
@@ -21,7 +21,7 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use program::{Area, Reply, Server, files_below, run, throughline};
+use program::{Area, Reply, Server, run, throughline};
 use serde_json::Value;
 
 /// Addresses that show no case data; everything else that the routers have must write before it answers.

@@ -26,7 +26,7 @@ pub use sessions::{Found, Session, cookie_name, drop_cookie, set_cookie};
 pub use sight::{Named, Sight};
 pub use standing::Standings;
 pub use tells::{Tells, Told};
-pub use watch::{Watch, audiences, watch, watch_of};
+pub use watch::{Watch, audience_of, audiences, watch, watch_of};
 
 use crate::cli::Failure;
 

@@ -88,6 +88,11 @@ impl Watch {
         Some(Watching { audience, agency, role })
     }
 
+    /// Whether policies have words for an audience, so that a picture is drawn for it.
+    pub fn knows(&self, audience: &Audience) -> bool {
+        self.watching(audience.clone()).is_some()
+    }
+
     /// What answers for an audience on a day.
     pub fn permits(&self, watching: &Watching, on: Date) -> OfRole {
         OfRole::new(Arc::clone(&self.policies), watching.agency, watching.role, on)
@@ -200,7 +205,7 @@ pub fn watch_of(audiences: Vec<Audience>) -> Result<Watch, String> {
 }
 
 /// The audience somebody belongs to.
-fn audience_of(viewer: &Viewer) -> Audience {
+pub fn audience_of(viewer: &Viewer) -> Audience {
     Audience { agency: viewer.agency.clone(), role: viewer.role_id.as_str().to_owned() }
 }
 

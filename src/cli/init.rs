@@ -16,7 +16,7 @@ pub struct Init {
     /// Name of the area, as people say it
     #[arg(long = "area", value_name = "NAME")]
     name: String,
-    /// The area holds no real people: only such an area may be shown and exported whole
+    /// The area holds no real people: it has demonstration users, and may be exported whole without a release
     #[arg(long)]
     invented: bool,
 }

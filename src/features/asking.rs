@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use throughline_domain::ids::PersonId;
-use throughline_domain::picture::Viewpoint;
+use throughline_domain::picture::{Freshness, Viewpoint};
 use throughline_domain::sharing::{AreaKind, Purpose, Sealed, Viewer};
 use throughline_domain::when::When;
 use throughline_store::Stage;
@@ -150,6 +150,18 @@ impl Asking {
     ) -> Result<Vec<T>, Problem> {
         let keys = self.keys(shelf, term, most)?;
         Ok(self.many(shelf, &keys)?.into_iter().map(|(_, thing)| thing).collect())
+    }
+
+    /// How fresh each agency's data is. Of other agencies only when they last sent a file: the latest event that their
+    /// records speak of, and how many rows there are, would tell of records the viewer may not know of.
+    pub fn freshness(&self) -> Result<Vec<Freshness>, Problem> {
+        let all: Vec<Freshness> = self.maybe(shelf::META, "freshness")?.unwrap_or_default();
+        let own = &self.opener.viewer().agency;
+        let told = |fresh: Freshness| match fresh.agency == *own {
+            true => fresh,
+            false => Freshness { latest_event: None, deliveries: 0, put_aside: 0, ..fresh },
+        };
+        Ok(all.into_iter().map(told).collect())
     }
 
     /// Which of these keys there are on the shelf this viewer reads.

@@ -40,7 +40,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use throughline_domain::looks::Looker;
 use throughline_domain::picture::Kept;
-use throughline_domain::sharing::Viewer;
+use throughline_domain::sharing::{Door, Viewer};
 use throughline_feeds::FeedBook;
 use throughline_store::{Store, StoreError};
 
@@ -52,6 +52,7 @@ use crate::access::looks::layer::before_bytes;
 use crate::access::{self, Accounts, Sight, Standings, Watch};
 use crate::derive::{self, DeriveError};
 use crate::intake::Clock;
+use crate::shelf::{self, Derived};
 use crate::{api, web};
 
 pub use asking::{Asking, aside};
@@ -112,6 +113,12 @@ impl App {
     /// broke glass.
     pub fn sight(&self, viewer: &Viewer) -> Result<Sight, Problem> {
         let kept = self.kept()?;
+        // Somebody of a role that nobody had when the picture was drawn: it is drawn for them, too.
+        let drawn: Option<Derived> = shelf::get(&self.store, shelf::META, "derived")?.map(Door::open_to_derive);
+        let theirs = access::audience_of(viewer);
+        if drawn.is_some_and(|drawn| !drawn.audiences.contains(&theirs)) && self.watch.knows(&theirs) {
+            self.changed.notify_one();
+        }
         let standing =
             self.standings.of(&self.store, &self.accounts.staff, (&self.settings, &kept), viewer)?;
         let now = Clock::now();

@@ -161,7 +161,7 @@ pub fn view(asking: &Asking, id: &str, viewpoint: Viewpoint) -> Result<PersonVie
         people: named(asking, wanted, &BTreeMap::new())?,
         child: asking.maybe(shelf::CHILD, id)?.unwrap_or_default(),
         harm: asking.maybe(shelf::HARM, id)?,
-        freshness: asking.maybe(shelf::META, "freshness")?.unwrap_or_default(),
+        freshness: asking.freshness()?,
         involved: involved(asking, &person.id)?,
         decisions: decisions(&asking.with(Purpose::Linking), &keys)?,
         history,

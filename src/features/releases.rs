@@ -75,13 +75,6 @@ fn known(asking: &Asking) -> Result<Vec<Told>, Problem> {
     Ok(all)
 }
 
-/// Whether a release of this kind about this person, or about nobody in particular, was confirmed by a second person:
-/// what does the thing must ask this first.
-#[allow(dead_code, reason = "asked by what releases, which stands in features of their own")]
-pub fn confirmed(asking: &Asking, seq: u64, what: Release) -> Result<bool, Problem> {
-    Ok(known(asking)?.iter().any(|told| told.seq == seq && told.proposed.what == what && told.stands()))
-}
-
 /// Somebody as the rule of two people sees them.
 fn hand_of(asking: &Asking, viewer: &Viewer, about: &[PersonId]) -> Result<Hand, Problem> {
     let sight = asking.app.sight(viewer)?;

@@ -104,7 +104,7 @@ pub fn view(asking: &Asking, text: &str) -> Result<SearchView, Problem> {
     incidents.sort_by(|a, b| a.reference.cmp(&b.reference));
     incidents.dedup_by(|a, b| a.reference == b.reference);
     let places = places(asking, &query)?;
-    let freshness = asking.maybe(shelf::META, "freshness")?.unwrap_or_default();
+    let freshness = asking.freshness()?;
     Ok(SearchView { text, people, incidents, places, more, freshness })
 }
 
@@ -131,7 +131,7 @@ const SEARCHED: [&str; 5] = [
 /// The empty page.
 pub async fn page(asking: Asking) -> Result<Html<String>, Problem> {
     aside(move || {
-        let freshness = asking.maybe(shelf::META, "freshness")?.unwrap_or_default();
+        let freshness = asking.freshness()?;
         let frame = asking.frame(Nav::Search);
         Ok(Html(search::render(&SearchPage { frame, query: String::new(), found: None, freshness })?))
     })

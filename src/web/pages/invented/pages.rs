@@ -181,8 +181,8 @@ impl World {
             last: last.map(at),
             latest_event: last.map(|_| w("2026-10-31")),
             expected: Some(self.t("every day")),
-            rows,
-            put_aside,
+            rows: Some(rows),
+            put_aside: Some(put_aside),
             concern: if concern.is_empty() { String::new() } else { self.t(concern) },
         };
         IncomingPage {
