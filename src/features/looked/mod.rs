@@ -5,7 +5,7 @@ pub mod mine;
 pub mod notices;
 pub mod reviewing;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map};
 
 use axum::extract::Query;
 use axum::response::Html;
@@ -208,8 +208,8 @@ impl Record {
         let mut whose: BTreeMap<&str, Option<Reviewed>> = BTreeMap::new();
         for (entry, look) in &loose {
             let user = look.by.user.as_str();
-            if !whose.contains_key(user) {
-                whose.insert(user, Reviewed::of(&asking.app, &look.by)?);
+            if let btree_map::Entry::Vacant(place) = whose.entry(user) {
+                place.insert(Reviewed::of(&asking.app, &look.by)?);
             }
             let who = whose.get(user).and_then(Option::as_ref);
             seen.push(Seen {
