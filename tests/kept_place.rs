@@ -47,7 +47,8 @@ fn api(server: &Server, user: &str, path: &str) -> Value {
 /// Everybody the user's lists lead to who has a kept place in the user's picture.
 fn with_kept_places(server: &Server, user: &str) -> Vec<String> {
     let mut ids = Vec::new();
-    for (list, id) in [("/people-causing-harm", "/profile/victims/0/person"), ("/children", "/child/person")] {
+    for (list, id) in [("/people-causing-harm", "/profile/victims/0/person"), ("/children", "/child/person")]
+    {
         let list = api(server, user, list);
         let lines = list["lines"].as_array().cloned().unwrap_or_default();
         ids.extend(lines.iter().filter_map(|line| line.pointer(id)?.as_str().map(str::to_owned)));
@@ -77,7 +78,8 @@ fn a_kept_place_is_told_one_at_a_time_for_a_reason_that_is_written_down() {
     assert_eq!(page.status, 200, "{}", page.body);
     assert!(!page.body.contains("id=\"told\""));
 
-    let whole = [("place", "1"), ("purpose", "imminent_threat"), ("risk", "imminent"), ("reason", "fetch the child")];
+    let whole =
+        [("place", "1"), ("purpose", "imminent_threat"), ("risk", "imminent"), ("reason", "fetch the child")];
     for missing in ["place", "purpose", "risk", "reason"] {
         let some: Vec<(&str, &str)> = whole.iter().filter(|(name, _)| *name != missing).copied().collect();
         let reply = hand.send(&path, &some);
@@ -90,7 +92,11 @@ fn a_kept_place_is_told_one_at_a_time_for_a_reason_that_is_written_down() {
     assert_eq!(told.header("cache-control").as_deref(), Some("no-store"));
     let other = [("place", "1"), ("purpose", "curiosity"), ("risk", "high"), ("reason", "a look")];
     assert!(hand.send(&path, &other).body.contains("Choose what it is for"), "there is a list of purposes");
-    assert!(hand.send(&path, &[("place", "99"), whole[1], whole[2], whole[3]]).body.contains("Choose which place"));
+    assert!(
+        hand.send(&path, &[("place", "99"), whole[1], whole[2], whole[3]])
+            .body
+            .contains("Choose which place")
+    );
 
     // Who was told, and why, is found by whoever reviews.
     let nurse = server.sign_in(if user == "health" { "head" } else { "health" });

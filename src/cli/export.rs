@@ -79,14 +79,18 @@ impl Export {
 fn agreed(store: &Store, seq: u64) -> Result<Viewer, Failure> {
     let no = |why: &str| Failure::Cannot(format!("release {seq}: {why}"));
     let mut facts = Vec::new();
-    for sealed in store.facts_of_kind(&["release_proposed", "proposal_answered"], ..).map_err(Failure::cannot)? {
+    for sealed in
+        store.facts_of_kind(&["release_proposed", "proposal_answered"], ..).map_err(Failure::cannot)?
+    {
         facts.push(Door::open_to_derive(sealed.map_err(Failure::cannot)?));
     }
     facts.sort_by_key(|fact| fact.seq);
     let told = release::tell(&facts).into_iter().find(|told| told.seq == seq);
     let told = told.ok_or_else(|| no("there is none; propose one on the page Releases"))?;
     if told.proposed.what != Release::BulkExport {
-        return Err(no("it is not for an export; propose one of the kind \u{201c}Export rows about many people\u{201d}"));
+        return Err(no(
+            "it is not for an export; propose one of the kind \u{201c}Export rows about many people\u{201d}",
+        ));
     }
     if !told.stands() {
         return Err(no("no second person has confirmed it"));

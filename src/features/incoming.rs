@@ -69,7 +69,8 @@ fn feeds(
         let last = arrived.iter().map(|a| a.received).max();
         let days = u32::from(feed.expected_every_days);
         let late = last.is_some_and(|last| now.duration_since(last).as_hours() > i64::from(days) * 24);
-        let empty = feed.agency == *own && arrived.first().is_some_and(|a| a.delivery.accepted + a.delivery.duplicate == 0);
+        let empty = feed.agency == *own
+            && arrived.first().is_some_and(|a| a.delivery.accepted + a.delivery.duplicate == 0);
         let concern = match (last, late, empty) {
             (None, _, _) => "No file of this kind has ever arrived.".to_owned(),
             (_, true, _) => format!("Expected {}, and nothing has come since.", every(days)),

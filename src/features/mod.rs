@@ -114,7 +114,8 @@ impl App {
     pub fn sight(&self, viewer: &Viewer) -> Result<Sight, Problem> {
         let kept = self.kept()?;
         // Somebody of a role that nobody had when the picture was drawn: it is drawn for them, too.
-        let drawn: Option<Derived> = shelf::get(&self.store, shelf::META, "derived")?.map(Door::open_to_derive);
+        let drawn: Option<Derived> =
+            shelf::get(&self.store, shelf::META, "derived")?.map(Door::open_to_derive);
         let theirs = access::audience_of(viewer);
         if drawn.is_some_and(|drawn| !drawn.audiences.contains(&theirs)) && self.watch.knows(&theirs) {
             self.changed.notify_one();
