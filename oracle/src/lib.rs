@@ -4,9 +4,11 @@
 //! It uses none of the program's packages, so that a mistake there cannot hide itself here.
 
 pub mod chance;
+pub mod pairs;
 pub mod probe;
 pub mod program;
 pub mod run;
+pub mod seeded;
 pub mod talk;
 pub mod text;
 pub mod world;

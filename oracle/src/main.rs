@@ -1,12 +1,12 @@
 //! The command `oracle`: checks the real program against the written rules.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use throughline_oracle::Outcome;
-use throughline_oracle::probe::{Depth, Report};
+use throughline_oracle::{Outcome, pairs, seeded};
+use throughline_oracle::probe::Depth;
 use throughline_oracle::run::{self, Ground};
 
 /// Checks the real program against the written rules on who sees what.
@@ -40,6 +40,30 @@ enum What {
         #[arg(long)]
         only: Vec<String>,
     },
+    /// Plant leaks of every kind into real answers; each must be found
+    Seeded {
+        /// The program to check
+        #[arg(long)]
+        program: PathBuf,
+        /// The folder with the rules
+        #[arg(long, default_value = "area")]
+        area: PathBuf,
+    },
+    /// Compare two worlds that differ in one protected fact of each family
+    Pairs {
+        /// The program to check
+        #[arg(long)]
+        program: PathBuf,
+        /// The folder with the rules
+        #[arg(long, default_value = "area")]
+        area: PathBuf,
+        /// How many pairs
+        #[arg(long, default_value_t = 1_000)]
+        pairs: usize,
+        /// Seed of the invented areas
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
 }
 
 fn main() -> ExitCode {
@@ -57,15 +81,23 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Outcome<bool> {
     match command.what {
         What::Probe { program, area, families, seed, every, only } => {
-            let ground = Ground::new(Path::new(&area), families, seed)?;
+            let ground = Ground::new(&area, families, seed, false)?;
             let only: BTreeSet<String> = only.into_iter().collect();
             let report = run::probe(&ground, &program, Depth { every, verbs: 2 }, &only)?;
-            tell(&report)
+            tell(&report, report.is_clean())
+        }
+        What::Seeded { program, area } => {
+            let told = seeded::run(&Ground::new(&area, 4, 3, false)?, &program)?;
+            tell(&told, told.is_well())
+        }
+        What::Pairs { program, area, pairs: count, seed } => {
+            let told = pairs::run(&area, &program, count, seed)?;
+            tell(&told, told.differ.is_empty())
         }
     }
 }
 
-fn tell(report: &Report) -> Outcome<bool> {
-    println!("{}", serde_json::to_string_pretty(report)?);
-    Ok(report.is_clean())
+fn tell(told: &impl serde::Serialize, well: bool) -> Outcome<bool> {
+    println!("{}", serde_json::to_string_pretty(told)?);
+    Ok(well)
 }

@@ -33,7 +33,7 @@ struct Viewing {
 
 impl Ground {
     /// Reads the rules of an area folder and invents a world for them.
-    pub fn new(area: &Path, families: usize, seed: u64) -> Outcome<Self> {
+    pub fn new(area: &Path, families: usize, seed: u64, other: bool) -> Outcome<Self> {
         let read = |name: &str| {
             let path = area.join(name);
             std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))
@@ -43,7 +43,7 @@ impl Ground {
             roles: Roles::read(&read("roles.toml")?)?,
             policies: Policies::read(&area.join("policies"))?,
             months: viewing.works_with_months,
-            world: invent(&Plan { today: jiff::Zoned::now().date(), families, seed }),
+            world: invent(&Plan { today: jiff::Zoned::now().date(), families, seed, other }),
         })
     }
 }
@@ -113,7 +113,7 @@ pub fn nobody() -> Eyes {
 }
 
 /// Learns what there is from whoever oversees the work of each agency.
-fn learn(area: &Area, server: &dyn Answers, setting: &Setting<'_>) -> Outcome<Catalogue> {
+pub fn learn(area: &Area, server: &dyn Answers, setting: &Setting<'_>) -> Outcome<Catalogue> {
     let mut catalogue = Catalogue::default();
     let mut agencies = BTreeSet::new();
     let facts = u64::try_from(setting.linked.world.records.len()).unwrap_or(0).saturating_mul(2).saturating_add(40);

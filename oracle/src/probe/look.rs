@@ -10,12 +10,31 @@ use crate::talk::Answer;
 /// Words of the world, telephone and health numbers, pupil numbers.
 static WORDS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)zq[a-z]{7}|07700[0-9]{6}|999[0-9]{7}|[a-z]199[0-9]{9}").ok());
+static CODED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)%([0-9a-f]{2})|&#([0-9]{1,6});|&#x([0-9a-f]{1,6});|\\u([0-9a-f]{4})").ok());
 static APART: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"([0-9])[ \u{a0}-]+([0-9])").ok());
+
+/// A text with what stands in it encoded (for links, pages and JSON) written out as well.
+fn decoded(text: &str) -> String {
+    let Some(pattern) = CODED.as_ref() else { return text.to_owned() };
+    if !pattern.is_match(text) {
+        return text.to_owned();
+    }
+    let letter = |found: &regex::Captures<'_>| {
+        let hex = found.get(1).or_else(|| found.get(3)).or_else(|| found.get(4)).map(|part| (part.as_str(), 16));
+        let part = hex.or_else(|| found.get(2).map(|part| (part.as_str(), 10)));
+        let code = part.and_then(|(part, radix)| u32::from_str_radix(part, radix).ok()).and_then(char::from_u32);
+        code.map_or_else(String::new, String::from)
+    };
+    format!("{text}\n{}", pattern.replace_all(text, letter))
+}
 
 /// The words of the world that stand in a text, in lower case.
 #[must_use]
 pub fn words(text: &str) -> BTreeSet<String> {
     let (Some(pattern), Some(apart)) = (WORDS.as_ref(), APART.as_ref()) else { return BTreeSet::new() };
+    let plain = decoded(text);
+    let text = plain.as_str();
     let mut found: BTreeSet<String> = pattern.find_iter(text).map(|word| word.as_str().to_lowercase()).collect();
     // Numbers may be written in groups.
     if apart.is_match(text) {

@@ -169,11 +169,9 @@ impl Visit<'_> {
     /// Asks as this viewer: the API with their name, pages with their session.
     fn ask(&mut self, ask: &Ask) -> Outcome<Answer> {
         let mut ask = ask.clone();
-        if self.eyes.user.is_empty() {
-        } else if ask.path.starts_with("/api/") {
-            ask.bearer = Some(self.eyes.user.clone());
-        } else {
-            ask.cookie.clone_from(&self.cookie);
+        match ask.path.starts_with("/api/") {
+            true => ask.bearer = Some(self.eyes.user.clone()).filter(|user| !user.is_empty()),
+            false => ask.cookie.clone_from(&self.cookie),
         }
         self.answers.ask(&ask)
     }

@@ -206,7 +206,7 @@ impl<'a> Reader<'a> {
 }
 
 fn parse(text: &str) -> Outcome<Vec<Policy>> {
-    let pattern = Regex::new(r#"//[^\n]*|"[^"]*"|[A-Za-z_][A-Za-z0-9_]*|::|==|!=|&&|\|\||[^\s]"#)?;
+    let pattern = Regex::new(r#"//[^\n]*|"(?:\\.|[^"\\])*"|[A-Za-z_][A-Za-z0-9_]*|::|==|!=|&&|\|\||[^\s]"#)?;
     let tokens = pattern.find_iter(text).map(|found| found.as_str()).filter(|token| !token.starts_with("//"));
     let mut reader = Reader { tokens: tokens.collect(), at: 0 };
     let mut policies = Vec::new();

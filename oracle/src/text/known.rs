@@ -65,12 +65,13 @@ impl<'a> Linked<'a> {
             family: HashMap::new(),
         };
         let mut incidents: BTreeMap<&str, (BTreeSet<Id>, HashMap<Id, Vec<Said>>)> = BTreeMap::new();
-        let mut missing = 0_usize;
+        let mut missing: Vec<String> = Vec::new();
         for record in &world.records {
             let who: Vec<Option<Id>> =
                 record.mentions.iter().map(|mention| of(record.file, &record.row_key(mention))).collect();
             if !record.sealed {
-                missing = missing.saturating_add(who.iter().filter(|id| id.is_none()).count());
+                let lost = record.mentions.iter().zip(&who).filter(|(_, id)| id.is_none());
+                missing.extend(lost.map(|(mention, _)| format!("{} {}", record.file, record.row_key(mention))));
             }
             let meant = record.meant.iter().filter_map(|(file, key)| of(file, key));
             let about: BTreeSet<Id> = who.iter().flatten().cloned().chain(meant).collect();
@@ -94,8 +95,8 @@ impl<'a> Linked<'a> {
             linked.who.push(who);
             linked.said.push(said);
         }
-        if missing > 0 {
-            return Err(format!("{missing} rows that name somebody are in no list of links; the area was not taken in whole").into());
+        if !missing.is_empty() {
+            return Err(format!("rows that name somebody are in no list of links: {}", missing.join(", ")).into());
         }
         for (at, record) in world.records.iter().enumerate() {
             let Some((about, said)) = record.incident.as_deref().and_then(|reference| incidents.get(reference)) else {

@@ -72,6 +72,12 @@ impl Roles {
         Ok(Self { audiences, words })
     }
 
+    /// Only some of the audiences.
+    #[must_use]
+    pub fn only(&self, audiences: Vec<Audience>) -> Self {
+        Self { audiences, words: self.words.clone() }
+    }
+
     /// What requests call an agency.
     #[must_use]
     pub fn word(&self, agency: &str) -> &str {

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{Aside, Person, World, cells};
+use super::{Aside, Person, Secret, World, cells};
 
 /// How an area is to be.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +13,8 @@ pub struct Plan {
     pub families: usize,
     /// Its seed.
     pub seed: u64,
+    /// The other of two worlds: each family has one secret otherwise.
+    pub other: bool,
 }
 
 /// One family before anybody recorded it.
@@ -51,13 +53,13 @@ const GIVEN: &[&str] = &[
 /// Invents an area.
 #[must_use]
 pub fn invent(plan: &Plan) -> World {
-    let mut world = World::new(plan.today, plan.seed);
-    world.families = plan.families;
+    let mut world = World::new(plan.today, plan.seed, plan.other);
     let mut before: Option<usize> = None;
     for at in 0..plan.families {
         let shared = before.filter(|_| at % 6 == 5);
         let family = world.family(at, shared);
         before = Some(family.harm);
+        world.starts.push(world.records.len());
         world.record(&family);
     }
     world.put_aside();
@@ -90,7 +92,9 @@ impl World {
         let children = [self.somebody(at, 9), self.somebody(at, 4)];
         let relative = self.somebody(at, years.saturating_add(26));
         let neighbour = self.somebody(at, 52);
-        let kept = self.chance.of_100(25).then(|| self.address());
+        let word = self.secret(Secret::KeptAddress, at);
+        let address = self.address_with(word);
+        let kept = (self.chance.of_100(25) || Secret::of(at) == Secret::KeptAddress).then_some(address);
         Family { victim, harm, children, relative, neighbour, kept }
     }
 
@@ -111,13 +115,16 @@ impl World {
     }
 
     fn record(&mut self, family: &Family) {
+        // Whoever would hold what differs between two worlds always knows the family.
+        let secret = Secret::of(self.family_of(family.victim));
+        let always = |when: Secret, else_: u64| if secret == when { 100 } else { else_ };
         if let Some(how) = self.acquaintance(80) {
             self.police(family, how);
         }
         if let Some(how) = self.acquaintance(65) {
             self.social_care(family, how);
         }
-        if let Some(how) = self.acquaintance(65) {
+        if let Some(how) = self.acquaintance(always(Secret::Injury, 65)) {
             self.health(family, how);
         }
         if let Some(how) = self.acquaintance(65) {
@@ -129,10 +136,11 @@ impl World {
         if let Some(how) = self.acquaintance(45) {
             self.housing(family, how);
         }
-        if let Some(how) = self.acquaintance(50) {
+        if let Some(how) = self.acquaintance(always(Secret::Disclosure, 50)) {
             self.services(family, how);
         }
-        if family.kept.is_some() && self.chance.of_100(50) {
+        let stays = self.chance.of_100(20);
+        if stays || [Secret::Refuge, Secret::KeptAddress].contains(&secret) {
             self.refuge(family);
         }
     }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::families::{Acquaintance, Family};
-use super::{Piece, Record, Said, World, social_care, stated};
+use super::{Piece, Record, Said, Secret, World, social_care, stated};
 
 const BUNDLE: &str = "health/bundle.ndjson";
 
@@ -17,7 +17,7 @@ impl World {
             self.named_beside(family, how);
         }
         for who in [family.victim, older] {
-            if self.chance.of_100(60) {
+            if self.chance.of_100(60) || Secret::of(self.family_of(who)) == Secret::Injury {
                 self.contact(who, how);
             }
         }
@@ -87,7 +87,8 @@ impl World {
 
     fn contact(&mut self, who: usize, how: Acquaintance) {
         let id = format!("e{}", self.serial());
-        let (what, reason, note, provider) = (self.word(), self.word(), self.word(), self.word());
+        let (what, note, provider) = (self.word(), self.word(), self.word());
+        let reason = self.secret(Secret::Injury, self.family_of(who));
         self.line(&json!({
             "resourceType": "Encounter", "id": id,
             "meta": {"lastUpdated": format!("{}T12:00:00+00:00", stated(how.last))},
@@ -132,6 +133,7 @@ impl World {
     fn pregnancy(&mut self, family: &Family, how: Acquaintance) {
         let id = format!("c{}", self.serial());
         let note = self.word();
+        let due = self.today.checked_add(jiff::Span::new().days(100)).unwrap_or(self.today);
         let mut resource = json!({
             "resourceType": "Condition", "id": id,
             "meta": {"lastUpdated": format!("{}T12:00:00+00:00", stated(how.first))},
@@ -139,7 +141,7 @@ impl World {
             "code": {"coding": [{"system": "http://snomed.info/sct", "code": "77386006"}], "text": "Pregnancy"},
             "subject": {"reference": format!("Patient/p{}", family.victim)},
             "onsetDateTime": stated(how.first), "recordedDate": stated(how.first),
-            "note": [{"text": format!("Said {note}")}],
+            "note": [{"text": format!("Said {note} EDD {}", super::slashed(due))}],
         });
         if !how.open
             && let Some(fields) = resource.as_object_mut()

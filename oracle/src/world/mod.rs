@@ -191,29 +191,57 @@ pub struct World {
     pub records: Vec<Record>,
     /// What was put aside.
     pub asides: Vec<Aside>,
-    /// How many families there are.
-    pub families: usize,
+    /// How many records there were when each family began.
+    starts: Vec<usize>,
     /// The agencies' files: rows of cells, or whole lines.
     files: BTreeMap<&'static str, Vec<Vec<String>>>,
     mint: Mint,
     chance: Chance,
     serial: u64,
+    other: bool,
+}
+
+/// What is protected from those who do not hold it. In the other of two worlds each family has one of them otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Secret {
+    /// What somebody told an adviser.
+    Disclosure,
+    /// An address that is kept.
+    KeptAddress,
+    /// A stay in a refuge.
+    Refuge,
+    /// Why somebody came to an emergency department.
+    Injury,
+}
+
+impl Secret {
+    /// The one that differs in a family.
+    #[must_use]
+    pub const fn of(family: usize) -> Self {
+        match family % 4 {
+            0 => Self::Disclosure,
+            1 => Self::KeptAddress,
+            2 => Self::Refuge,
+            _ => Self::Injury,
+        }
+    }
 }
 
 impl World {
     /// An empty world on this day.
     #[must_use]
-    pub fn new(today: Date, seed: u64) -> Self {
+    pub fn new(today: Date, seed: u64, other: bool) -> Self {
         Self {
             today,
             people: Vec::new(),
             records: Vec::new(),
             asides: Vec::new(),
-            families: 0,
+            starts: Vec::new(),
             files: BTreeMap::new(),
             mint: Mint::default(),
             chance: Chance::new(seed),
             serial: 0,
+            other,
         }
     }
 
@@ -226,6 +254,27 @@ impl World {
         self.mint.word()
     }
 
+    /// A word for a secret of a family: in the other world another one where that secret differs.
+    fn secret(&mut self, secret: Secret, family: usize) -> String {
+        let (one, other) = (self.word(), self.word());
+        if self.other && Secret::of(family) == secret { other } else { one }
+    }
+
+    /// The families of which something is recorded otherwise in another world of the same plan.
+    #[must_use]
+    pub fn families_that_differ(&self, other: &Self) -> Vec<usize> {
+        let pairs = self.records.iter().zip(&other.records).enumerate();
+        let at = pairs.filter(|(_, (one, other))| one.words != other.words).map(|(at, _)| at);
+        let mut families: Vec<usize> =
+            at.map(|at| self.starts.partition_point(|start| *start <= at).saturating_sub(1)).collect();
+        families.dedup();
+        families
+    }
+
+    fn family_of(&self, person: usize) -> usize {
+        self.people.get(person).and_then(|person| person.families.first().copied()).unwrap_or_default()
+    }
+
     /// A telephone number that occurs once.
     fn phone(&mut self) -> String {
         format!("07700{:06}", self.serial() % 1_000_000)
@@ -234,6 +283,10 @@ impl World {
     /// A made-up address with a word of its own, and that word.
     fn address(&mut self) -> (String, String) {
         let word = self.word();
+        self.address_with(word)
+    }
+
+    fn address_with(&mut self, word: String) -> (String, String) {
         let number = self.chance.below(150).wrapping_add(1);
         (format!("{number} {word} Road, Testshire"), word)
     }

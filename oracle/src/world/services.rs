@@ -1,7 +1,7 @@
 //! What specialist services record: referrals; and stays in a refuge, which are confidential.
 
 use super::families::{Acquaintance, Family};
-use super::{Piece, Record, Said, World, cells, stated};
+use super::{Piece, Record, Said, Secret, World, cells, stated};
 
 const REFERRALS: &str = "services/referrals.csv";
 const REFUGE: &str = "services/refuge.csv";
@@ -14,7 +14,8 @@ impl World {
         let child = self.person(older);
         let phone = self.phone();
         let (address, lives) = self.address();
-        let [source, needs, wishes, safe, risk, outcome] = std::array::from_fn(|_| self.word());
+        let [source, needs, safe, risk, outcome] = std::array::from_fn(|_| self.word());
+        let wishes = self.secret(Secret::Disclosure, self.family_of(family.victim));
         let (consent, written) = match self.chance.below(3) {
             0 => ("given", "Yes"),
             1 => ("refused", "No"),
@@ -55,7 +56,8 @@ impl World {
     pub(super) fn refuge(&mut self, family: &Family) {
         let key = format!("PL{:05}", self.serial());
         let victim = self.person(family.victim);
-        let (address, word) = self.address();
+        let hidden = self.secret(Secret::Refuge, self.family_of(family.victim));
+        let (address, word) = self.address_with(hidden);
         let (on, on_word) = family.kept.clone().unwrap_or_default();
         let code = self.word();
         let day = self.ago(60);
