@@ -107,6 +107,20 @@ impl Server {
 
 impl Answers for Server {
     fn ask(&self, ask: &Ask) -> Outcome<Answer> {
+        // A connection that was kept may have been closed by the other side in the meantime.
+        let mut last = None;
+        for _ in 0..3 {
+            match self.once(ask) {
+                Ok(answer) => return Ok(answer),
+                Err(why) => last = Some(why),
+            }
+        }
+        Err(format!("{} {}: {}", ask.method, ask.path, last.map_or_else(String::new, |why| why.to_string())).into())
+    }
+}
+
+impl Server {
+    fn once(&self, ask: &Ask) -> Outcome<Answer> {
         let mut request = ureq::http::Request::builder()
             .method(ask.method.as_str())
             .uri(format!("{}{}", self.url, ask.path))

@@ -62,7 +62,21 @@ pub fn without(answer: &Answer, asked: &str) -> String {
     let mut text = answer.clone();
     // The length of an answer says no more than the answer itself.
     text.headers.remove("content-length");
-    text.text().replace(asked, "@").replace(&asked.to_lowercase(), "@")
+    let text = text.text();
+    if asked.bytes().all(|byte| byte.is_ascii_digit()) {
+        // A number stands in many places; only where an address ends with it is it what was asked for.
+        let ends = ["\"", "/", "?", "&", "\n"];
+        return ends.iter().fold(text, |text, end| text.replace(&format!("/{asked}{end}"), &format!("/@{end}")));
+    }
+    text.replace(asked, "@").replace(&asked.to_lowercase(), "@")
+}
+
+/// An answer to a search without what was looked for.
+#[must_use]
+pub fn unsaid(answer: &Answer, looked_for: &str) -> String {
+    let mut answer = answer.clone();
+    answer.headers.remove("content-length");
+    answer.text().replace(looked_for, "@")
 }
 
 /// Where two texts begin to differ, in a few words of each.

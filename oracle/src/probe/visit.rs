@@ -217,7 +217,11 @@ impl Visit<'_> {
         let absent = self.look(channel, &Ask::get(&route.path.replace("{}", never)).by(verb))?;
         let (one, other) = (look::without(&hidden, id), look::without(&absent, never));
         if one != other {
-            self.find(Kind::Leak, channel, &ask, format!("not as if it never was: {}", look::difference(&one, &other)));
+            let fact = id.parse().ok().and_then(|seq: u64| self.catalogue.facts.get(&seq).copied().flatten());
+            let record = fact.and_then(|at| self.setting.linked.world.records.get(at));
+            let which = record.map_or_else(String::new, |record| format!("{} {}: ", record.file, record.key));
+            let what = format!("{which}not as if it never was: {}", look::difference(&one, &other));
+            self.find(Kind::Leak, channel, &ask, what);
         }
         Ok(hidden)
     }
@@ -332,13 +336,13 @@ impl Visit<'_> {
     fn searches(&mut self, depth: Depth) -> Outcome<()> {
         let word = self.setting.linked.world.never(7);
         let absent = self.look("search", &search(&word))?;
-        let nothing = look::without(&absent, &word);
+        let nothing = look::unsaid(&absent, &word);
         let page = self.ask(&Ask::get("/search"))?;
         let token = page.body.split("name=\"form_token\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
         let token = token.unwrap_or_default().to_owned();
         let typed = |word: &str| form("/search", &format!("form_token={token}&query={word}"));
         let absent = self.look("search", &typed(&word))?;
-        let nothing_page = look::without(&absent, &word);
+        let nothing_page = look::unsaid(&absent, &word);
         let names = &self.setting.linked.names;
         let people: Vec<(Id, String)> = names
             .iter()
@@ -352,14 +356,14 @@ impl Visit<'_> {
             let ask = search(name);
             let answer = self.look("search", &ask)?;
             if !may && asked.insert(name.clone()) {
-                let found = look::without(&answer, name);
+                let found = look::unsaid(&answer, name);
                 if found != nothing {
                     self.find(Kind::Leak, "search", &ask, format!("{name}: {}", look::difference(&found, &nothing)));
                 }
                 if at % 5 == 0 {
                     let ask = typed(name);
                     let answer = self.look("search", &ask)?;
-                    let found = look::without(&answer, name);
+                    let found = look::unsaid(&answer, name);
                     if found != nothing_page {
                         self.find(Kind::Leak, "search", &ask, format!("{name}: {}", look::difference(&found, &nothing_page)));
                     }
@@ -383,7 +387,7 @@ impl Visit<'_> {
         for word in words {
             let ask = search(&word);
             let answer = self.look("search", &ask)?;
-            let found = look::without(&answer, &word);
+            let found = look::unsaid(&answer, &word);
             if !self.eyes.known.may.contains(&word) && found != *nothing && !word.starts_with('0') {
                 self.find(Kind::Leak, "search", &ask, format!("{word}: {}", look::difference(&found, nothing)));
             }
@@ -427,8 +431,8 @@ impl Visit<'_> {
             }
         }
         for (word, on) in &eyes.known.must {
-            let mut shown = on.iter().filter_map(|id| pages.get(id)).peekable();
-            if shown.peek().is_some() && !shown.any(|words| words.contains(word)) {
+            let mut shown = on.iter().map(|id| pages.get(id));
+            if !on.is_empty() && shown.all(|words| words.is_some_and(|words| !words.contains(word))) {
                 let what = self.tell(word);
                 let ask = Ask::get(&format!("/api/people/{}", on.iter().next().cloned().unwrap_or_default()));
                 self.find(Kind::WrongRefusal, "chronology", &ask, what);

@@ -54,7 +54,7 @@ impl World {
             "telecom": [{"system": "phone", "value": phone}],
             "gender": if person.sex == 'F' { "female" } else { "male" },
             "birthDate": stated(person.born),
-            "address": [{"use": "home", "line": [town], "city": "Testshire", "postalCode": "ZX3 3ZX"}],
+            "address": [{"use": "home", "line": [town], "city": "Testshire", "postalCode": if kept.is_some() { "ZX9 9ZX" } else { "ZX3 3ZX" }}],
         }));
         let adult = person.born < self.ago(18 * 366);
         let said: &[Said] = if adult { &[] } else { &[Said::Child] };

@@ -90,7 +90,7 @@ impl World {
             PARTS,
             cells(&[
                 part.reference, &nominal, part.role, &format!("{}, {}", person.surname.to_uppercase(), person.forename),
-                &slashed(person.born), &person.sex.to_string(), &address, "ZX1 1ZX", &phone, "", "", "",
+                &slashed(person.born), &person.sex.to_string(), &address, if kept.is_some() { "ZX9 9ZX" } else { "ZX1 1ZX" }, &phone, "", "", "",
                 &format!("{} 23:05", slashed(day)),
             ]),
         );

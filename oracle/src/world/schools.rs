@@ -34,7 +34,7 @@ impl World {
             cells(&[
                 "199011", &format!("{school} School"), &admission, &person.surname, &person.forename, "", "", &upn,
                 &slashed(person.born), &person.sex.to_string(), &slashed(how.first), &left,
-                if how.open { "" } else { "Moved" }, &address, "ZX4 4ZX", if kept { "Y" } else { "" },
+                if how.open { "" } else { "Moved" }, &address, if kept { "ZX9 9ZX" } else { "ZX4 4ZX" }, if kept { "Y" } else { "" },
                 &format!("{} {}", mother.forename, mother.surname), "Mother", &first_phone, &slashed(how.first),
                 &format!("{} {}", other.forename, other.surname), "Other contact", &second_phone, &slashed(how.first),
                 "", "", "", "", &format!("Ring first {notes}"), &slashed(how.last),

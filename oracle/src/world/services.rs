@@ -65,7 +65,7 @@ impl World {
             REFUGE,
             cells(&[
                 &key, &format!("RFG-{code}"), &format!("{} {}", victim.forename, victim.surname), &stated(victim.born), "",
-                &stated(day), &stated(self.ago(10)), &address, "ZY1 1ZY", &on, "ZY2 2ZY", "Y",
+                &stated(day), &stated(self.ago(10)), &address, "ZY1 1ZY", &on, "ZX9 9ZX", "Y",
             ]),
         );
         let mut record = Record::new(REFUGE, key, "DISC", day)

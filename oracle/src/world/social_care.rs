@@ -45,7 +45,7 @@ impl World {
             PEOPLE,
             cells(&[
                 &id, &if kind == "CHILD" { format!("OST{id}") } else { String::new() }, kind, &person.surname, &person.forename,
-                "", &named(person.born), &person.sex.to_string(), "", &nhs, "", &address, "ZX2 2ZX",
+                "", &named(person.born), &person.sex.to_string(), "", &nhs, "", &address, if kept.is_some() { "ZX9 9ZX" } else { "ZX2 2ZX" },
                 if kept.is_some() { "Y" } else { "" }, &relations.join("|"), &named(how.first),
                 &format!("{} 10:00", named(how.last)),
             ]),
