@@ -5,13 +5,15 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use throughline_oracle::{Outcome, pairs, seeded};
 use throughline_oracle::probe::Depth;
 use throughline_oracle::run::{self, Ground};
+use throughline_oracle::{Outcome, pairs, seeded};
 
 /// Checks the real program against the written rules on who sees what.
 #[derive(Parser)]
-#[command(after_help = "Example:\n  cargo run -p throughline-oracle -- probe --program target/debug/throughline --probes 100000")]
+#[command(
+    after_help = "Example:\n  cargo run -p throughline-oracle -- probe --program target/debug/throughline --probes 100000"
+)]
 struct Command {
     #[command(subcommand)]
     what: What,

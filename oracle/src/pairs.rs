@@ -47,9 +47,11 @@ impl<'a> Side<'a> {
 
 /// Compares two worlds for everybody from whom what differs is protected.
 pub fn run(rules: &Path, program: &Path, families: usize, seed: u64) -> Outcome<Told> {
-    let (one, other) = (Ground::new(rules, families, seed, false)?, Ground::new(rules, families, seed, true)?);
+    let (one, other) =
+        (Ground::new(rules, families, seed, false)?, Ground::new(rules, families, seed, true)?);
     let blind = one.roles.only(overseers(&one.roles));
-    let (area, area_of_other) = (Area::of(program, &one.world, &blind)?, Area::of(program, &other.world, &blind)?);
+    let (area, area_of_other) =
+        (Area::of(program, &one.world, &blind)?, Area::of(program, &other.world, &blind)?);
     let (one_side, other_side) = (Side::of(&area)?, Side::of(&area_of_other)?);
     let mut told = Told::default();
     for family in one.world.families_that_differ(&other.world) {
@@ -76,7 +78,10 @@ pub fn run(rules: &Path, program: &Path, families: usize, seed: u64) -> Outcome<
                 })
             })
             .collect();
-        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err("a thread broke".into()))).collect()
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|_| Err("a thread broke".into())))
+            .collect()
     });
     for part in parts {
         let (compared, differ) = part?;
@@ -91,7 +96,9 @@ fn overseers(roles: &Roles) -> Vec<crate::text::roles::Audience> {
         .iter()
         .filter_map(|agency| {
             let of = |audience: &&crate::text::roles::Audience| {
-                audience.agency == **agency && audience.oversees && audience.role_word != "marac_representative"
+                audience.agency == **agency
+                    && audience.oversees
+                    && audience.role_word != "marac_representative"
             };
             roles.audiences.iter().find(of).cloned()
         })
@@ -99,11 +106,29 @@ fn overseers(roles: &Roles) -> Vec<crate::text::roles::Audience> {
 }
 
 const LISTS: &[&str] = &[
-    "/", "/children", "/harm", "/links", "/requests", "/releases", "/quarantine", "/directory", "/api/today", "/api/children",
-    "/api/people-causing-harm", "/api/links", "/api/requests", "/api/incoming", "/api/incoming/aside",
+    "/",
+    "/children",
+    "/harm",
+    "/links",
+    "/requests",
+    "/releases",
+    "/quarantine",
+    "/directory",
+    "/api/today",
+    "/api/children",
+    "/api/people-causing-harm",
+    "/api/links",
+    "/api/requests",
+    "/api/incoming",
+    "/api/incoming/aside",
 ];
 
-fn compare(agency: &str, user: &str, sides: [&Side<'_>; 2], people: &[&String]) -> Outcome<(usize, Vec<String>)> {
+fn compare(
+    agency: &str,
+    user: &str,
+    sides: [&Side<'_>; 2],
+    people: &[&String],
+) -> Outcome<(usize, Vec<String>)> {
     let own = Own::new()?;
     let mut asks: Vec<Ask> = LISTS.iter().map(|path| Ask::get(path)).collect();
     let mut families = std::collections::BTreeSet::new();
@@ -176,7 +201,9 @@ mod tests {
     #[test]
     fn only_what_is_the_servers_own_is_removed() {
         let own = Own::new().unwrap();
-        let page = |word: &str, token: &str| own.removed(&format!("<input name=\"form_token\" value=\"{token}\"> {word}"));
+        let page = |word: &str, token: &str| {
+            own.removed(&format!("<input name=\"form_token\" value=\"{token}\"> {word}"))
+        };
         assert_eq!(page("a", "0f"), page("a", "1e"));
         assert_ne!(page("a", "0f"), page("b", "0f"));
     }

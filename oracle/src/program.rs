@@ -28,6 +28,10 @@ const USERS: &[(&str, &str)] = &[
     ("services", "services"),
 ];
 
+/// The agencies that send files.
+pub const AGENCIES: &[&str] =
+    &["police", "social_care", "health", "schools", "probation", "housing", "services"];
+
 /// The demonstration user of an agency.
 #[must_use]
 pub fn user_of(agency: &str) -> Option<&'static str> {
@@ -68,8 +72,14 @@ impl Area {
     }
 
     fn add(&self, user: &str, audience: &Audience) -> Outcome<()> {
-        let words = ["user", "add", user, "--name", user, "--agency", &audience.agency, "--role", &audience.role];
-        let mut child = self.command(&words).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
+        let words =
+            ["user", "add", user, "--name", user, "--agency", &audience.agency, "--role", &audience.role];
+        let mut child = self
+            .command(&words)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()?;
         if let Some(mut input) = child.stdin.take() {
             input.write_all(b"seven green kettles on a shelf\n")?;
         }
@@ -82,7 +92,8 @@ impl Area {
 
     /// Gives the demonstration user of an agency the role of an audience.
     pub fn become_one_of(&self, audience: &Audience) -> Outcome<&'static str> {
-        let user = user_of(&audience.agency).ok_or_else(|| format!("{} has no demonstration user", audience.agency))?;
+        let user = user_of(&audience.agency)
+            .ok_or_else(|| format!("{} has no demonstration user", audience.agency))?;
         self.run(&["user", "role", user, &audience.role])?;
         Ok(user)
     }

@@ -1,13 +1,13 @@
 //! Puts it together: the rules of an area, an invented world, the program that serves it, and everybody who looks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::Deserialize;
 
 use crate::Outcome;
 use crate::probe::{self, Catalogue, Depth, Eyes, Finding, Kind, Report, Setting};
-use crate::program::Area;
+use crate::program::{AGENCIES, Area, user_of};
 use crate::talk::{Answers, Server};
 use crate::text::cedar::Policies;
 use crate::text::known::{Known, Linked, Standing};
@@ -59,23 +59,31 @@ pub fn probe(ground: &Ground, program: &Path, depth: Depth, only: &BTreeSet<Stri
     let server = Server::at(&serving.url());
     let mut catalogue = learn(&area, &server, &setting)?;
     catalogue.people = links.values().cloned().collect();
+    let standings = standings(&area, &linked)?;
     let wanted = |audience: &&Audience| {
         only.is_empty() || only.contains(&format!("{}/{}", audience.agency, audience.role))
     };
-    let agencies: BTreeSet<&str> = ground.roles.audiences.iter().map(|audience| audience.agency.as_str()).collect();
+    let agencies: BTreeSet<&str> =
+        ground.roles.audiences.iter().map(|audience| audience.agency.as_str()).collect();
     let mut report = Report::default();
-    let (area, setting, catalogue, server) = (&area, &setting, &catalogue, &server);
+    let (area, setting, catalogue, server, standings) = (&area, &setting, &catalogue, &server, &standings);
     let done: Vec<Outcome<Report>> = std::thread::scope(|scope| {
         let threads: Vec<_> = agencies
             .iter()
             .map(|agency| {
-                let theirs = ground.roles.audiences.iter().filter(|audience| audience.agency == *agency).filter(wanted);
+                let theirs = ground
+                    .roles
+                    .audiences
+                    .iter()
+                    .filter(|audience| audience.agency == *agency)
+                    .filter(wanted);
                 let theirs: Vec<&Audience> = theirs.collect();
                 scope.spawn(move || {
                     let mut report = Report::default();
                     for audience in theirs {
                         let user = area.become_one_of(audience)?;
-                        let eyes = Eyes::of(setting, audience, user, &Standing::default());
+                        let standing = standings.get(user).cloned().unwrap_or_default();
+                        let eyes = Eyes::of(setting, audience, user, &standing);
                         report.merge(probe::visit(server, setting, catalogue, &eyes, depth)?);
                     }
                     Ok(report)
@@ -94,9 +102,48 @@ pub fn probe(ground: &Ground, program: &Path, depth: Depth, only: &BTreeSet<Stri
     report.merge(probe::stranger(server, setting, catalogue, &nobody)?);
     for word in probe::look::words(&serving.log()?) {
         let what = format!("{word} in what the server logged");
-        report.find(Finding { kind: Kind::Leak, channel: "log", audience: String::new(), ask: String::new(), what });
+        report.find(Finding {
+            kind: Kind::Leak,
+            channel: "log",
+            audience: String::new(),
+            ask: String::new(),
+            what,
+        });
     }
     Ok(report)
+}
+
+/// Allocates two families to everybody who looks, bars one of them from somebody, and an agency from somebody else.
+fn standings(area: &Area, linked: &Linked<'_>) -> Outcome<BTreeMap<&'static str, Standing>> {
+    let known: Vec<(usize, String, Vec<String>)> = (0..linked.world.size())
+        .filter_map(|family| linked.victim_of(family).map(|(id, words)| (family, id, words)))
+        .collect();
+    let mut standings: BTreeMap<&'static str, Standing> = BTreeMap::new();
+    let run = |what: &str, whom: &[&str], record: &[String]| {
+        let mut words = vec!["user", what];
+        words.extend(whom);
+        words.extend(record.iter().map(String::as_str));
+        area.run(&words).map(drop)
+    };
+    for agency in AGENCIES {
+        let Some(user) = user_of(agency) else { continue };
+        let standing = standings.entry(user).or_default();
+        for (family, _, words) in known.iter().take(2) {
+            run("allocate", &["--user", user], words)?;
+            standing.families.insert(*family);
+        }
+        let barred = match *agency {
+            "police" => known.get(2).map(|(_, id, words)| (id, vec!["--user", user], words)),
+            "social_care" => known.get(3).map(|(_, id, words)| (id, vec!["--agency", "social_care"], words)),
+            _ => None,
+        };
+        if let Some((id, mut whom, words)) = barred {
+            whom.extend(["--reason", "lives next door"]);
+            run("bar", &whom, words)?;
+            standing.barred.insert(id.clone());
+        }
+    }
+    Ok(standings)
 }
 
 /// Somebody who is not signed in.
@@ -116,7 +163,8 @@ pub fn nobody() -> Eyes {
 pub fn learn(area: &Area, server: &dyn Answers, setting: &Setting<'_>) -> Outcome<Catalogue> {
     let mut catalogue = Catalogue::default();
     let mut agencies = BTreeSet::new();
-    let facts = u64::try_from(setting.linked.world.records.len()).unwrap_or(0).saturating_mul(2).saturating_add(40);
+    let facts =
+        u64::try_from(setting.linked.world.records.len()).unwrap_or(0).saturating_mul(2).saturating_add(40);
     for audience in setting.roles.audiences.iter().filter(|audience| audience.oversees) {
         if agencies.insert(&audience.agency) {
             let user = area.become_one_of(audience)?;

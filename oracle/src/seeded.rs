@@ -125,8 +125,14 @@ const PLANTS: &[(&str, Plant)] = &[
     ("a name in a comment", in_page!("/requests", "</body>", "<!-- @ -->", name)),
     ("a name in a drawing", in_page!("/", "</main>", "<svg><title>@</title></svg>", name)),
     ("a name in a hidden field", in_page!("/search", "</form>", "<input type=hidden value=\"@\">", name)),
-    ("a name among suggestions", in_page!("/search", "</form>", "<datalist><option value=\"@\"></datalist>", name)),
-    ("a name in a label for screen readers", in_page!("/incoming", "</main>", "<a aria-label=\"@\">x</a>", name)),
+    (
+        "a name among suggestions",
+        in_page!("/search", "</form>", "<datalist><option value=\"@\"></datalist>", name),
+    ),
+    (
+        "a name in a label for screen readers",
+        in_page!("/incoming", "</main>", "<a aria-label=\"@\">x</a>", name),
+    ),
     ("a name in capitals", |ask, answer, hidden| {
         if page(ask, "/directory") {
             before(answer, "</main>", &hidden.name.to_uppercase());
@@ -193,12 +199,18 @@ const PLANTS: &[(&str, Plant)] = &[
     ("gone instead of not found", in_absence!(|answer| answer.status = 410)),
     ("other words for not found", in_absence!(|answer| before(answer, "nothing", "for you "))),
     ("nothing at all instead of not found", in_absence!(|answer| answer.body.clear())),
-    ("an empty view instead of not found", in_absence!(|answer| {
-        answer.status = 200;
-        answer.body = "{}".to_owned();
-    })),
+    (
+        "an empty view instead of not found",
+        in_absence!(|answer| {
+            answer.status = 200;
+            answer.body = "{}".to_owned();
+        }),
+    ),
     ("a tag that differs", in_absence!(|answer| header(answer, "etag", "\"1\""))),
-    ("a time of change", in_absence!(|answer| header(answer, "last-modified", "Sun, 01 Nov 2026 10:00:00 GMT"))),
+    (
+        "a time of change",
+        in_absence!(|answer| header(answer, "last-modified", "Sun, 01 Nov 2026 10:00:00 GMT")),
+    ),
     ("a header that says how long to wait", in_absence!(|answer| header(answer, "retry-after", "60"))),
     ("another kind of content", in_absence!(|answer| header(answer, "content-type", "text/plain"))),
     ("verbs that would be allowed", |ask, answer, hidden| {
@@ -284,11 +296,13 @@ pub fn run(ground: &Ground, program: &Path) -> Outcome<Seeded> {
     let audience = audience.ok_or("roles.toml has no tenancy officer")?;
     let user = area.become_one_of(audience)?;
     let eyes = Eyes::of(&setting, audience, user, &Standing::default());
-    let hidden = hidden(&ground.world, &linked, &eyes, &catalogue).ok_or("nothing is hidden from this viewer")?;
+    let hidden =
+        hidden(&ground.world, &linked, &eyes, &catalogue).ok_or("nothing is hidden from this viewer")?;
 
     let keeping = Keeping { server: &server, kept: Mutex::default() };
     let look = |answers: &dyn Answers| -> Outcome<Report> {
-        let mut report = probe::visit(answers, &setting, &catalogue, &eyes, Depth { every: 1, verbs: 1_000 })?;
+        let mut report =
+            probe::visit(answers, &setting, &catalogue, &eyes, Depth { every: 1, verbs: 1_000 })?;
         report.merge(probe::stranger(answers, &setting, &catalogue, &nobody())?);
         Ok(report)
     };

@@ -115,7 +115,8 @@ impl Answers for Server {
                 Err(why) => last = Some(why),
             }
         }
-        Err(format!("{} {}: {}", ask.method, ask.path, last.map_or_else(String::new, |why| why.to_string())).into())
+        Err(format!("{} {}: {}", ask.method, ask.path, last.map_or_else(String::new, |why| why.to_string()))
+            .into())
     }
 }
 
@@ -143,6 +144,10 @@ impl Server {
         let mut headers: BTreeMap<String, String> = response.headers().iter().map(named).collect();
         headers.remove("date");
         let bytes = response.body_mut().with_config().limit(64 * 1024 * 1024).read_to_vec()?;
-        Ok(Answer { status: response.status().as_u16(), headers, body: String::from_utf8_lossy(&bytes).into_owned() })
+        Ok(Answer {
+            status: response.status().as_u16(),
+            headers,
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+        })
     }
 }

@@ -10,8 +10,9 @@ use crate::talk::Answer;
 /// Words of the world, telephone and health numbers, pupil numbers.
 static WORDS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)zq[a-z]{7}|07700[0-9]{6}|999[0-9]{7}|[a-z]199[0-9]{9}").ok());
-static CODED: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)%([0-9a-f]{2})|&#([0-9]{1,6});|&#x([0-9a-f]{1,6});|\\u([0-9a-f]{4})").ok());
+static CODED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)%([0-9a-f]{2})|&#([0-9]{1,6});|&#x([0-9a-f]{1,6});|\\u([0-9a-f]{4})").ok()
+});
 static APART: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"([0-9])[ \u{a0}-]+([0-9])").ok());
 
 /// A text with what stands in it encoded (for links, pages and JSON) written out as well.
@@ -21,9 +22,11 @@ fn decoded(text: &str) -> String {
         return text.to_owned();
     }
     let letter = |found: &regex::Captures<'_>| {
-        let hex = found.get(1).or_else(|| found.get(3)).or_else(|| found.get(4)).map(|part| (part.as_str(), 16));
+        let hex =
+            found.get(1).or_else(|| found.get(3)).or_else(|| found.get(4)).map(|part| (part.as_str(), 16));
         let part = hex.or_else(|| found.get(2).map(|part| (part.as_str(), 10)));
-        let code = part.and_then(|(part, radix)| u32::from_str_radix(part, radix).ok()).and_then(char::from_u32);
+        let code =
+            part.and_then(|(part, radix)| u32::from_str_radix(part, radix).ok()).and_then(char::from_u32);
         code.map_or_else(String::new, String::from)
     };
     format!("{text}\n{}", pattern.replace_all(text, letter))
@@ -35,7 +38,8 @@ pub fn words(text: &str) -> BTreeSet<String> {
     let (Some(pattern), Some(apart)) = (WORDS.as_ref(), APART.as_ref()) else { return BTreeSet::new() };
     let plain = decoded(text);
     let text = plain.as_str();
-    let mut found: BTreeSet<String> = pattern.find_iter(text).map(|word| word.as_str().to_lowercase()).collect();
+    let mut found: BTreeSet<String> =
+        pattern.find_iter(text).map(|word| word.as_str().to_lowercase()).collect();
     // Numbers may be written in groups.
     if apart.is_match(text) {
         let together = apart.replace_all(text, "$1$2");
@@ -66,7 +70,9 @@ pub fn without(answer: &Answer, asked: &str) -> String {
     if asked.bytes().all(|byte| byte.is_ascii_digit()) {
         // A number stands in many places; only where an address ends with it is it what was asked for.
         let ends = ["\"", "/", "?", "&", "\n"];
-        return ends.iter().fold(text, |text, end| text.replace(&format!("/{asked}{end}"), &format!("/@{end}")));
+        return ends
+            .iter()
+            .fold(text, |text, end| text.replace(&format!("/{asked}{end}"), &format!("/@{end}")));
     }
     text.replace(asked, "@").replace(&asked.to_lowercase(), "@")
 }

@@ -40,7 +40,8 @@ impl Eyes {
     /// The eyes of somebody of an audience.
     #[must_use]
     pub fn of(setting: &Setting<'_>, audience: &Audience, user: &str, standing: &Standing) -> Self {
-        let mut known = setting.linked.known(audience, setting.roles, setting.policies, setting.months, standing);
+        let mut known =
+            setting.linked.known(audience, setting.roles, setting.policies, setting.months, standing);
         // Rows put aside are seen by the agency that sent them.
         let own = setting.linked.world.asides.iter().filter(|aside| aside.agency == audience.agency);
         known.may.extend(own.map(|aside| aside.word.to_lowercase()));

@@ -52,7 +52,8 @@ fn never(of: Of) -> &'static str {
 #[must_use]
 pub fn every_word(setting: &Setting<'_>) -> HashSet<String> {
     let world = setting.linked.world;
-    let records = world.records.iter().flat_map(|record| record.words.iter().map(|(word, _)| word.to_lowercase()));
+    let records =
+        world.records.iter().flat_map(|record| record.words.iter().map(|(word, _)| word.to_lowercase()));
     records.chain(world.asides.iter().map(|aside| aside.word.to_lowercase())).collect()
 }
 
@@ -65,7 +66,8 @@ pub fn visit(
     depth: Depth,
 ) -> Outcome<Report> {
     let all = every_word(setting);
-    let mut visit = Visit { answers, setting, catalogue, eyes, cookie: None, all: &all, report: Report::default() };
+    let mut visit =
+        Visit { answers, setting, catalogue, eyes, cookie: None, all: &all, report: Report::default() };
     visit.sign_in()?;
     let document = visit.plain(&Ask::get("/api/openapi.json"))?.json();
     let routes = routes::all(&document);
@@ -79,9 +81,15 @@ pub fn visit(
 }
 
 /// Asks every address as nobody.
-pub fn stranger(answers: &dyn Answers, setting: &Setting<'_>, catalogue: &Catalogue, eyes: &Eyes) -> Outcome<Report> {
+pub fn stranger(
+    answers: &dyn Answers,
+    setting: &Setting<'_>,
+    catalogue: &Catalogue,
+    eyes: &Eyes,
+) -> Outcome<Report> {
     let all = every_word(setting);
-    let mut visit = Visit { answers, setting, catalogue, eyes, cookie: None, all: &all, report: Report::default() };
+    let mut visit =
+        Visit { answers, setting, catalogue, eyes, cookie: None, all: &all, report: Report::default() };
     let document = visit.plain(&Ask::get("/api/openapi.json"))?.json();
     for route in &routes::all(&document) {
         let ids = visit.ids(route.of, 1);
@@ -113,10 +121,24 @@ fn form(path: &str, body: &str) -> Ask {
 }
 
 /// Learns which families, facts and links there are from what somebody sees.
-pub fn catalogue(answers: &dyn Answers, setting: &Setting<'_>, eyes: &Eyes, into: &mut Catalogue, facts: u64) -> Outcome<()> {
+pub fn catalogue(
+    answers: &dyn Answers,
+    setting: &Setting<'_>,
+    eyes: &Eyes,
+    into: &mut Catalogue,
+    facts: u64,
+) -> Outcome<()> {
     let all = HashSet::new();
     let known = Catalogue::default();
-    let mut visit = Visit { answers, setting, catalogue: &known, eyes, cookie: None, all: &all, report: Report::default() };
+    let mut visit = Visit {
+        answers,
+        setting,
+        catalogue: &known,
+        eyes,
+        cookie: None,
+        all: &all,
+        report: Report::default(),
+    };
     let keys: std::collections::HashMap<(&str, &str), usize> = setting
         .linked
         .world
@@ -129,7 +151,9 @@ pub fn catalogue(answers: &dyn Answers, setting: &Setting<'_>, eyes: &Eyes, into
     for id in &eyes.known.people {
         let answer = visit.ask(&Ask::get(&format!("/api/people/{id}")))?.json();
         for family in answer.get("families").and_then(Value::as_array).into_iter().flatten() {
-            let text = |value: &Value, field: &str| value.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
+            let text = |value: &Value, field: &str| {
+                value.get(field).and_then(Value::as_str).unwrap_or_default().to_owned()
+            };
             let members = family.get("members").and_then(Value::as_array).into_iter().flatten();
             let members = members.map(|member| text(member, "person"));
             into.families.entry(text(family, "id")).or_default().extend(members);
@@ -138,9 +162,11 @@ pub fn catalogue(answers: &dyn Answers, setting: &Setting<'_>, eyes: &Eyes, into
     into.families.remove("");
     for seq in 1..=facts {
         let answer = visit.ask(&Ask::get(&format!("/api/facts/{seq}")))?.json();
-        let at = |pointer: &str| answer.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let at =
+            |pointer: &str| answer.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
         let (file, key) = (at("/row/file"), at("/row/record/row_key"));
-        let record = keys.iter().find(|((known, of), _)| *of == key && file.ends_with(known)).map(|(_, at)| *at);
+        let record =
+            keys.iter().find(|((known, of), _)| *of == key && file.ends_with(known)).map(|(_, at)| *at);
         let entry = into.facts.entry(seq).or_default();
         *entry = entry.or(record);
     }
@@ -154,7 +180,8 @@ pub fn catalogue(answers: &dyn Answers, setting: &Setting<'_>, eyes: &Eyes, into
 impl Visit<'_> {
     fn sign_in(&mut self) -> Outcome<()> {
         let answer = self.answers.ask(&form("/sign-in", &format!("user={}", self.eyes.user)))?;
-        let cookie = answer.headers.get("set-cookie").and_then(|cookie| cookie.split(';').next()).map(str::to_owned);
+        let cookie =
+            answer.headers.get("set-cookie").and_then(|cookie| cookie.split(';').next()).map(str::to_owned);
         if cookie.is_none() {
             return Err(format!("{} cannot sign in: status {}", self.eyes.user, answer.status).into());
         }
@@ -177,7 +204,13 @@ impl Visit<'_> {
     }
 
     fn find(&mut self, kind: Kind, channel: &'static str, ask: &Ask, what: String) {
-        let finding = Finding { kind, channel, audience: self.eyes.name(), ask: format!("{} {}", ask.method, ask.path), what };
+        let finding = Finding {
+            kind,
+            channel,
+            audience: self.eyes.name(),
+            ask: format!("{} {}", ask.method, ask.path),
+            what,
+        };
         self.report.find(finding);
     }
 
@@ -185,7 +218,8 @@ impl Visit<'_> {
     fn look(&mut self, channel: &'static str, ask: &Ask) -> Outcome<Answer> {
         let answer = self.ask(ask)?;
         self.report.probe(channel);
-        let said = format!("{} {}", ask.path, ask.body.as_ref().map(|(_, body)| body.as_str()).unwrap_or_default());
+        let said =
+            format!("{} {}", ask.path, ask.body.as_ref().map(|(_, body)| body.as_str()).unwrap_or_default());
         for word in look::leaked(&answer.text(), &self.eyes.known.may, &said, self.all) {
             let what = self.tell(&word);
             self.find(Kind::Leak, channel, ask, what);
@@ -203,7 +237,13 @@ impl Visit<'_> {
         let places: Vec<String> = world
             .records
             .iter()
-            .filter_map(|record| record.words.iter().find(is).map(|(_, piece)| format!("{} {} {piece:?}", record.file, record.key)))
+            .filter_map(|record| {
+                record
+                    .words
+                    .iter()
+                    .find(is)
+                    .map(|(_, piece)| format!("{} {} {piece:?}", record.file, record.key))
+            })
             .take(3)
             .collect();
         format!("{word} from {}", places.join("; "))
@@ -242,13 +282,23 @@ impl Visit<'_> {
     fn is_hidden(&self, of: Of, id: &str) -> bool {
         match of {
             Of::Person => !self.eyes.known.people.contains(id),
-            Of::Family => {
-                self.catalogue.families.get(id).is_some_and(|members| members.is_disjoint(&self.eyes.known.people))
-            }
+            Of::Family => self
+                .catalogue
+                .families
+                .get(id)
+                .is_some_and(|members| members.is_disjoint(&self.eyes.known.people)),
             Of::Fact => {
-                let record = id.parse().ok().and_then(|seq: u64| self.catalogue.facts.get(&seq).copied().flatten());
+                let record =
+                    id.parse().ok().and_then(|seq: u64| self.catalogue.facts.get(&seq).copied().flatten());
                 record.is_some_and(|at| {
-                    !self.eyes.known.records.contains(&at) && self.setting.linked.world.records.get(at).is_some_and(|record| !record.words.is_empty() && !self.own(record.agency))
+                    !self.eyes.known.records.contains(&at)
+                        && self
+                            .setting
+                            .linked
+                            .world
+                            .records
+                            .get(at)
+                            .is_some_and(|record| !record.words.is_empty() && !self.own(record.agency))
                 })
             }
             Of::Nothing | Of::Link | Of::User => false,
@@ -301,7 +351,9 @@ impl Visit<'_> {
             let listed = page.get("lines").and_then(Value::as_array).cloned().unwrap_or_default();
             lines = lines.saturating_add(u64::try_from(listed.len()).unwrap_or(0));
             let gap = |line: &&Value| {
-                line.pointer("/child/gap").and_then(Value::as_str).is_some_and(|gap| gap != "none" && !gap.is_empty())
+                line.pointer("/child/gap")
+                    .and_then(Value::as_str)
+                    .is_some_and(|gap| gap != "none" && !gap.is_empty())
             };
             gaps = gaps.saturating_add(u64::try_from(listed.iter().filter(gap).count()).unwrap_or(0));
             turn += 1;
@@ -309,24 +361,46 @@ impl Visit<'_> {
             page = self.look("counts", &Ask::get(&format!("/api/children?from={next}")))?.json();
         }
         if number(&first, "total") != Some(lines) {
-            self.find(Kind::Leak, "counts", &ask, format!("{:?} in all, {lines} listed", number(&first, "total")));
+            self.find(
+                Kind::Leak,
+                "counts",
+                &ask,
+                format!("{:?} in all, {lines} listed", number(&first, "total")),
+            );
         }
         let only = self.look("counts", &Ask::get("/api/children?show=gap"))?.json();
         if number(&first, "with_gap") != number(&only, "with_gap")
             || number(&first, "with_gap").is_some_and(|with| with > lines)
         {
-            self.find(Kind::Leak, "counts", &ask, format!("{:?} with a gap, {gaps} listed", number(&first, "with_gap")));
+            self.find(
+                Kind::Leak,
+                "counts",
+                &ask,
+                format!("{:?} with a gap, {gaps} listed", number(&first, "with_gap")),
+            );
         }
         let ask = Ask::get("/api/links");
         let links = self.look("counts", &ask)?.json();
         let listed = links.get("entries").and_then(Value::as_array).map_or(0, Vec::len);
         if number(&links, "all").is_some_and(|all| usize::try_from(all).unwrap_or(0) != listed) {
-            self.find(Kind::Leak, "counts", &ask, format!("{:?} links in all, {listed} listed", number(&links, "all")));
+            self.find(
+                Kind::Leak,
+                "counts",
+                &ask,
+                format!("{:?} links in all, {listed} listed", number(&links, "all")),
+            );
         }
         let ask = Ask::get("/api/incoming/aside");
         let asides = self.look("counts", &ask)?.json();
         let listed = asides.get("open").and_then(Value::as_array).map_or(0, Vec::len);
-        let sent = self.setting.linked.world.asides.iter().filter(|aside| aside.agency == self.eyes.audience.agency).count();
+        let sent = self
+            .setting
+            .linked
+            .world
+            .asides
+            .iter()
+            .filter(|aside| aside.agency == self.eyes.audience.agency)
+            .count();
         if listed != 0 && listed != sent {
             self.find(Kind::Leak, "counts", &ask, format!("{listed} rows put aside, {sent} sent"));
         }
@@ -338,7 +412,8 @@ impl Visit<'_> {
         let absent = self.look("search", &search(&word))?;
         let nothing = look::unsaid(&absent, &word);
         let page = self.ask(&Ask::get("/search"))?;
-        let token = page.body.split("name=\"form_token\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let token =
+            page.body.split("name=\"form_token\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
         let token = token.unwrap_or_default().to_owned();
         let typed = |word: &str| form("/search", &format!("form_token={token}&query={word}"));
         let absent = self.look("search", &typed(&word))?;
@@ -358,14 +433,24 @@ impl Visit<'_> {
             if !may && asked.insert(name.clone()) {
                 let found = look::unsaid(&answer, name);
                 if found != nothing {
-                    self.find(Kind::Leak, "search", &ask, format!("{name}: {}", look::difference(&found, &nothing)));
+                    self.find(
+                        Kind::Leak,
+                        "search",
+                        &ask,
+                        format!("{name}: {}", look::difference(&found, &nothing)),
+                    );
                 }
                 if at % 5 == 0 {
                     let ask = typed(name);
                     let answer = self.look("search", &ask)?;
                     let found = look::unsaid(&answer, name);
                     if found != nothing_page {
-                        self.find(Kind::Leak, "search", &ask, format!("{name}: {}", look::difference(&found, &nothing_page)));
+                        self.find(
+                            Kind::Leak,
+                            "search",
+                            &ask,
+                            format!("{name}: {}", look::difference(&found, &nothing_page)),
+                        );
                     }
                 }
             }
@@ -378,18 +463,28 @@ impl Visit<'_> {
     fn search_numbers(&mut self, depth: Depth, nothing: &str) -> Outcome<()> {
         let world = self.setting.linked.world;
         let step = depth.every.saturating_mul(7);
-        let references: Vec<String> = world.records.iter().step_by(step).map(|record| record.key.clone()).collect();
+        let references: Vec<String> =
+            world.records.iter().step_by(step).map(|record| record.key.clone()).collect();
         for reference in references {
             self.look("search", &search(&reference))?;
         }
-        let words: Vec<String> =
-            world.records.iter().flat_map(|record| record.words.iter().map(|(word, _)| word.to_lowercase())).step_by(step).collect();
+        let words: Vec<String> = world
+            .records
+            .iter()
+            .flat_map(|record| record.words.iter().map(|(word, _)| word.to_lowercase()))
+            .step_by(step)
+            .collect();
         for word in words {
             let ask = search(&word);
             let answer = self.look("search", &ask)?;
             let found = look::unsaid(&answer, &word);
             if !self.eyes.known.may.contains(&word) && found != *nothing && !word.starts_with('0') {
-                self.find(Kind::Leak, "search", &ask, format!("{word}: {}", look::difference(&found, nothing)));
+                self.find(
+                    Kind::Leak,
+                    "search",
+                    &ask,
+                    format!("{word}: {}", look::difference(&found, nothing)),
+                );
             }
         }
         Ok(())
@@ -419,7 +514,9 @@ impl Visit<'_> {
                     self.find(Kind::WrongRefusal, "search", &ask, format!("{name} finds nobody"));
                 }
             }
-            for family in self.catalogue.families.iter().filter(|(_, members)| members.contains(id)).map(|(id, _)| id) {
+            for family in
+                self.catalogue.families.iter().filter(|(_, members)| members.contains(id)).map(|(id, _)| id)
+            {
                 // Families are those of one picture; in another somebody may be in none.
                 if answer.body.contains(family.as_str()) {
                     let ask = Ask::get(&format!("/api/families/{family}"));

@@ -73,7 +73,8 @@ impl Policies {
             return says;
         }
         let speaks = |policy: &&Policy| {
-            policy.holds.iter().all(|term| truth(term, question)) && !policy.unless.iter().any(|term| truth(term, question))
+            policy.holds.iter().all(|term| truth(term, question))
+                && !policy.unless.iter().any(|term| truth(term, question))
         };
         let says = self.policies.iter().filter(speaks).map(|policy| policy.says).max();
         if let Ok(mut known) = self.known.lock() {
@@ -195,8 +196,8 @@ impl<'a> Reader<'a> {
                 Ok(Term::Said(self.take().to_owned()))
             }
             "true" | "false" => Ok(Term::Word(token.to_owned())),
-            "Agency" | "Action" | "Category" | "Role" | "Relation" | "Purpose" | "Subject" | "Consent" | "Risk" | "Stage"
-            | "Channel" => {
+            "Agency" | "Action" | "Category" | "Role" | "Relation" | "Purpose" | "Subject" | "Consent"
+            | "Risk" | "Stage" | "Channel" => {
                 self.must("::")?;
                 Ok(Term::Word(self.take().trim_matches('"').to_owned()))
             }
@@ -283,7 +284,11 @@ mod tests {
     fn the_most_restrictive_that_speaks_stands() {
         let ask = |role, risk, what| {
             let question = [
-                ("principal", "police"), ("action", "see"), ("resource", what), ("role", role), ("risk", risk),
+                ("principal", "police"),
+                ("action", "see"),
+                ("resource", what),
+                ("role", role),
+                ("risk", risk),
             ];
             policies().answer(&question.into_iter().collect())
         };

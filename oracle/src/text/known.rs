@@ -9,6 +9,15 @@ use super::roles::{Audience, Roles};
 use crate::Outcome;
 use crate::world::{Piece, Record, Said, World};
 
+/// How feeds are called whose rows name somebody.
+const FEEDS: &[(&str, &str)] = &[
+    ("police/involvements.csv", "police.involvements"),
+    ("social_care/people.csv", "social_care.people"),
+    ("health/bundle.ndjson", "health.fhir"),
+    ("housing/tenancies.csv", "housing.tenancies"),
+    ("services/referrals.csv", "services.referrals"),
+];
+
 /// Somebody, as the program's own list of links has them.
 pub type Id = String;
 
@@ -71,7 +80,8 @@ impl<'a> Linked<'a> {
                 record.mentions.iter().map(|mention| of(record.file, &record.row_key(mention))).collect();
             if !record.sealed {
                 let lost = record.mentions.iter().zip(&who).filter(|(_, id)| id.is_none());
-                missing.extend(lost.map(|(mention, _)| format!("{} {}", record.file, record.row_key(mention))));
+                missing
+                    .extend(lost.map(|(mention, _)| format!("{} {}", record.file, record.row_key(mention))));
             }
             let meant = record.meant.iter().filter_map(|(file, key)| of(file, key));
             let about: BTreeSet<Id> = who.iter().flatten().cloned().chain(meant).collect();
@@ -80,8 +90,13 @@ impl<'a> Linked<'a> {
                 let Some(id) = id else { continue };
                 said.entry(id.clone()).or_default().extend(&mention.said);
                 let named = record.words.iter().filter(|(_, piece)| matches!(piece, Piece::Name(at) if record.mentions.get(*at).is_some_and(|m| m.sub == mention.sub)));
-                linked.names.entry(id.clone()).or_default().extend(named.map(|(word, _)| word.to_lowercase()));
-                let families = world.people.get(mention.person).into_iter().flat_map(|person| &person.families);
+                linked
+                    .names
+                    .entry(id.clone())
+                    .or_default()
+                    .extend(named.map(|(word, _)| word.to_lowercase()));
+                let families =
+                    world.people.get(mention.person).into_iter().flat_map(|person| &person.families);
                 linked.family.entry(id.clone()).or_default().extend(families);
             }
             if let Some(reference) = &record.incident {
@@ -96,10 +111,14 @@ impl<'a> Linked<'a> {
             linked.said.push(said);
         }
         if !missing.is_empty() {
-            return Err(format!("rows that name somebody are in no list of links: {}", missing.join(", ")).into());
+            return Err(
+                format!("rows that name somebody are in no list of links: {}", missing.join(", ")).into()
+            );
         }
         for (at, record) in world.records.iter().enumerate() {
-            let Some((about, said)) = record.incident.as_deref().and_then(|reference| incidents.get(reference)) else {
+            let Some((about, said)) =
+                record.incident.as_deref().and_then(|reference| incidents.get(reference))
+            else {
                 continue;
             };
             if let (Some(own), Some(own_said)) = (linked.about.get_mut(at), linked.said.get_mut(at)) {
@@ -108,6 +127,39 @@ impl<'a> Linked<'a> {
             }
         }
         Ok(linked)
+    }
+
+    /// The victim of an invented family, with the words that name a record of theirs on the command line.
+    #[must_use]
+    pub fn victim_of(&self, family: usize) -> Option<(Id, Vec<String>)> {
+        let person = self.world.people.iter().position(|person| person.families.first() == Some(&family))?;
+        self.world.records.iter().zip(&self.who).find_map(|(record, who)| {
+            let mention = record
+                .mentions
+                .iter()
+                .position(|mention| mention.person == person && mention.sub.is_empty())?;
+            let id = who.get(mention)?.clone()?;
+            let feed = FEEDS.iter().find(|(file, _)| *file == record.file).map(|(_, feed)| *feed)?;
+            let words = ["--feed", feed, "--key", &record.key];
+            Some((id, words.map(str::to_owned).to_vec()))
+        })
+    }
+
+    /// Whether a record names one of these people, or names nobody and is about one of them.
+    fn names_one_of(&self, at: usize, record: &Record, about: &BTreeSet<Id>, people: &BTreeSet<Id>) -> bool {
+        if record.mentions.is_empty() {
+            return !about.is_disjoint(people);
+        }
+        self.who.get(at).is_some_and(|who| who.iter().flatten().any(|id| people.contains(id)))
+    }
+
+    /// Of the people a record is about, those to whom its lines are led: named in it, of its incident, or meant by a number
+    /// that a record introduces of which the audience may know the identity.
+    fn led_to(&self, record: &Record, about: &BTreeSet<Id>, introduces: bool) -> BTreeSet<Id> {
+        match record.mentions.is_empty() && record.incident.is_none() && !introduces {
+            true => BTreeSet::new(),
+            false => about.clone(),
+        }
     }
 
     /// The part in which somebody stands in a record, in the word of requests.
@@ -128,7 +180,14 @@ impl<'a> Linked<'a> {
 
     /// What an audience knows of, and what of it somebody with this standing sees.
     #[must_use]
-    pub fn known(&self, audience: &Audience, roles: &Roles, policies: &Policies, months: i32, standing: &Standing) -> Known {
+    pub fn known(
+        &self,
+        audience: &Audience,
+        roles: &Roles,
+        policies: &Policies,
+        months: i32,
+        standing: &Standing,
+    ) -> Known {
         let world = self.world;
         let since = world.today.checked_sub(jiff::Span::new().months(months)).unwrap_or(Date::MIN);
         let own = |record: &Record| record.agency == audience.agency;
@@ -162,8 +221,14 @@ impl<'a> Linked<'a> {
                 .filter(|says| *says <= Says::Minimum)
                 .min()
         };
-        const CATEGORIES: &[&str] = &["ID", "LOC", "PERP", "RISK", "SAFE", "INC", "CRIM", "HLTH", "SOC", "EDU", "HOUS", "ORD", "DISC"];
-        let through = |at: usize, record: &Record, about: &BTreeSet<Id>, harm: &BTreeSet<Id>| -> BTreeSet<&'static str> {
+        const CATEGORIES: &[&str] = &[
+            "ID", "LOC", "PERP", "RISK", "SAFE", "INC", "CRIM", "HLTH", "SOC", "EDU", "HOUS", "ORD", "DISC",
+        ];
+        let through = |at: usize,
+                       record: &Record,
+                       about: &BTreeSet<Id>,
+                       harm: &BTreeSet<Id>|
+         -> BTreeSet<&'static str> {
             let mut subjects: BTreeSet<&'static str> =
                 about.intersection(&known.works).map(|id| self.subject(at, record, id)).collect();
             if about.intersection(harm).next().is_some() {
@@ -179,11 +244,13 @@ impl<'a> Linked<'a> {
                 continue;
             }
             let subjects = through(at, record, about, &nobody);
-            let may = own(record) || CATEGORIES.iter().any(|c| asked(record, &subjects, c).is_some() && held(record, c));
+            let may = own(record)
+                || CATEGORIES.iter().any(|c| asked(record, &subjects, c).is_some() && held(record, c));
             if may {
                 let said = self.said.get(at);
                 let causing = about.iter().filter(|id| {
-                    said.and_then(|said| said.get(*id)).is_some_and(|parts| parts.contains(&Said::CausingHarm))
+                    said.and_then(|said| said.get(*id))
+                        .is_some_and(|parts| parts.contains(&Said::CausingHarm))
                 });
                 harm.extend(causing.cloned());
             }
@@ -195,7 +262,7 @@ impl<'a> Linked<'a> {
         });
         let mut result = Known::default();
         for (at, (record, about)) in world.records.iter().zip(&self.about).enumerate() {
-            if record.sealed || !about.is_disjoint(&standing.barred) {
+            if record.sealed || self.names_one_of(at, record, about, &standing.barred) {
                 continue;
             }
             if theirs.as_ref().is_some_and(|theirs| about.is_disjoint(theirs)) {
@@ -203,7 +270,8 @@ impl<'a> Linked<'a> {
             }
             let all = own(record);
             let subjects = through(at, record, about, &harm);
-            let says = |category: &str| if all { Some(Says::Share) } else { asked(record, &subjects, category) };
+            let says =
+                |category: &str| if all { Some(Says::Share) } else { asked(record, &subjects, category) };
             let who = self.who.get(at).map(Vec::as_slice).unwrap_or_default();
             let id_of = |mention: usize| who.get(mention).and_then(Option::as_ref);
             let named = |mention: usize| match (says("ID"), id_of(mention)) {
@@ -211,9 +279,12 @@ impl<'a> Linked<'a> {
                 (Some(_), Some(id)) => known.works.contains(id) || harm.contains(id),
                 _ => false,
             };
+            let event = says(record.category);
+            if event.is_some() || (0..record.mentions.len()).any(named) {
+                result.records.insert(at);
+            }
             let mut shown: BTreeSet<Id> = BTreeSet::new();
             for (word, piece) in &record.words {
-                let event = says(record.category);
                 let may = match piece {
                     Piece::Name(mention) => named(*mention),
                     Piece::Number(_) => says("ID") == Some(Says::Share),
@@ -236,8 +307,11 @@ impl<'a> Linked<'a> {
                 match piece {
                     Piece::Name(mention) => shown.extend(id_of(*mention).cloned()),
                     Piece::Line | Piece::Words if record.category != "LOC" => {
-                        let on: BTreeSet<Id> = about
+                        let introduces = says("ID").is_some();
+                        let on: BTreeSet<Id> = self
+                            .led_to(record, about, introduces)
                             .iter()
+                            .filter(|id| !standing.barred.contains(*id))
                             .filter(|id| all || known.works.contains(*id) || harm.contains(*id))
                             .cloned()
                             .collect();
@@ -251,6 +325,7 @@ impl<'a> Linked<'a> {
             }
             result.people.extend(shown);
         }
+        result.people.retain(|id| !standing.barred.contains(id));
         if let Some(theirs) = &theirs {
             // Whom a person causing harm in these families is near to or harmed elsewhere: the name.
             result.people.retain(|id| theirs.contains(id) || harm_near(self, theirs, id));

@@ -58,7 +58,9 @@ impl Roles {
         for role in &file.role {
             for agency in &role.agencies {
                 let word = words.iter().find(|(id, _)| id == agency).map(|(_, word)| word.clone());
-                let word = word.ok_or_else(|| format!("roles.toml: role {} names an agency that is not there: {agency}", role.id))?;
+                let word = word.ok_or_else(|| {
+                    format!("roles.toml: role {} names an agency that is not there: {agency}", role.id)
+                })?;
                 audiences.push(Audience {
                     agency: agency.clone(),
                     role: role.id.clone(),

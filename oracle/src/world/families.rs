@@ -46,8 +46,9 @@ pub(super) struct Acquaintance {
 }
 
 const GIVEN: &[&str] = &[
-    "Amelia", "Bethan", "Carys", "Dilys", "Elena", "Farida", "Gwen", "Hester", "Idris", "Jonah", "Kofi", "Lorcan", "Malik",
-    "Niamh", "Osian", "Priya", "Quentin", "Rosa", "Selwyn", "Tomos", "Una", "Vikram", "Winifred", "Yusuf",
+    "Amelia", "Bethan", "Carys", "Dilys", "Elena", "Farida", "Gwen", "Hester", "Idris", "Jonah", "Kofi",
+    "Lorcan", "Malik", "Niamh", "Osian", "Priya", "Quentin", "Rosa", "Selwyn", "Tomos", "Una", "Vikram",
+    "Winifred", "Yusuf",
 ];
 
 /// Invents an area.
@@ -152,14 +153,41 @@ impl World {
         let key = format!("77/{}/25", self.serial());
         self.put(
             "police/incidents.csv",
-            cells(&[&key, impossible, "", "", "NC/62", "Incident", "Y", "", "", "", "", &format!("Said {word}."), "NFA", ""]),
+            cells(&[
+                &key,
+                impossible,
+                "",
+                "",
+                "NC/62",
+                "Incident",
+                "Y",
+                "",
+                "",
+                "",
+                "",
+                &format!("Said {word}."),
+                "NFA",
+                "",
+            ]),
         );
         self.asides.push(Aside { agency: "police", word });
         let word = self.word();
         let key = format!("CN9{:05}", self.serial());
         self.put(
             "schools/concerns.csv",
-            cells(&[&key, "100001", "", &format!("{word}, Rosa"), "2025-13-45 10:00", "Wellbeing", "", "DSL", "Tired.", "", ""]),
+            cells(&[
+                &key,
+                "100001",
+                "",
+                &format!("{word}, Rosa"),
+                "2025-13-45 10:00",
+                "Wellbeing",
+                "",
+                "DSL",
+                "Tired.",
+                "",
+                "",
+            ]),
         );
         self.asides.push(Aside { agency: "schools", word });
         let word = self.word();

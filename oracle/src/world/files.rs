@@ -7,18 +7,54 @@ use super::World;
 use crate::Outcome;
 
 const HEADERS: &[(&str, &str)] = &[
-    ("police/incidents.csv", "INCIDENT_REF,REPORTED,OCCURRED_FROM,OCCURRED_TO,OFFENCE_CODE,OFFENCE_DESC,DA_FLAG,RISK_GRADE,LOCATION,LOC_POSTCODE,BEAT,NARRATIVE,OUTCOME,LAST_UPDATED"),
-    ("police/involvements.csv", "INCIDENT_REF,NOMINAL_REF,ROLE,FULL_NAME,DOB,SEX,ADDRESS,POSTCODE,PHONE,PNC_ID,RELATIONSHIP,CHILD_CHECK,LAST_UPDATED"),
-    ("social_care/people.csv", "PersonID,LAchildID,PersonType,Surname,Forename,KnownAs,DOB,Sex,Ethnicity,NHSNumber,UPN,Address,Postcode,AddressRestricted,Relationships,FirstKnown,LastUpdated"),
-    ("social_care/visits.csv", "VisitID,PersonID,VisitDate,VisitType,Worker,Seen,SeenAlone,SpokenTo,Place,Note,Updated"),
-    ("schools/pupils.csv", "SchoolURN,SchoolName,AdmissionNo,LegalSurname,LegalForename,MiddleNames,PreferredName,UPN,DOB,Sex,EntryDate,LeavingDate,LeavingReason,Address,Postcode,AddressRestricted,Contact1Name,Contact1Relation,Contact1Phone,Contact1Added,Contact2Name,Contact2Relation,Contact2Phone,Contact2Added,Contact3Name,Contact3Relation,Contact3Phone,Contact3Added,ContactNotes,LastChanged"),
-    ("schools/concerns.csv", "ConcernID,SchoolURN,UPN,PupilName,LoggedAt,Category,SpokenToAlone,StaffRole,Concern,Action,Updated"),
-    ("probation/cases.csv", "CRN;NOMS;PNC;Surname;Forename1;Forename2;DateOfBirth;Gender;Address;Postcode;MainOffence;OrderType;OrderStart;OrderEnd;RoshLevel;DARegistration;Status"),
-    ("probation/events.csv", "EventID;CRN;EventDate;EventType;Outcome;Detail;ProposedAddress;ProposedPostcode;OtherResidents;Updated"),
-    ("housing/tenancies.csv", "TenancyRef,UPRN,PropertyAddress,Postcode,TenancyType,TenancyStart,TenancyEnd,MemberNo,MemberName,MemberDOB,RelationToTenant,MovedIn,MovedOut,AddedOn"),
-    ("housing/contacts.csv", "ContactRef,TenancyRef,Logged,Channel,Category,CallerName,Description,Status,Updated"),
-    ("services/referrals.csv", "ReferralID,Received,Source,ClientName,KnownAs,ClientDOB,Phone,ClientAddress,ClientPostcode,PersonCausingHarm,PersonCausingHarmDOB,Relationship,Children,Needs,StatedWishes,SafeContact,ConsentToShare,RiskScore,Outcome,Closed,Updated"),
-    ("services/refuge.csv", "PlacementID,RefugeCode,ClientName,ClientDOB,Children,Arrived,Departed,RefugeAddress,RefugePostcode,MoveOnAddress,MoveOnPostcode,Confidential"),
+    (
+        "police/incidents.csv",
+        "INCIDENT_REF,REPORTED,OCCURRED_FROM,OCCURRED_TO,OFFENCE_CODE,OFFENCE_DESC,DA_FLAG,RISK_GRADE,LOCATION,LOC_POSTCODE,BEAT,NARRATIVE,OUTCOME,LAST_UPDATED",
+    ),
+    (
+        "police/involvements.csv",
+        "INCIDENT_REF,NOMINAL_REF,ROLE,FULL_NAME,DOB,SEX,ADDRESS,POSTCODE,PHONE,PNC_ID,RELATIONSHIP,CHILD_CHECK,LAST_UPDATED",
+    ),
+    (
+        "social_care/people.csv",
+        "PersonID,LAchildID,PersonType,Surname,Forename,KnownAs,DOB,Sex,Ethnicity,NHSNumber,UPN,Address,Postcode,AddressRestricted,Relationships,FirstKnown,LastUpdated",
+    ),
+    (
+        "social_care/visits.csv",
+        "VisitID,PersonID,VisitDate,VisitType,Worker,Seen,SeenAlone,SpokenTo,Place,Note,Updated",
+    ),
+    (
+        "schools/pupils.csv",
+        "SchoolURN,SchoolName,AdmissionNo,LegalSurname,LegalForename,MiddleNames,PreferredName,UPN,DOB,Sex,EntryDate,LeavingDate,LeavingReason,Address,Postcode,AddressRestricted,Contact1Name,Contact1Relation,Contact1Phone,Contact1Added,Contact2Name,Contact2Relation,Contact2Phone,Contact2Added,Contact3Name,Contact3Relation,Contact3Phone,Contact3Added,ContactNotes,LastChanged",
+    ),
+    (
+        "schools/concerns.csv",
+        "ConcernID,SchoolURN,UPN,PupilName,LoggedAt,Category,SpokenToAlone,StaffRole,Concern,Action,Updated",
+    ),
+    (
+        "probation/cases.csv",
+        "CRN;NOMS;PNC;Surname;Forename1;Forename2;DateOfBirth;Gender;Address;Postcode;MainOffence;OrderType;OrderStart;OrderEnd;RoshLevel;DARegistration;Status",
+    ),
+    (
+        "probation/events.csv",
+        "EventID;CRN;EventDate;EventType;Outcome;Detail;ProposedAddress;ProposedPostcode;OtherResidents;Updated",
+    ),
+    (
+        "housing/tenancies.csv",
+        "TenancyRef,UPRN,PropertyAddress,Postcode,TenancyType,TenancyStart,TenancyEnd,MemberNo,MemberName,MemberDOB,RelationToTenant,MovedIn,MovedOut,AddedOn",
+    ),
+    (
+        "housing/contacts.csv",
+        "ContactRef,TenancyRef,Logged,Channel,Category,CallerName,Description,Status,Updated",
+    ),
+    (
+        "services/referrals.csv",
+        "ReferralID,Received,Source,ClientName,KnownAs,ClientDOB,Phone,ClientAddress,ClientPostcode,PersonCausingHarm,PersonCausingHarmDOB,Relationship,Children,Needs,StatedWishes,SafeContact,ConsentToShare,RiskScore,Outcome,Closed,Updated",
+    ),
+    (
+        "services/refuge.csv",
+        "PlacementID,RefugeCode,ClientName,ClientDOB,Children,Arrived,Departed,RefugeAddress,RefugePostcode,MoveOnAddress,MoveOnPostcode,Confidential",
+    ),
 ];
 
 impl World {

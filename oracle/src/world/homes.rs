@@ -35,8 +35,19 @@ impl World {
         self.put(
             TENANCIES,
             cells(&[
-                tenancy, "", address, "ZX6 6ZX", "Secure", &named(how.first), "", &number.to_string(),
-                &format!("{} {}", person.forename, person.surname), &named(person.born), relation, &named(how.first), &out,
+                tenancy,
+                "",
+                address,
+                "ZX6 6ZX",
+                "Secure",
+                &named(how.first),
+                "",
+                &number.to_string(),
+                &format!("{} {}", person.forename, person.surname),
+                &named(person.born),
+                relation,
+                &named(how.first),
+                &out,
                 &named(how.last),
             ]),
         );
@@ -60,8 +71,15 @@ impl World {
         self.put(
             CONTACTS,
             cells(&[
-                &key, tenancy, &format!("{} 11:00", named(how.last)), "Phone", "REP-DOOR", &format!("Mr {caller}"),
-                &format!("Door broken {text}."), "Closed", &format!("{} 11:30", named(how.last)),
+                &key,
+                tenancy,
+                &format!("{} 11:00", named(how.last)),
+                "Phone",
+                "REP-DOOR",
+                &format!("Mr {caller}"),
+                &format!("Door broken {text}."),
+                "Closed",
+                &format!("{} 11:30", named(how.last)),
             ]),
         );
         let mut record = Record::new(CONTACTS, key, "HOUS", how.last)

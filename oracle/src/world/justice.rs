@@ -12,13 +12,31 @@ impl World {
         let crn = format!("W{:06}", self.serial());
         let (address, lives) = self.address();
         let (offence, rosh) = (self.word(), self.word());
-        let end = if how.open { self.today.checked_add(jiff::Span::new().days(200)).unwrap_or(self.today) } else { how.last };
+        let end = if how.open {
+            self.today.checked_add(jiff::Span::new().days(200)).unwrap_or(self.today)
+        } else {
+            how.last
+        };
         self.put(
             CASES,
             cells(&[
-                &crn, "", "", &person.surname, &person.forename, "", &dashed(person.born),
-                if person.sex == 'F' { "Female" } else { "Male" }, &address, "ZX5 5ZX", &format!("Assault {offence}"),
-                "Community Order", &dashed(how.first), &dashed(end), &format!("High {rosh}"), "", "Active",
+                &crn,
+                "",
+                "",
+                &person.surname,
+                &person.forename,
+                "",
+                &dashed(person.born),
+                if person.sex == 'F' { "Female" } else { "Male" },
+                &address,
+                "ZX5 5ZX",
+                &format!("Assault {offence}"),
+                "Community Order",
+                &dashed(how.first),
+                &dashed(end),
+                &format!("High {rosh}"),
+                "",
+                "Active",
             ]),
         );
         let key = format!("{crn}|{}", dashed(how.first));
@@ -42,7 +60,15 @@ impl World {
         self.put(
             EVENTS,
             cells(&[
-                &key, crn, &dashed(how.last), what, &format!("Made {outcome}"), &format!("Said {detail}"), "", "", "",
+                &key,
+                crn,
+                &dashed(how.last),
+                what,
+                &format!("Made {outcome}"),
+                &format!("Said {detail}"),
+                "",
+                "",
+                "",
                 &dashed(how.last),
             ]),
         );
@@ -61,8 +87,16 @@ impl World {
         self.put(
             EVENTS,
             cells(&[
-                &key, crn, &dashed(how.last), "Address proposed", "", "Told at the office", &address, "ZX5 5ZX",
-                &format!("{} {} (partner)", resident.forename, resident.surname), &dashed(how.last),
+                &key,
+                crn,
+                &dashed(how.last),
+                "Address proposed",
+                "",
+                "Told at the office",
+                &address,
+                "ZX5 5ZX",
+                &format!("{} {} (partner)", resident.forename, resident.surname),
+                &dashed(how.last),
             ]),
         );
         let record = Record::new(EVENTS, key, "LOC", how.last)

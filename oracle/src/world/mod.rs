@@ -260,6 +260,12 @@ impl World {
         if self.other && Secret::of(family) == secret { other } else { one }
     }
 
+    /// How many families there are.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.starts.len()
+    }
+
     /// The families of which something is recorded otherwise in another world of the same plan.
     #[must_use]
     pub fn families_that_differ(&self, other: &Self) -> Vec<usize> {

@@ -35,7 +35,12 @@ impl World {
                 parts.push(Part { reference: &reference, person: family.victim, role: "SUS", said: victim });
             }
             if self.chance.of_100(50) {
-                parts.push(Part { reference: &reference, person: younger, role: "CHH", said: &[Said::Child] });
+                parts.push(Part {
+                    reference: &reference,
+                    person: younger,
+                    role: "CHH",
+                    said: &[Said::Child],
+                });
             }
             if self.chance.of_100(40) {
                 parts.push(Part { reference: &reference, person: family.neighbour, role: "WIT", said: &[] });
@@ -57,9 +62,20 @@ impl World {
         self.put(
             INCIDENTS,
             cells(&[
-                reference, &format!("{} 21:10", slashed(day)), &format!("{} 20:50", slashed(day)), "", "NC/62",
-                &format!("DOMESTIC INCIDENT {title}"), "Y", grade, &place, "ZX1 1ZX", &beat,
-                &format!("VIC said {text}.{told}"), &format!("NFA {outcome}"), &format!("{} 23:00", slashed(day)),
+                reference,
+                &format!("{} 21:10", slashed(day)),
+                &format!("{} 20:50", slashed(day)),
+                "",
+                "NC/62",
+                &format!("DOMESTIC INCIDENT {title}"),
+                "Y",
+                grade,
+                &place,
+                "ZX1 1ZX",
+                &beat,
+                &format!("VIC said {text}.{told}"),
+                &format!("NFA {outcome}"),
+                &format!("{} 23:00", slashed(day)),
             ]),
         );
         let mut record = Record::new(INCIDENTS, reference.to_owned(), "INC", day)
@@ -89,8 +105,18 @@ impl World {
         self.put(
             PARTS,
             cells(&[
-                part.reference, &nominal, part.role, &format!("{}, {}", person.surname.to_uppercase(), person.forename),
-                &slashed(person.born), &person.sex.to_string(), &address, if kept.is_some() { "ZX9 9ZX" } else { "ZX1 1ZX" }, &phone, "", "", "",
+                part.reference,
+                &nominal,
+                part.role,
+                &format!("{}, {}", person.surname.to_uppercase(), person.forename),
+                &slashed(person.born),
+                &person.sex.to_string(),
+                &address,
+                if kept.is_some() { "ZX9 9ZX" } else { "ZX1 1ZX" },
+                &phone,
+                "",
+                "",
+                "",
                 &format!("{} 23:05", slashed(day)),
             ]),
         );

@@ -27,12 +27,27 @@ impl World {
         self.put(
             REFERRALS,
             cells(&[
-                &key, &day, &format!("Friend {source}"), &format!("{} {}", victim.forename, victim.surname), "",
-                &victim.born.strftime("%-d %b %Y").to_string(), &phone, &address, "ZX7 7ZX",
-                &format!("{} {}", harm.forename, harm.surname), &harm.born.strftime("%-d %b %Y").to_string(), "Partner",
+                &key,
+                &day,
+                &format!("Friend {source}"),
+                &format!("{} {}", victim.forename, victim.surname),
+                "",
+                &victim.born.strftime("%-d %b %Y").to_string(),
+                &phone,
+                &address,
+                "ZX7 7ZX",
+                &format!("{} {}", harm.forename, harm.surname),
+                &harm.born.strftime("%-d %b %Y").to_string(),
+                "Partner",
                 &format!("{} {} {}", child.forename, child.surname, child.born.strftime("%d/%m/%y")),
-                &format!("counselling {needs}"), &format!("I want {wishes}."), &format!("Text only {safe}"), written,
-                &format!("18 {risk}"), &format!("Waiting {outcome}"), &closed, &updated,
+                &format!("counselling {needs}"),
+                &format!("I want {wishes}."),
+                &format!("Text only {safe}"),
+                written,
+                &format!("18 {risk}"),
+                &format!("Waiting {outcome}"),
+                &closed,
+                &updated,
             ]),
         );
         let mut record = Record::new(REFERRALS, key, "DISC", how.first)
@@ -64,8 +79,18 @@ impl World {
         self.put(
             REFUGE,
             cells(&[
-                &key, &format!("RFG-{code}"), &format!("{} {}", victim.forename, victim.surname), &stated(victim.born), "",
-                &stated(day), &stated(self.ago(10)), &address, "ZY1 1ZY", &on, "ZX9 9ZX", "Y",
+                &key,
+                &format!("RFG-{code}"),
+                &format!("{} {}", victim.forename, victim.surname),
+                &stated(victim.born),
+                "",
+                &stated(day),
+                &stated(self.ago(10)),
+                &address,
+                "ZY1 1ZY",
+                &on,
+                "ZX9 9ZX",
+                "Y",
             ]),
         );
         let mut record = Record::new(REFUGE, key, "DISC", day)

@@ -44,9 +44,22 @@ impl World {
         self.put(
             PEOPLE,
             cells(&[
-                &id, &if kind == "CHILD" { format!("OST{id}") } else { String::new() }, kind, &person.surname, &person.forename,
-                "", &named(person.born), &person.sex.to_string(), "", &nhs, "", &address, if kept.is_some() { "ZX9 9ZX" } else { "ZX2 2ZX" },
-                if kept.is_some() { "Y" } else { "" }, &relations.join("|"), &named(how.first),
+                &id,
+                &if kind == "CHILD" { format!("OST{id}") } else { String::new() },
+                kind,
+                &person.surname,
+                &person.forename,
+                "",
+                &named(person.born),
+                &person.sex.to_string(),
+                "",
+                &nhs,
+                "",
+                &address,
+                if kept.is_some() { "ZX9 9ZX" } else { "ZX2 2ZX" },
+                if kept.is_some() { "Y" } else { "" },
+                &relations.join("|"),
+                &named(how.first),
                 &format!("{} 10:00", named(how.last)),
             ]),
         );
@@ -69,8 +82,17 @@ impl World {
         self.put(
             VISITS,
             cells(&[
-                &key, &person, &format!("{} 15:30", named(how.last)), "CIN", &format!("Gill {worker}"), "Y", "Y", "Y", "Home",
-                &format!("Told me {note}."), &format!("{} 18:00", named(how.last)),
+                &key,
+                &person,
+                &format!("{} 15:30", named(how.last)),
+                "CIN",
+                &format!("Gill {worker}"),
+                "Y",
+                "Y",
+                "Y",
+                "Home",
+                &format!("Told me {note}."),
+                &format!("{} 18:00", named(how.last)),
             ]),
         );
         let record = Record::new(VISITS, key, "SOC", how.last)
@@ -83,11 +105,18 @@ impl World {
     fn census(&mut self, who: usize, how: Acquaintance) {
         let person = self.person(who);
         let id = format!("{}", who.saturating_add(800_000));
-        let plan_end = if how.open { String::new() } else { format!("<CINPlanEndDate>{}</CINPlanEndDate>", stated(how.last)) };
+        let plan_end = if how.open {
+            String::new()
+        } else {
+            format!("<CINPlanEndDate>{}</CINPlanEndDate>", stated(how.last))
+        };
         let closed = if how.open {
             String::new()
         } else {
-            format!("<CINclosureDate>{}</CINclosureDate><ReasonForClosure>RC8</ReasonForClosure>", stated(how.last))
+            format!(
+                "<CINclosureDate>{}</CINclosureDate><ReasonForClosure>RC8</ReasonForClosure>",
+                stated(how.last)
+            )
         };
         self.put(
             CENSUS,
