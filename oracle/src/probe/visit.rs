@@ -497,7 +497,7 @@ impl Visit<'_> {
         }
         let eyes = self.eyes;
         let mut pages: std::collections::HashMap<Id, HashSet<String>> = std::collections::HashMap::new();
-        for id in eyes.known.people.iter().step_by(depth.every) {
+        for id in eyes.known.people.difference(&eyes.known.beside_barred).step_by(depth.every) {
             let ask = Ask::get(&format!("/api/people/{id}"));
             let answer = self.look("people", &ask)?;
             if answer.status != 200 {

@@ -50,6 +50,8 @@ pub struct Known {
     pub records: BTreeSet<usize>,
     /// People the agency works with.
     pub works: BTreeSet<Id>,
+    /// Those who stand in a record with somebody who must be absent: less of them may be shown, and that is right.
+    pub beside_barred: BTreeSet<Id>,
 }
 
 /// Who of an audience somebody is: what is theirs and whom they must not see.
@@ -262,6 +264,9 @@ impl<'a> Linked<'a> {
         });
         let mut result = Known::default();
         for (at, (record, about)) in world.records.iter().zip(&self.about).enumerate() {
+            if !about.is_disjoint(&standing.barred) {
+                result.beside_barred.extend(about.iter().cloned());
+            }
             if record.sealed || self.names_one_of(at, record, about, &standing.barred) {
                 continue;
             }
