@@ -15,7 +15,14 @@ const LOCATION: &str = "LOC";
 /// Where a person causing harm is.
 const WHEREABOUTS: &str = "PERP";
 /// Categories of single fields, where they differ from that of their event.
-const OF_FIELDS: &[(&str, &str)] = &[("grade", "RISK"), ("risk_score", "RISK"), ("safe_contact", "SAFE")];
+const OF_FIELDS: &[(&str, &str)] = &[
+    ("grade", "RISK"),
+    ("risk_score", "RISK"),
+    ("rosh", "RISK"),
+    ("safe_contact", "SAFE"),
+    // The part of the area in which something happened.
+    ("beat", "LOC"),
+];
 /// Fields that are there even where only the minimum may be seen: codes, no words of anybody.
 const IN_BRIEF: &[&str] = &["offence_code", "da_flag", "outcome", "relation_kind", "relation_words"];
 

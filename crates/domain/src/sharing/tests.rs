@@ -144,6 +144,27 @@ fn an_address_goes_only_where_addresses_may_go() {
 }
 
 #[test]
+fn a_level_of_risk_goes_only_where_risk_may_go_and_a_beat_only_where_places_may() {
+    const NEITHER: Table = Table(&[
+        ("police", "ID", Grade::Full),
+        ("police", "INC", Grade::Full),
+        ("probation", "ID", Grade::Full),
+        ("probation", "CRIM", Grade::Full),
+    ]);
+    const BOTH: Table = Table(&[("police", "*", Grade::Full), ("probation", "*", Grade::Full)]);
+    let mut rows = family();
+    rows.happened("probation", EventKind::Supervision, "Ray Stone", "2026-10-01");
+    for event in rows.0.iter_mut().flat_map(|known| &mut known.record.events) {
+        event.details.insert("rosh".into(), "Very high".into());
+        event.details.insert("beat".into(), "B07".into());
+    }
+    rows.happened("social_care", EventKind::Visit, "Lil Finch", "2026-10-02");
+    let text = |permits: &Table| format!("{:?}", seen_by(&rows, "social_care", permits));
+    assert!(!text(&NEITHER).contains("Very high") && !text(&NEITHER).contains("B07"));
+    assert!(text(&BOTH).contains("Very high") && text(&BOTH).contains("B07"));
+}
+
+#[test]
 fn a_confidential_row_is_in_nobodys_picture() {
     let mut rows = family();
     let row = rows.happened("services", EventKind::RefugeStay, "Ada Finch", "2026-10-05");
