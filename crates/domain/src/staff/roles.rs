@@ -375,7 +375,7 @@ mod tests {
             ("\"administers\"", "\"flies\"", "unknown variant `flies`"),
             ("[\"administers\"]", "[]", "nobody could add people"),
             ("\"chief\"", "\"The Chief\"", "small letters"),
-            ("label", "lable", "line 7"),
+            ("label", "lable", "line 8"),
         ] {
             let why = Roles::from_toml("roles.toml", &ONE.replace(from, to)).unwrap_err().to_string();
             assert!(why.contains(told), "{why}");
