@@ -20,6 +20,22 @@ use totp_rs::Builder;
 const PASSWORD: &str = "correct horse battery";
 const BETTER: &str = "staple under the moon";
 
+/// Chooses a password and sets codes up: the cookie, the secret and the recovery code.
+fn set_up(server: &Server, user: &str) -> (String, String, String) {
+    let held = cookie(&enter(server, user, PASSWORD));
+    let token = token(&server.page("/account/password", &held));
+    let (old, new) = (PASSWORD.replace(' ', "+"), BETTER.replace(' ', "+"));
+    let body = format!("form_token={token}&old={old}&new={new}&again={new}");
+    post(server, "/account/password", &held, &body);
+    let page = server.page("/account/codes", &held);
+    let secret =
+        page.body.split("class=\"tl-secret\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let body = format!("form_token={token}&code={}", code(&secret));
+    let done = post(server, "/account/codes", &held, &body);
+    let recovery = done.body.split("<li><code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    (cookie(&server.page("/account/ready", &held)), secret, recovery)
+}
+
 /// Adds somebody from the command line, with a password on standard input.
 fn add(area: &Area, user: &str, agency: &str, role: &str) {
     let words =
@@ -122,6 +138,38 @@ fn the_first_person_of_a_real_area_chooses_a_password_and_sets_codes_up() {
         "the half session is over"
     );
     assert_eq!(server.page("/account", &cookie(&lost)).status, 200);
+}
+
+#[test]
+fn secrets_of_codes_are_sealed_with_a_key_outside_the_folder_of_the_area() {
+    let area = Area::nowhere();
+    run(&["init", "--db", area.db(), "--area", "Somewhere"], 0);
+    add(&area, "ruth", "social_care", "head_of_safeguarding");
+    let server = Server::start(&area);
+    let (_, secret, _) = set_up(&server, "ruth");
+    let secret = data_encoding::BASE32_NOPAD.decode(secret.replace(' ', "").as_bytes()).unwrap();
+    run(&["backup", "--db", area.db(), "--out", &area.beside("copy")], 0);
+    for file in ["area/staff.db", "area/staff.db-wal", "copy"] {
+        let stored = std::fs::read(area.beside(file)).unwrap_or_default();
+        assert!(!stored.windows(20).any(|some| some == secret), "{file}");
+    }
+    drop(server);
+
+    // Restored elsewhere without its key nothing is served, and it is said what to do; with it, codes count as before.
+    let again = area.beside("again");
+    run(&["restore", &area.beside("copy"), "--db", &again], 0);
+    let words = ["serve", "--db", again.as_str(), "--listen", "127.0.0.1:0"];
+    let missing = run(&words, 3);
+    let said = String::from_utf8_lossy(&missing.stderr).into_owned();
+    assert!(said.contains("again.key is not there") && said.contains("user reset"), "{said}");
+    run(&["doctor", "--db", &again], 1);
+    std::fs::copy(area.beside("area.key"), area.beside("again.key")).unwrap();
+    run(&["doctor", "--db", &again], 0);
+    std::fs::remove_file(area.beside("again.key")).unwrap();
+    run(&["init", "--db", &area.beside("other"), "--area", "Other"], 0);
+    std::fs::copy(area.beside("other.key"), area.beside("again.key")).unwrap();
+    let another = run(&words, 3);
+    assert!(String::from_utf8_lossy(&another.stderr).contains("is not the key that sealed"));
 }
 
 /// A page without the minute it was made in.

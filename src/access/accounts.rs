@@ -14,6 +14,7 @@ use throughline_store::{Area, Staff, Stage, StoreError};
 use super::codes;
 use super::drafts::DraftError;
 use super::guessing::Guessing;
+use super::keys::{self, Key, KeyError, KeyFile};
 use super::passwords::Hashing;
 use super::tells::{Log, Tells, Told};
 
@@ -23,6 +24,9 @@ pub enum AccountsError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Secrets could not be sealed or opened.
+    #[error(transparent)]
+    Secrets(#[from] DraftError),
     /// The roles.
     #[error(transparent)]
     Roles(#[from] throughline_domain::staff::RolesError),
@@ -40,6 +44,8 @@ pub struct Accounts {
     pub guessing: Guessing,
     /// Who keeps the book.
     pub tells: Box<dyn Tells>,
+    /// Where the key lies that seals secrets.
+    pub key_file: KeyFile,
     pub(super) hashing: Hashing,
     /// Whether nobody in the area is real.
     invented: bool,
@@ -67,6 +73,7 @@ impl Accounts {
             limits: if invented { Limits::INVENTED } else { Limits::REAL },
             guessing: Guessing::default(),
             tells: Box::new(Log),
+            key_file: KeyFile::of(folder).map_err(DraftError::from)?,
             hashing: Hashing::default(),
             invented,
             clock: Mutex::new(Steady::new(wall(), 0)),
@@ -78,7 +85,46 @@ impl Accounts {
                 accounts.staff.add(&account, None, false)?;
             }
         }
+        accounts.seal_old_codes()?;
         Ok(accounts)
+    }
+
+    /// Secrets of an earlier version lay open: they are sealed, and what the database still remembers of them goes.
+    fn seal_old_codes(&self) -> Result<(), AccountsError> {
+        let mut old = self.staff.codes()?;
+        old.retain(|(_, secret)| keys::is_plain(secret));
+        if old.is_empty() {
+            return Ok(());
+        }
+        let key = self.key_to_seal()?;
+        for (user, secret) in &old {
+            self.staff.seal_code(user, secret, &key.seal(user, secret).map_err(DraftError::from)?)?;
+        }
+        Ok(self.staff.settle()?)
+    }
+
+    /// The key, made where there is none yet. One that is missed is never replaced: what it sealed would be lost.
+    fn key_to_seal(&self) -> Result<Key, DraftError> {
+        match self.key_file.read() {
+            Err(KeyError::Missing(_)) if self.staff.codes()?.iter().all(|(_, code)| keys::is_plain(code)) => {
+                Ok(self.key_file.make()?)
+            }
+            other => Ok(other?),
+        }
+    }
+
+    /// Whether codes can be checked: the key is there and opens what is sealed. An area with real people that has no
+    /// key yet gets one, so that nobody is kept from setting codes up later.
+    pub fn unlock(&self) -> Result<(), AccountsError> {
+        let sealed = self.staff.codes()?;
+        if sealed.is_empty() && self.invented {
+            return Ok(());
+        }
+        let key = self.key_to_seal()?;
+        if let Some((user, code)) = sealed.first() {
+            key.open(user, code).map_err(DraftError::from)?;
+        }
+        Ok(())
     }
 
     /// Now, in milliseconds, on a clock that never goes back.
@@ -162,10 +208,11 @@ impl Accounts {
     }
 
     /// Whether a code is right; it is used up by asking.
-    pub fn code_is_right(&self, user: &str, typed: &str) -> Result<bool, StoreError> {
-        let Some(secret) = self.staff.secrets(user)?.code else { return Ok(false) };
+    pub fn code_is_right(&self, user: &str, typed: &str) -> Result<bool, DraftError> {
+        let Some(sealed) = self.staff.secrets(user)?.code else { return Ok(false) };
+        let secret = self.key_file.read()?.open(user, &sealed)?;
         if let Some(step) = codes::step_of(&secret, typed, self.seconds()) {
-            return self.staff.use_code(user, step);
+            return Ok(self.staff.use_code(user, step)?);
         }
         let right = self.staff.use_recovery(user, &codes::recovery_hash(typed))?;
         if right {
@@ -218,7 +265,8 @@ impl Accounts {
         let Some(step) = codes::step_of(&secret, typed, self.seconds()) else { return Ok(None) };
         let recovery = codes::new_recovery()?;
         let hashes: Vec<[u8; 32]> = recovery.iter().map(|code| codes::recovery_hash(code)).collect();
-        self.staff.set_code(user, Some(&secret), step, &hashes)?;
+        let sealed = self.key_to_seal()?.seal(user, &secret)?;
+        self.staff.set_code(user, Some(&sealed), step, &hashes)?;
         self.setting_up.lock().unwrap_or_else(PoisonError::into_inner).remove(cookie);
         self.tell(Told::CodesChanged, user, user);
         Ok(Some(recovery))
@@ -314,6 +362,34 @@ mod tests {
         assert!(!accounts.code_is_right("ruth", &code).unwrap(), "a code counts once");
         assert_eq!(stage(accounts.enter_code("ruth", &recovery[0], &cookie).unwrap()), Some(Stage::In));
         assert_eq!(stage(accounts.enter_code("ruth", &recovery[0], &cookie).unwrap()), None);
+    }
+
+    #[test]
+    fn secrets_that_lay_open_are_sealed_and_a_key_is_never_replaced() {
+        let (folder, accounts) = accounts(AreaKind::Real);
+        accounts.staff.set_code("ruth", Some(&[7; 20]), 0, &[]).unwrap();
+        drop(accounts);
+        let area = Area { name: "Testshire".into(), kind: AreaKind::Real };
+        let accounts = Accounts::open(folder.path(), &area).unwrap();
+        assert!(!keys::is_plain(&accounts.staff.secrets("ruth").unwrap().code.unwrap()));
+        for file in ["staff.db", "staff.db-wal"] {
+            let stored = std::fs::read(folder.path().join(file)).unwrap_or_default();
+            assert!(!stored.windows(20).any(|some| some == [7; 20]), "{file}");
+        }
+        let code = codes::code_at(&[7; 20], accounts.seconds());
+        assert!(accounts.code_is_right("ruth", &code).unwrap());
+        accounts.unlock().unwrap();
+
+        std::fs::remove_file(accounts.key_file.path()).unwrap();
+        for _ in 0..2 {
+            let missing = accounts.unlock().unwrap_err().to_string();
+            assert!(missing.contains(".key is not there"), "{missing}");
+        }
+        assert!(accounts.code_is_right("ruth", &code).is_err());
+        accounts.staff.set_code("ruth", None, 0, &[]).unwrap();
+        accounts.unlock().unwrap();
+        assert!(accounts.key_file.path().exists(), "nobody has codes: a new one is made");
+        std::fs::remove_file(accounts.key_file.path()).unwrap();
     }
 
     #[test]

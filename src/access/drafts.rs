@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use throughline_store::{Draft, StoreError};
 
 use super::Accounts;
+use super::keys::KeyError;
 use super::passwords::HashingError;
 use super::sessions::hash_of;
 
@@ -32,6 +33,9 @@ pub enum DraftError {
     /// Chance.
     #[error(transparent)]
     Chance(#[from] HashingError),
+    /// The key of the area.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// The cipher.
     #[error("a draft could not be encrypted")]
     Cipher,

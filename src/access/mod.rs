@@ -4,6 +4,7 @@ mod accounts;
 pub mod codes;
 mod drafts;
 mod guessing;
+pub mod keys;
 mod passwords;
 mod permits;
 mod sessions;

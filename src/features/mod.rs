@@ -81,8 +81,10 @@ impl App {
     /// An area ready to serve.
     pub fn new(store: Store, folder: &std::path::Path, secure: bool) -> Result<Self, DeriveError> {
         let wrong = |e: &dyn std::fmt::Display| DeriveError::Settings(e.to_string());
+        let accounts = Accounts::open(folder, &store.area()).map_err(|e| wrong(&e))?;
+        accounts.unlock().map_err(|e| wrong(&e))?;
         Ok(Self {
-            accounts: Accounts::open(folder, &store.area()).map_err(|e| wrong(&e))?,
+            accounts,
             standings: Standings::default(),
             book: FeedBook::built_in().map_err(|e| wrong(&e))?,
             settings: throughline_domain::picture::Settings::built_in().map_err(|e| wrong(&e))?,

@@ -55,6 +55,8 @@ pub(crate) const PUT_PASSWORD: &str =
 pub(crate) const PUT_CODE: &str =
     "INSERT INTO secrets (name, must_change, code, code_used) VALUES ($1, 0, $2, $3)
      ON CONFLICT (name) DO UPDATE SET code = excluded.code, code_used = excluded.code_used";
+pub(crate) const ALL_CODES: &str = "SELECT name, code FROM secrets WHERE code IS NOT NULL ORDER BY name";
+pub(crate) const SEAL_CODE: &str = "UPDATE secrets SET code = $1 WHERE name = $2 AND code = $3";
 /// A code counts once: only a later step than the last one used changes the row.
 pub(crate) const USE_CODE: &str =
     "UPDATE secrets SET code_used = $1 WHERE code_used < $1 AND name = $2 AND code IS NOT NULL";
@@ -103,6 +105,8 @@ pub(crate) const ALL: &[&str] = &[
     GET_SECRETS,
     PUT_PASSWORD,
     PUT_CODE,
+    ALL_CODES,
+    SEAL_CODE,
     USE_CODE,
     DROP_RECOVERY,
     PUT_RECOVERY,
