@@ -200,6 +200,56 @@ fn whatever_is_wrong_the_answer_is_the_same() {
 }
 
 #[test]
+fn a_passkey_that_was_not_asked_for_signs_nobody_in() {
+    let area = Area::empty();
+    add(&area, "ruth", "police", "response_officer");
+    let server = Server::start(&area);
+    let page = server.page("/sign-in/passkey", "");
+    let field = |page: &Reply, name: &str| {
+        let rest = page.body.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap().to_owned();
+        rest.split('"').next().unwrap().to_owned()
+    };
+    let state = field(&page, "state");
+    assert!(
+        page.body.contains("data-origin=\"http://localhost:") && !page.body.contains("allowCredentials\":[{")
+    );
+    let invented = "%7B%22id%22%3A%22AAAA%22%2C%22rawId%22%3A%22AAAA%22%2C%22type%22%3A%22public-key%22%2C%22response%22%3A%7B\
+                    %22authenticatorData%22%3A%22AAAA%22%2C%22clientDataJSON%22%3A%22e30%22%2C%22signature%22%3A%22AAAA%22%2C\
+                    %22userHandle%22%3A%22AAAAAAAAAAAAAAAAAAAAAA%22%7D%7D";
+    for body in ["".to_owned(), format!("state={state}"), format!("state={state}&answer={invented}")] {
+        let reply = post(&server, "/sign-in/passkey", "", &body);
+        assert_eq!(reply.status, 403, "{body}");
+        assert!(reply.header("set-cookie").is_none());
+    }
+    // Guessing is slowed down here as well, and for whoever guesses alone.
+    let slow = (0..6).map(|_| post(&server, "/sign-in/passkey", "", "answer=x").status).collect::<Vec<_>>();
+    assert_eq!(slow.last(), Some(&429), "{slow:?}");
+    let held = enter(&server, "ruth", PASSWORD);
+    assert_eq!(held.status, 303, "{}", held.body);
+
+    // Demonstration users have none, whoever has not chosen a password yet may not add one, and codes are not skipped.
+    let head = server.sign_in("head");
+    assert_eq!(server.page("/account/passkeys", &head).status, 404);
+    let page = server.page("/account/passkeys", &cookie(&held));
+    assert_eq!(page.header("location"), Some("/account/set-up"));
+    let skipped =
+        post(&server, "/sign-in/code/passkey", &cookie(&held), &format!("state={state}&answer={invented}"));
+    assert_eq!(skipped.header("location"), Some("/sign-in"));
+    drop(server);
+
+    // Behind a proxy passkeys need the address that browsers use.
+    let server = Server::start_with(&area, &["--behind-proxy"]);
+    assert_eq!(server.page("/sign-in/passkey", "").status, 404);
+    assert!(!server.page("/sign-in", "").body.contains("passkey"));
+    drop(server);
+    let server = Server::start_with(&area, &["--behind-proxy", "--address", "https://throughline.example"]);
+    assert!(server.page("/sign-in/passkey", "").body.contains("data-origin=\"https://throughline.example\""));
+    let words = ["serve", "--db", area.db(), "--address", "http://throughline.example"];
+    let wrong = run(&words, 2);
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("expected one like https://"));
+}
+
+#[test]
 fn a_closed_account_and_another_role_end_every_session_at_once() {
     let area = Area::empty();
     add(&area, "ruth", "police", "response_officer");

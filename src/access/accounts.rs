@@ -233,7 +233,7 @@ impl Accounts {
         Ok((secrets.must_change, !self.invented && secrets.code.is_none()))
     }
 
-    fn after_code(&self, must_change: bool, has_code: bool) -> Stage {
+    pub(super) fn after_code(&self, must_change: bool, has_code: bool) -> Stage {
         match must_change || (!self.invented && !has_code) {
             true => Stage::SettingUp,
             false => Stage::In,

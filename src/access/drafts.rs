@@ -9,6 +9,7 @@ use throughline_store::{Draft, StoreError};
 
 use super::Accounts;
 use super::keys::KeyError;
+use super::passkeys::PasskeyError;
 use super::passwords::HashingError;
 use super::sessions::hash_of;
 
@@ -36,6 +37,9 @@ pub enum DraftError {
     /// The key of the area.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// Passkeys.
+    #[error(transparent)]
+    Passkey(#[from] PasskeyError),
     /// The cipher.
     #[error("a draft could not be encrypted")]
     Cipher,

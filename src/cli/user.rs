@@ -36,7 +36,7 @@ enum What {
     Role(Role),
     /// Set the teams of somebody
     Teams(Teams),
-    /// Set a new password for once, and take one-time codes away
+    /// Set a new password for once, and take one-time codes and passkeys away
     Reset(One),
     /// Give a person's record to somebody or to a team
     Allocate(Allocate),
@@ -303,6 +303,7 @@ fn reset(c: &One) -> Result<Done, Failure> {
     let password = ask_for_password(&c.user)?;
     accounts.change_password(&c.user, &password, true, None).map_err(Failure::cannot)?;
     accounts.staff.set_code(&c.user, None, 0, &[]).map_err(Failure::cannot)?;
+    accounts.staff.remove_passkeys(&c.user).map_err(Failure::cannot)?;
     accounts.tell(Told::PasswordChanged, &c.user, OPERATOR);
     println!("{} signs in with the new password once, changes it, and sets up one-time codes again.", c.user);
     Ok(Done::Clean)

@@ -14,6 +14,7 @@ pub mod incoming;
 mod known;
 pub mod links;
 pub mod looking;
+pub mod passkeys;
 pub mod person;
 mod problem;
 pub mod releases;
@@ -43,7 +44,7 @@ use throughline_store::{Store, StoreError};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
-use crate::access::{self, Accounts, Sight, Standings, Watch};
+use crate::access::{self, Accounts, Sight, Site, Standings, Watch};
 use crate::derive::{self, DeriveError};
 use crate::intake::Clock;
 use crate::{api, web};
@@ -75,6 +76,8 @@ pub struct App {
     kept: RwLock<(u64, Arc<Kept>)>,
     /// Whether browsers reach us through TLS.
     pub secure: bool,
+    /// The address under which they know us, where there is one.
+    pub site: Option<Site>,
 }
 
 impl App {
@@ -95,7 +98,14 @@ impl App {
             changed: tokio::sync::Notify::new(),
             kept: RwLock::default(),
             secure,
+            site: None,
         })
+    }
+
+    /// Known to browsers under an address.
+    pub fn known_as(self, address: Option<String>) -> Result<Self, access::NotASite> {
+        let site = address.map(|address| Site::of(&address, &self.store.area().name)).transpose()?;
+        Ok(Self { site, ..self })
     }
 }
 
@@ -162,6 +172,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/sign-in", get(sign_in::page).post(sign_in::begin))
         .route("/sign-in/password", post(sign_in::password))
         .route("/sign-in/code", get(sign_in::code_page).post(sign_in::code))
+        .route("/sign-in/code/passkey", post(passkeys::second))
+        .route("/sign-in/passkey", get(passkeys::sign_in_page).post(passkeys::sign_in))
         .route("/sign-out", post(sign_in::end))
         .route("/hidden", get(sign_in::hidden))
         .route("/draft", get(draft::page).post(draft::drop))
@@ -172,6 +184,9 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/account/codes/picture", get(account::picture))
         .route("/account/ready", get(account::ready))
         .route("/account/confirm", get(account::confirm_page).post(account::confirm))
+        .route("/account/confirm/passkey", post(passkeys::confirm))
+        .route("/account/passkeys", get(passkeys::page).post(passkeys::add))
+        .route("/account/passkeys/remove", post(passkeys::remove))
         .route("/account/sign-out-everywhere", post(account::end_all))
         .route("/account/details", get(account::details_page).post(account::details))
         .route("/account/conflicts", get(account::conflicts_page).post(account::declare))

@@ -15,14 +15,14 @@ use throughline_store::Stage;
 
 use super::asking::{Entering, Nothing, Sent, aside, cookie, frame};
 use super::{App, Problem, draft};
-use crate::access::{Entered, Found, Told, drop_cookie, set_cookie};
+use crate::access::{Entered, Found, Session, Told, drop_cookie, set_cookie};
 use crate::web::headers::FORGET;
 use crate::web::pages::account::{self, CodePage};
 use crate::web::pages::frame::Nav;
 use crate::web::pages::plain::{self, SignInPage};
 
 /// What is said whatever was wrong, so that nobody learns which part it was.
-const WRONG: &str = "What you entered is not right, or the account is closed. Check it and try again, or ask whoever adds people here";
+pub const WRONG: &str = "What you entered is not right, or the account is closed. Check it and try again, or ask whoever adds people here";
 
 /// Who wants in with one click.
 #[derive(Deserialize)]
@@ -55,7 +55,14 @@ pub async fn page(State(app): State<Arc<App>>) -> Result<Html<String>, Problem> 
 fn sign_in_page(app: &App, choice: Option<String>, error: Option<String>) -> Result<Html<String>, Problem> {
     let users = app.accounts.demonstration_users()?;
     let nobody = app.accounts.staff.accounts()?.is_empty();
-    let page = SignInPage { frame: frame(app, Nav::None), users, nobody, choice, error };
+    let page = SignInPage {
+        frame: frame(app, Nav::None),
+        passkeys: app.site.is_some(),
+        users,
+        nobody,
+        choice,
+        error,
+    };
     Ok(Html(plain::render_sign_in(&page)?))
 }
 
@@ -115,11 +122,19 @@ pub async fn password(
 
 /// The page that asks for a code.
 pub async fn code_page(Entering(asking): Entering) -> Result<Html<String>, Problem> {
-    code_again(&asking.app, None)
+    aside(move || {
+        let session = asking.session().ok_or(Problem::SignIn)?;
+        code_again(&asking.app, session, None)
+    })
+    .await
 }
 
-fn code_again(app: &App, error: Option<String>) -> Result<Html<String>, Problem> {
-    Ok(Html(account::render_code(&CodePage { frame: frame(app, Nav::None), error })?))
+/// The page again, with what was wrong.
+pub fn code_again(app: &App, session: &Session, error: Option<String>) -> Result<Html<String>, Problem> {
+    let (site, user) = (app.site.as_ref(), &session.viewer.user);
+    let offer = site.map(|site| app.accounts.ask_for_passkey(site, user, &session.cookie)).transpose()?;
+    let page = CodePage { frame: frame(app, Nav::None), offer: offer.flatten(), error };
+    Ok(Html(account::render_code(&page)?))
 }
 
 /// The second step: a one-time code.
@@ -135,12 +150,12 @@ pub async fn code(
     let user = session.viewer.user.clone();
     let from = address(&app, peer, &headers);
     if let Some(wait) = wait_for_a_turn(&app, &user, from).await {
-        let page = code_again(&app, Some(too_fast(wait)))?;
+        let page = aside(move || code_again(&app, &session, Some(too_fast(wait)))).await?;
         return Ok((StatusCode::TOO_MANY_REQUESTS, page).into_response());
     }
     aside(move || match app.accounts.enter_code(&user, &code.code, &session.cookie)? {
         Entered::Refused => {
-            Ok((StatusCode::FORBIDDEN, code_again(&app, Some(WRONG.to_owned()))?).into_response())
+            Ok((StatusCode::FORBIDDEN, code_again(&app, &session, Some(WRONG.to_owned()))?).into_response())
         }
         Entered::On(stage, held) => {
             app.accounts.guessing.succeed(&user, from);
@@ -150,7 +165,8 @@ pub async fn code(
     .await
 }
 
-fn entered(app: &App, stage: Stage, held: &str) -> Result<Response, Problem> {
+/// Leads on after a step of signing in.
+pub fn entered(app: &App, stage: Stage, held: &str) -> Result<Response, Problem> {
     let next = match stage {
         Stage::Code => "/sign-in/code",
         Stage::SettingUp => "/account/set-up",

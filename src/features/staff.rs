@@ -328,6 +328,7 @@ pub async fn reset(
         }
         accounts.change_password(&user, &form.password, true, None)?;
         accounts.staff.set_code(&user, None, 0, &[])?;
+        accounts.staff.remove_passkeys(&user)?;
         accounts.tell(Told::PasswordChanged, &user, by(&asking));
         Ok(Redirect::to(&format!("/staff/{user}")).into_response())
     })

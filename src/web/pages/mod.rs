@@ -50,6 +50,7 @@ pub mod links;
 pub mod pager;
 pub mod pair;
 pub mod part;
+pub mod passkeys;
 pub mod person;
 pub mod plain;
 pub mod proposal;

@@ -14,6 +14,8 @@ pub struct SignInPage {
     pub frame: Frame,
     /// Who may sign in.
     pub users: Vec<Viewer>,
+    /// Whether a passkey may be given.
+    pub passkeys: bool,
     /// Whether nobody at all may sign in yet.
     pub nobody: bool,
     /// What was wrong with the choice of a demonstration user.

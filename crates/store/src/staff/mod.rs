@@ -1,6 +1,7 @@
 //! People who sign in: accounts, their secrets as hashes, open sessions, what was being written when one ended, and
 //! who works with or is kept from whom. Kept in `staff.db` beside the facts.
 
+mod passkeys;
 mod sessions;
 mod standings;
 pub(crate) mod statements;
@@ -19,6 +20,7 @@ use crate::pool::Pool;
 use crate::side::Side;
 use crate::sqlite::Link;
 
+pub use passkeys::StoredPasskey;
 pub use sessions::{Draft, OpenSession, SessionHash, Stage};
 pub use standings::Declared;
 
