@@ -388,6 +388,60 @@ fn declaring_a_conflict_says_nothing_about_who_is_there() {
     assert_eq!(declare("Pike", "32").status, 400);
 }
 
+#[test]
+fn a_declared_conflict_is_ended_by_somebody_else_with_a_reason_that_stays() {
+    let area = Area::demonstration();
+    let server = Server::start(&area);
+    let (head, police) = (server.sign_in("head"), server.sign_in("police"));
+    let seen = |held: &str, id: &str| {
+        server.send("GET", &format!("/api/people/{id}"), &[("Cookie", held)], "").status
+    };
+    let lines = server.api("/people-causing-harm").json()["lines"].as_array().unwrap().clone();
+    let of = |line: &serde_json::Value| line["profile"]["person"].as_str().unwrap().to_owned();
+    let about = |id: &str| server.api(&format!("/people/{id}")).json()["person"].clone();
+    let born = |id: &str| about(id)["born"].as_str().map(str::to_owned).filter(|born| born.len() == 10);
+    let found = lines.iter().map(of).find(|id| born(id).is_some() && seen(&police, id) == 200).unwrap();
+    let surname = about(&found)["names"][0]["name"]["surname"].as_str().unwrap().to_owned();
+    let born = born(&found).unwrap();
+    let seen = |held: &str| seen(held, &found);
+    let (year, rest) = born.split_once('-').unwrap();
+    let (month, day) = rest.split_once('-').unwrap();
+    assert_eq!(seen(&police), 200);
+    let theirs = token(&server.page("/account/conflicts", &police));
+    let body = format!(
+        "form_token={theirs}&relationship=my+brother&surnames={surname}&born-day={day}&born-month={month}&born-year={year}"
+    );
+    assert_eq!(post(&server, "/account/conflicts", &police, &body).status, 303);
+    assert_eq!(seen(&police), 404, "the conflict holds");
+
+    let page = server.page("/staff/police", &head);
+    assert!(page.body.contains("my brother") && !page.body.contains(&surname), "{}", page.body);
+    let id = page.body.split("name=\"end\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let token_of_head = token(&page);
+    let end = |held: &str, token: &str, whose: &str, reason: &str| {
+        let body = format!("form_token={token}&end={id}&reason={reason}");
+        post(&server, &format!("/staff/{whose}/conflicts"), held, &body).status
+    };
+    assert_eq!(end(&police, &theirs, "police", "mine"), 403, "nobody without the right");
+    assert_eq!(end(&head, &token_of_head, "police", "+"), 400, "not without a reason");
+    assert_eq!(end(&head, &token_of_head, "health", "x"), 404, "not somebody else's");
+    assert_eq!(seen(&police), 404);
+    assert_eq!(end(&head, &token_of_head, "police", "a+namesake"), 303);
+    assert_eq!(end(&head, &token_of_head, "police", "again"), 404);
+    assert_eq!(seen(&police), 200);
+    let page = server.page("/staff/police", &head);
+    assert!(page.body.contains("a namesake (ended by head)"), "{}", page.body);
+
+    // One's own is for somebody else to end.
+    let body = format!(
+        "form_token={token_of_head}&relationship=my+brother&surnames=Pike&born-day=1&born-month=3&born-year=1985"
+    );
+    assert_eq!(post(&server, "/account/conflicts", &head, &body).status, 303);
+    let own = server.page("/staff/head", &head);
+    assert!(own.body.contains("Only another administrator can end it"));
+    assert_eq!(end(&head, &token_of_head, "head", "x"), 403);
+}
+
 /// Every address the program answers to, as its table of contents lists them.
 fn routes() -> Vec<String> {
     let of = |source: &str, before: &str| {

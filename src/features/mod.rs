@@ -196,6 +196,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/staff/{user}/password", post(staff::reset))
         .route("/staff/{user}/allocations", post(staff::allocate))
         .route("/staff/{user}/bars", post(staff::bar))
+        .route("/staff/{user}/conflicts", post(staff::end_conflict))
         .nest("/api", api::router())
         .route("/assets/{*path}", get(|Path(path): Path<String>| async move { web::assets::serve(&path) }))
         .route("/health", get(health))

@@ -10,7 +10,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use throughline_domain::ids::{AgencyId, MentionKey, PersonId, RoleId, TeamId};
 use throughline_domain::staff::{Account, Barred, Word, Worker, user_name};
-use throughline_store::StoreError;
+use throughline_store::{End, StoreError};
 
 use super::asking::{Sent, aside};
 use super::links::around::Around;
@@ -248,7 +248,17 @@ fn one_again(asking: &Asking, user: &str, error: Option<(&str, String)>) -> Resu
         from: bar.from,
         until: bar.until,
     });
+    let declared = accounts.staff.declared(user)?.into_iter().map(|one| StandingLine {
+        id: one.id,
+        what: one.relationship,
+        records: 0,
+        reason: one.end.map(|end| format!("{} (ended by {})", end.reason, end.by)).unwrap_or_default(),
+        by: user.to_owned(),
+        from: one.at,
+        until: one.ended,
+    });
     let page = OnePage {
+        declared: declared.collect(),
         own: account.user == asking.opener.viewer().user,
         post: format!("{}/{}", account.agency, account.role),
         role: role_label(asking, &account.role),
@@ -425,6 +435,37 @@ pub async fn bar(
                 _ => Barred::User(account.user),
             };
             accounts.staff.bar(&who, mentions, form.reason.trim(), by(&asking), now)?;
+        }
+        accounts.tell(Told::Barred, &user, by(&asking));
+        Ok(Redirect::to(&format!("/staff/{user}")).into_response())
+    })
+    .await
+}
+
+/// Ends a conflict of interest that somebody declared, with a reason that stays beside it. Whoever declared it cannot: a
+/// bar that one could lift oneself would be none.
+pub async fn end_conflict(
+    asking: Asking,
+    Path(user): Path<String>,
+    Form(sent): Form<Sent<Stands>>,
+) -> Result<Response, Problem> {
+    aside(move || {
+        let form = changes(&asking, sent)?;
+        let accounts = &asking.app.accounts;
+        if user == asking.opener.viewer().user {
+            return Err(Problem::NotYours(
+                "Ask another administrator: nobody ends a conflict that they declared themselves.".to_owned(),
+            ));
+        }
+        let id: u64 = form.end.parse().map_err(|_| Problem::NotFound)?;
+        let reason = form.reason.trim().to_owned();
+        if reason.is_empty() {
+            let wrong = Some(("declared", "Say why this is no conflict any more".to_owned()));
+            return Ok((StatusCode::BAD_REQUEST, one_again(&asking, &user, wrong)?).into_response());
+        }
+        let end = End { by: by(&asking).to_owned(), reason };
+        if !accounts.staff.end_declared(&user, id, &end, Clock::now().received)? {
+            return Err(Problem::NotFound);
         }
         accounts.tell(Told::Barred, &user, by(&asking));
         Ok(Redirect::to(&format!("/staff/{user}")).into_response())

@@ -98,6 +98,8 @@ pub struct OnePage {
     pub allocations: Vec<StandingLine>,
     /// From whom they are kept by somebody's decision. What was found from details is shown to nobody.
     pub bars: Vec<StandingLine>,
+    /// Conflicts they declared: what somebody is to them, never who.
+    pub declared: Vec<StandingLine>,
     /// What was wrong, if anything.
     pub error: Fault,
 }

@@ -22,7 +22,7 @@ use crate::sqlite::Link;
 
 pub use passkeys::StoredPasskey;
 pub use sessions::{Draft, OpenSession, SessionHash, Stage};
-pub use standings::Declared;
+pub use standings::{Declared, End};
 
 /// The database of people who sign in.
 pub(crate) const SIDE: Side = Side { file: "staff.db", migrations: statements::MIGRATIONS };

@@ -120,6 +120,9 @@ pub(crate) const STANDINGS_ABOUT: &str =
 pub(crate) const END_STANDING: &str =
     "UPDATE standings SET ended = $1 WHERE ended IS NULL AND id = $2 AND kind = $3";
 
+pub(crate) const END_STANDING_OF: &str =
+    "UPDATE standings SET ended = $1 WHERE ended IS NULL AND id = $2 AND kind = $3 AND about = $4";
+
 /// Every statement, for the test that each is understood.
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[
@@ -161,4 +164,5 @@ pub(crate) const ALL: &[&str] = &[
     STANDINGS,
     STANDINGS_ABOUT,
     END_STANDING,
+    END_STANDING_OF,
 ];

@@ -200,6 +200,7 @@ impl World {
             has_codes: true,
             allocations: vec![standing(1, "To them", ""), ended],
             bars: vec![standing(3, "Them", "Her neighbour")],
+            declared: vec![standing(4, "my brother", "")],
             error: None,
         }
     }
