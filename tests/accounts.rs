@@ -15,6 +15,9 @@ use std::io::Write;
 use std::process::Stdio;
 
 use program::{Area, Reply, Server, run, throughline};
+use sha2::Digest;
+use throughline_domain::sharing::AreaKind;
+use throughline_store::{Staff, Stage};
 use totp_rs::Builder;
 
 const PASSWORD: &str = "correct horse battery";
@@ -195,8 +198,12 @@ fn whatever_is_wrong_the_answer_is_the_same() {
         assert!(answer.header("set-cookie").is_none());
     }
     // Too many tries are slowed down, and never locked out.
-    let slow = (0..6).map(|_| enter(&server, "nobody-at-all", "x").status).collect::<Vec<_>>();
-    assert_eq!(slow.last(), Some(&429), "{slow:?}");
+    let slow = (0..6).map(|_| enter(&server, "ruth", "x")).collect::<Vec<_>>();
+    let last = slow.last().unwrap();
+    assert_eq!(last.status, 429, "{}", last.body);
+    let said = last.body.split("too many tries. Wait ").nth(1).unwrap().split(' ').next().unwrap();
+    std::thread::sleep(std::time::Duration::from_secs(said.parse().unwrap()));
+    assert_eq!(enter(&server, "ruth", PASSWORD).status, 303, "whoever waits as told comes in");
 }
 
 #[test]
@@ -324,6 +331,33 @@ fn what_was_sent_after_the_session_ended_is_kept_for_the_same_person() {
     let dropped = post(&server, "/draft", &cookie(&back), &format!("form_token={}", token(&page)));
     assert_eq!(dropped.status, 303);
     assert_eq!(server.page("/draft", &cookie(&back)).status, 404);
+}
+
+#[test]
+fn a_session_that_timed_out_keeps_what_was_written_in_it() {
+    let area = Area::empty();
+    let named = throughline_store::Area { name: "Testshire".into(), kind: AreaKind::Invented };
+    let staff = Staff::open(std::path::Path::new(area.db()), &named).unwrap();
+    let now = i64::try_from(std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap();
+    let begin = |cookie: &str, minutes: i64, used: i64| {
+        let hash = sha2::Sha256::digest(cookie).into();
+        staff.begin(&hash, "head", now - minutes * 60_000, Stage::In, "token").unwrap();
+        staff.used(&hash, now - used * 60_000).unwrap();
+    };
+    // Nobody used it for an hour; it began twelve hours ago; neither.
+    begin("idle", 62, 61);
+    begin("old", 12 * 60 + 1, 1);
+    begin("fresh", 11 * 60, 58);
+    drop(staff);
+    let server = Server::start(&area);
+    assert_eq!(server.page("/search", "throughline_session=fresh").status, 200);
+    for cookie in ["throughline_session=idle", "throughline_session=old"] {
+        let sent = post(&server, "/search", cookie, "form_token=token&query=Mill+Lane+14");
+        assert_eq!(sent.header("location"), Some("/sign-in"), "{cookie}");
+        let back = post(&server, "/sign-in", cookie, "user=head");
+        assert_eq!(back.header("location"), Some("/draft"), "{cookie}");
+        assert!(server.page("/draft", &self::cookie(&back)).body.contains("Mill Lane 14"));
+    }
 }
 
 #[test]

@@ -7,14 +7,16 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use jiff::Timestamp;
+use throughline_domain::ids::AgencyId;
 use throughline_domain::sharing::{AreaKind, Viewer};
 use throughline_domain::staff::{Account, Limits, Roles, Steady, user_name};
-use throughline_store::{Area, Staff, Stage, StoreError};
+use throughline_store::{Area, SessionHash, Staff, Stage, StoreError};
 
 use super::codes;
 use super::drafts::DraftError;
 use super::guessing::Guessing;
 use super::keys::{self, Key, KeyError, KeyFile};
+use super::openid::Proof;
 use super::passwords::Hashing;
 use super::tells::{Log, Tells, Told};
 
@@ -51,6 +53,8 @@ pub struct Accounts {
     invented: bool,
     clock: Mutex<Steady>,
     started: Instant,
+    /// Through which agency's own sign-in sessions came.
+    pub(super) ways: Mutex<HashMap<SessionHash, String>>,
     /// Secrets that somebody is setting up, by the hash of their session.
     setting_up: Mutex<HashMap<String, [u8; 20]>>,
 }
@@ -78,6 +82,7 @@ impl Accounts {
             invented,
             clock: Mutex::new(Steady::new(wall(), 0)),
             started: Instant::now(),
+            ways: Mutex::default(),
             setting_up: Mutex::default(),
         };
         if invented {
@@ -205,6 +210,36 @@ impl Accounts {
         let cookie = self.begin(user, stage, Some(before))?;
         self.tell(Told::SignedIn, user, user);
         Ok(Entered::On(stage, cookie))
+    }
+
+    /// Signs in whom an agency vouches for, if they have an account here that was made before. Where the agency asks for
+    /// no second factor, ours is still asked for.
+    pub fn enter_from_agency(&self, proof: &Proof<'_>) -> Result<Entered, DraftError> {
+        let mut known = self.known_outside(&proof.provider.agency, &proof.subject)?;
+        known.retain(|one| !one.disabled && !one.demonstration && self.viewer(one).is_some());
+        let [account] = known.as_slice() else {
+            self.tell(Told::Refused, "", "");
+            return Ok(Entered::Refused);
+        };
+        let secrets = self.staff.secrets(&account.user)?;
+        let stage = match (proof.provider.second_factor, secrets.code.is_some()) {
+            (true, _) => Stage::In,
+            (false, true) => Stage::Code,
+            (false, false) => self.after_code(secrets.must_change, false),
+        };
+        let cookie = self.begin(&account.user, stage, proof.before.as_deref())?;
+        self.note_way(&cookie, &proof.provider.id);
+        if stage != Stage::Code {
+            self.tell(Told::SignedIn, &account.user, &account.user);
+        }
+        Ok(Entered::On(stage, cookie))
+    }
+
+    /// Who of an agency is known by this name at its own sign-in. More than one is nobody.
+    pub fn known_outside(&self, agency: &AgencyId, subject: &str) -> Result<Vec<Account>, StoreError> {
+        let mut all = self.staff.accounts()?;
+        all.retain(|one| !subject.is_empty() && one.outside == subject && one.agency == *agency);
+        Ok(all)
     }
 
     /// Whether a code is right; it is used up by asking.

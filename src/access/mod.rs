@@ -5,6 +5,7 @@ pub mod codes;
 mod drafts;
 mod guessing;
 pub mod keys;
+mod openid;
 mod passkeys;
 mod passwords;
 mod permits;
@@ -21,8 +22,9 @@ use throughline_store::Store;
 
 pub use accounts::{Accounts, Entered, demonstration_accounts};
 pub use drafts::{DraftError, Kept};
+pub use openid::{Agencies, AwayError, Provider, Returned};
 pub use passkeys::{Answer, Offer};
-pub use sessions::{Found, Session, cookie_name, drop_cookie, set_cookie};
+pub use sessions::{Found, Session, cookie_name, drop_cookie, set_cookie, slip_cookie, slip_name};
 pub use sight::{Named, Sight};
 pub use site::{NotASite, Site};
 pub use standing::Standings;

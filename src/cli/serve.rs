@@ -61,7 +61,13 @@ pub fn serve(db: &Path, listen: &Listen) -> Result<Done, Failure> {
     let store = Store::open(db).map_err(Failure::cannot)?;
     let app = App::new(store, db, listening.behind_proxy).map_err(Failure::cannot)?;
     let app = app.known_as(listening.known_as(listen.known_as.as_deref()));
-    let app = Arc::new(app.map_err(|e| Failure::Use(e.to_string()))?);
+    let app = app.map_err(|e| Failure::Use(e.to_string()))?;
+    if app.site.is_none() && !app.agencies.all().is_empty() {
+        return Err(Failure::Use(
+            "sign-in.toml names agencies that sign their people in, and they must find the way back; say with --address how browsers know this server".to_owned(),
+        ));
+    }
+    let app = Arc::new(app);
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::cannot)?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(listening.address)

@@ -2,6 +2,7 @@
 //! This file is the table of contents: every address the program answers to.
 
 pub mod account;
+mod agency;
 pub mod became;
 pub mod child;
 pub mod directory;
@@ -44,7 +45,7 @@ use throughline_store::{Store, StoreError};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
-use crate::access::{self, Accounts, Sight, Site, Standings, Watch};
+use crate::access::{self, Accounts, Agencies, Sight, Site, Standings, Watch};
 use crate::derive::{self, DeriveError};
 use crate::intake::Clock;
 use crate::{api, web};
@@ -68,6 +69,8 @@ pub struct App {
     pub linkage: throughline_linkage::Settings,
     /// The folder of the area.
     pub folder: PathBuf,
+    /// Which agencies sign their people in themselves.
+    pub agencies: Agencies,
     /// Who sees what.
     pub watch: Watch,
     /// Told when facts have come that are not in the picture yet.
@@ -87,6 +90,7 @@ impl App {
         let accounts = Accounts::open(folder, &store.area()).map_err(|e| wrong(&e))?;
         accounts.unlock().map_err(|e| wrong(&e))?;
         Ok(Self {
+            agencies: Agencies::open(folder, &accounts.roles).map_err(|e| wrong(&e))?,
             accounts,
             standings: Standings::default(),
             book: FeedBook::built_in().map_err(|e| wrong(&e))?,
@@ -172,6 +176,9 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/sign-in", get(sign_in::page).post(sign_in::begin))
         .route("/sign-in/password", post(sign_in::password))
         .route("/sign-in/code", get(sign_in::code_page).post(sign_in::code))
+        .route("/sign-in/agency/{id}", get(agency::leave))
+        .route("/sign-in/agency/{id}/back", get(agency::back))
+        .route("/sign-in/agency/{id}/out", get(agency::out))
         .route("/sign-in/code/passkey", post(passkeys::second))
         .route("/sign-in/passkey", get(passkeys::sign_in_page).post(passkeys::sign_in))
         .route("/sign-out", post(sign_in::end))

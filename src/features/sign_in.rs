@@ -52,10 +52,17 @@ pub async fn page(State(app): State<Arc<App>>) -> Result<Html<String>, Problem> 
     aside(move || sign_in_page(&app, None, None)).await
 }
 
-fn sign_in_page(app: &App, choice: Option<String>, error: Option<String>) -> Result<Html<String>, Problem> {
+/// The page for signing in, with what was wrong.
+pub fn sign_in_page(
+    app: &App,
+    choice: Option<String>,
+    error: Option<String>,
+) -> Result<Html<String>, Problem> {
     let users = app.accounts.demonstration_users()?;
     let nobody = app.accounts.staff.accounts()?.is_empty();
+    let agencies = app.agencies.all().iter().map(|one| (one.id.clone(), one.label.clone())).collect();
     let page = SignInPage {
+        agencies,
         frame: frame(app, Nav::None),
         passkeys: app.site.is_some(),
         users,
@@ -167,15 +174,19 @@ pub async fn code(
 
 /// Leads on after a step of signing in.
 pub fn entered(app: &App, stage: Stage, held: &str) -> Result<Response, Problem> {
-    let next = match stage {
+    Ok(go_on(app, held, next_after(app, stage, held)?))
+}
+
+/// Where somebody goes after a step of signing in.
+pub fn next_after(app: &App, stage: Stage, held: &str) -> Result<&'static str, Problem> {
+    Ok(match stage {
         Stage::Code => "/sign-in/code",
         Stage::SettingUp => "/account/set-up",
         Stage::In => match app.accounts.find(held)? {
             Found::Holds(session) => draft::next(app, held, &session.viewer.user)?,
             Found::Over(_) | Found::Unknown => "/sign-in",
         },
-    };
-    Ok(go_on(app, held, next))
+    })
 }
 
 /// Gives the browser its cookie and leads on.
@@ -213,20 +224,26 @@ pub fn address(app: &App, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
 pub async fn end(Entering(asking): Entering, Form(sent): Form<Sent<Nothing>>) -> Result<Response, Problem> {
     aside(move || {
         sent.form(&asking)?;
-        if let Some(session) = asking.session() {
-            asking.app.accounts.end(&session.cookie)?;
-            asking.app.accounts.tell(Told::SignedOut, &session.viewer.user, &session.viewer.user);
-        }
-        Ok(out(&asking.app))
+        let Some(session) = asking.session() else { return Ok(out(&asking.app)) };
+        let accounts = &asking.app.accounts;
+        let way = accounts.came_through(&session.cookie);
+        accounts.end(&session.cookie)?;
+        accounts.tell(Told::SignedOut, &session.viewer.user, &session.viewer.user);
+        let next = way.map(|provider| format!("/sign-in/agency/{provider}/out"));
+        Ok(out_to(&asking.app, next.as_deref().unwrap_or("/sign-in")))
     })
     .await
 }
 
 /// Takes the cookie away and leads to the page for signing in.
 pub fn out(app: &App) -> Response {
+    out_to(app, "/sign-in")
+}
+
+fn out_to(app: &App, next: &str) -> Response {
     let (name, value) = FORGET;
     let headers = [(SET_COOKIE, drop_cookie(app.secure)), (HeaderName::from_static(name), value.to_owned())];
-    (headers, Redirect::to("/sign-in")).into_response()
+    (headers, Redirect::to(next)).into_response()
 }
 
 /// A page that says nothing, for when somebody comes up behind.

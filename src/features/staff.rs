@@ -80,6 +80,7 @@ pub struct Person {
     post: String,
     title: String,
     teams: String,
+    outside: String,
     password: String,
     disabled: String,
 }
@@ -257,6 +258,7 @@ fn one_again(asking: &Asking, user: &str, error: Option<(&str, String)>) -> Resu
         from: one.at,
         until: one.ended,
     });
+    let agency_signs_in = asking.app.agencies.all().iter().any(|one| one.agency == account.agency);
     let page = OnePage {
         declared: declared.collect(),
         own: account.user == asking.opener.viewer().user,
@@ -272,6 +274,8 @@ fn one_again(asking: &Asking, user: &str, error: Option<(&str, String)>) -> Resu
         agency: account.agency,
         title: account.title,
         teams: teams.join(", "),
+        outside: account.outside,
+        agency_signs_in,
         disabled: account.disabled,
         demonstration: account.demonstration,
         error: error.map(|(field, says)| (field.to_owned(), says)),
@@ -301,10 +305,17 @@ pub async fn change(
             ));
         }
         let accounts = &asking.app.accounts;
+        let outside = form.outside.trim().to_owned();
+        if accounts.known_outside(&post.0, &outside)?.iter().any(|other| other.user != user) {
+            let says = "Somebody else of this agency is known by this name there".to_owned();
+            let page = one_again(&asking, &user, Some(("outside", says)))?;
+            return Ok((StatusCode::BAD_REQUEST, page).into_response());
+        }
         let changed = accounts.staff.change(&user, |account| {
             (account.agency, account.role) = post;
             account.title = form.title.trim().to_owned();
             account.teams = form.teams();
+            account.outside = outside;
             account.disabled = form.disabled == "yes";
             if !form.name.trim().is_empty() {
                 account.name = form.name.trim().to_owned();

@@ -86,6 +86,10 @@ pub struct OnePage {
     pub title: String,
     /// Teams, with commas.
     pub teams: String,
+    /// By what their agency's own sign-in knows them.
+    pub outside: String,
+    /// Whether their agency signs its people in itself.
+    pub agency_signs_in: bool,
     /// May not sign in.
     pub disabled: bool,
     /// A demonstration user.

@@ -56,6 +56,8 @@ fn every_page(mark: &'static str) -> Vec<Made> {
         ("password", account::render_password(&world.password_page())),
         ("codes", account::render_codes(&world.codes_page())),
         ("recovery", account::render_codes(&world.recovery_page())),
+        ("agency_back", plain::render_agency(&world.agency_page(false))),
+        ("agency_out", plain::render_agency(&world.agency_page(true))),
         ("passkeys", passkeys::render_passkeys(&world.passkeys_page())),
         ("sign_in_passkey", passkeys::render_sign_in(&world.passkey_sign_in_page())),
         ("confirm", account::render_confirm(&world.confirm_page())),

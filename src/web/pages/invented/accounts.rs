@@ -8,6 +8,7 @@ use crate::web::pages::account::{
 };
 use crate::web::pages::frame::{Frame, Nav};
 use crate::web::pages::passkeys::{PasskeyLine, PasskeysPage, SignInPage};
+use crate::web::pages::plain::AgencyPage;
 use crate::web::pages::staff::{Choice, NewPage, OnePage, StaffLine, StaffPage, StandingLine};
 
 const AT: &str = "2026-10-05T09:30:00Z";
@@ -34,6 +35,15 @@ impl World {
             options: self.t("{\"challenge\":\"x\"}"),
             state: self.t("c2VhbGVk"),
             origin: self.t("https://throughline.example"),
+        }
+    }
+
+    pub fn agency_page(&self, out: bool) -> AgencyPage {
+        let way = Some("https://login.police.example/out?client_id=throughline".to_owned());
+        AgencyPage {
+            frame: self.without_anybody(),
+            next: "/".to_owned(),
+            out: out.then(|| (self.t("Testshire Police"), way)),
         }
     }
 
@@ -194,6 +204,8 @@ impl World {
             posts: self.posts(),
             title: String::new(),
             teams: self.t("north"),
+            outside: self.t("s-1"),
+            agency_signs_in: true,
             disabled: false,
             demonstration: false,
             own: false,
