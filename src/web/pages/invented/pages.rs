@@ -513,7 +513,7 @@ impl World {
                 user("marian", "Marian Okoye", "social_care", "head of safeguarding"),
                 user("tom", "Tom Iqbal", "schools", "designated safeguarding lead"),
             ],
-            agencies: vec![(self.t("police"), self.t("Testshire Police"))],
+            agencies: vec![("police".to_owned(), self.t("Testshire Police"))],
             passkeys: true,
             nobody: false,
             choice: Some(self.t("Choose who you are")),
