@@ -148,7 +148,7 @@ impl Accounts {
             Some(handle) => handle,
             None => Uuid::from_bytes(super::chance()?),
         };
-        let known = stored.iter().map(|one| one.id.clone().into()).collect();
+        let known = stored.iter().map(|one| one.id.clone()).collect();
         let passkeys = &site.passkeys;
         let begun =
             passkeys.webauthn.start_passkey_registration(handle, &account.user, &account.name, Some(known));
