@@ -12,6 +12,34 @@ use crate::table::{at, number};
 /// times its limit.
 const GROWTH: usize = 4;
 
+/// Room to find the partners of one person after another.
+#[derive(Debug, Default)]
+pub(crate) struct Partners {
+    found: Vec<u32>,
+    /// A bit for everybody: people meet by many keys.
+    seen: Vec<u64>,
+    next: Vec<(u32, u32)>,
+}
+
+impl Partners {
+    fn begin(&mut self, people: usize) {
+        self.seen.resize(people.div_ceil(64), 0);
+        for person in self.found.drain(..) {
+            if let Some(word) = self.seen.get_mut(person as usize / 64) {
+                *word = 0;
+            }
+        }
+    }
+
+    fn put(&mut self, person: u32) {
+        let bit = 1 << (person % 64);
+        if let Some(word) = self.seen.get_mut(person as usize / 64).filter(|word| **word & bit == 0) {
+            *word |= bit;
+            self.found.push(person);
+        }
+    }
+}
+
 /// What one rule cost and gave.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -129,26 +157,36 @@ impl Index {
     }
 
     /// Everybody who shares a key with `person`, each once, in order.
-    pub(crate) fn partners(&self, person: u32, out: &mut Vec<u32>) {
-        self.partners_after(person, Some(|_| true), out);
+    pub(crate) fn partners<'p>(&self, person: u32, partners: &'p mut Partners) -> &'p [u32] {
+        self.partners_after(person, Some(|_| true), partners)
     }
 
     /// The same, of those who stand before `person` only whom `wanted` wants, if there are such.
-    pub(crate) fn partners_after(
+    pub(crate) fn partners_after<'p>(
         &self,
         person: u32,
         wanted: Option<impl Fn(u32) -> bool>,
-        out: &mut Vec<u32>,
-    ) {
-        out.clear();
-        for place in self.places(person) {
-            if let Some(wanted) = &wanted {
-                out.extend(self.before(*place).filter(|other| wanted(*other)));
-            }
-            out.extend(self.after(*place));
+        partners: &'p mut Partners,
+    ) -> &'p [u32] {
+        partners.begin(self.of_ends.len());
+        let places = self.places(person);
+        if let Some(wanted) = &wanted {
+            let before = places.iter().flat_map(|place| self.before(*place));
+            before.filter(|other| wanted(*other)).for_each(|other| partners.put(other));
         }
-        out.sort_unstable();
-        out.dedup();
+        // Who follows next is fetched for all places together: memory answers many questions as soon as one.
+        let mut next = std::mem::take(&mut partners.next);
+        let open = places.iter().filter(|place| **place & LAST == 0);
+        next.extend(open.map(|place| (place + 1, at(&self.members, place + 1))));
+        for (place, member) in next.drain(..) {
+            partners.put(member & !LAST);
+            if member & LAST == 0 {
+                self.after(place).for_each(|other| partners.put(other));
+            }
+        }
+        partners.next = next;
+        partners.found.sort_unstable();
+        &partners.found
     }
 
     /// Pairs put forward, each counted once for every key shared.

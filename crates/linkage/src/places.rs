@@ -39,11 +39,16 @@ fn letters(postcode: &Postcode) -> &[u8] {
     postcode.get(..end).unwrap_or_default()
 }
 
+/// All of them but the last two.
+fn sector(postcode: &Postcode) -> &[u8] {
+    let all = letters(postcode);
+    all.get(..all.len().saturating_sub(2)).unwrap_or_default()
+}
+
 impl Address {
     /// The postcode without its last two letters.
     pub(crate) fn sector(&self) -> &[u8] {
-        let all = letters(&self.postcode);
-        all.get(..all.len().saturating_sub(2)).unwrap_or_default()
+        sector(&self.postcode)
     }
 
     /// Whether there is a postcode.
@@ -101,9 +106,9 @@ impl Address {
             return Nearness::Same;
         }
         let known = a.coded() && b.coded();
-        let same_postcode = known && a.postcode == b.postcode;
-        let close_postcode =
-            known && (a.sector() == b.sector() || one_slip(letters(&a.postcode), letters(&b.postcode)));
+        let postcodes = of_postcodes(&a.postcode, &b.postcode);
+        let same_postcode = postcodes == Nearness::Postcode;
+        let close_postcode = postcodes >= Nearness::Near;
         if numbers_fit(&a.numbers, &b.numbers) {
             let words = shared_words(a, b, texts);
             let enough = match (same_postcode, close_postcode || !known) {
@@ -115,13 +120,25 @@ impl Address {
                 return Nearness::Same;
             }
         }
-        if same_postcode {
-            Nearness::Postcode
-        } else if close_postcode {
-            Nearness::Near
-        } else {
-            Nearness::Different
-        }
+        postcodes
+    }
+
+    /// The number of the house, which is the last one; 0 where there is none.
+    pub(crate) fn house(&self) -> u32 {
+        self.numbers.iter().rev().copied().find(|number| *number != 0).unwrap_or(0)
+    }
+}
+
+/// How far two addresses agree that have these postcodes, going by nothing else.
+pub(crate) fn of_postcodes(a: &Postcode, b: &Postcode) -> Nearness {
+    if *a == Postcode::default() || *b == Postcode::default() {
+        Nearness::Different
+    } else if a == b {
+        Nearness::Postcode
+    } else if sector(a) == sector(b) || one_slip(letters(a), letters(b)) {
+        Nearness::Near
+    } else {
+        Nearness::Different
     }
 }
 
