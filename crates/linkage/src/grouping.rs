@@ -10,7 +10,7 @@ use crate::settings::BlockingKey;
 use crate::table::number;
 
 /// Rules whose keys are made and held at once.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 6;
 /// People whose keys one worker makes at a time.
 const PEOPLE_AT_ONCE: usize = 1 << 15;
 /// Sheaves at most that the keys of a rule are put into, and people for whom one is enough.

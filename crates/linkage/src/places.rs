@@ -1,5 +1,7 @@
 //! Compares addresses written by hand: house numbers, street words and postcode, with the slips people make in each.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::lexicon::Lexicon;
@@ -68,11 +70,14 @@ impl Address {
         let mut words = out.words.iter_mut();
         let mut numbers = out.numbers.iter_mut();
         for word in lines.split(|c: char| !c.is_alphanumeric() && c != '\'') {
-            let word: String = word.chars().filter(|c| c.is_alphanumeric()).collect();
-            if word.is_empty() || lexicon.unit_words.contains(&word) {
+            let word: Cow<'_, str> = match word.contains('\'') {
+                true => word.replace('\'', "").into(),
+                false => word.into(),
+            };
+            if word.is_empty() || lexicon.unit_words.contains(&*word) {
                 continue;
             }
-            let word = lexicon.street_words.get(&word).unwrap_or(&word);
+            let word = lexicon.street_words.get(&*word).map_or(&*word, String::as_str);
             let slot =
                 if word.starts_with(|c: char| c.is_ascii_digit()) { numbers.next() } else { words.next() };
             if let Some(slot) = slot {
