@@ -63,7 +63,7 @@ impl Store {
             }
             beside.push((side, copy));
         }
-        if from.fill_buf().map_err(StoreError::file(file))?.first().is_some() {
+        if !from.fill_buf().map_err(StoreError::file(file))?.is_empty() {
             return Err(bad("something follows its end"));
         }
         let (area, heads) = check(unfinished.path(), &bad)?;

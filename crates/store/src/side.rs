@@ -15,8 +15,11 @@ pub(crate) struct Side {
     pub(crate) file: &'static str,
     pub(crate) migrations: &'static [&'static [&'static str]],
     /// Recomputes its chain, where it has one.
-    pub(crate) chain: Option<fn(&Link) -> Result<Examined, StoreError>>,
+    pub(crate) chain: Option<Recompute>,
 }
+
+/// Recomputes a chain from the stored bytes.
+pub(crate) type Recompute = fn(&Link) -> Result<Examined, StoreError>;
 
 /// What a closer look at one of them found.
 #[derive(Debug, Default)]

@@ -174,12 +174,6 @@ fn quarters(runs: u64, settings: &Looking) -> (f64, f64, f64, usize) {
     let found = sum(|o| o.found_in_time) / sum(|o| o.insiders);
     let weeks = (runs * AGENCIES) as f64 * DAYS as f64 / 7.0;
     let most = all.iter().map(|o| o.most_in_a_week).max().unwrap_or(0);
-    println!(
-        "found within 14 days {found:.3}; {:.2} of {} flags right; {:.1} items per agency and week, at most {most}",
-        sum(|o| o.flags_true) / sum(|o| o.flags).max(1.0),
-        sum(|o| o.flags),
-        sum(|o| o.reviewed) / weeks,
-    );
     (found, sum(|o| o.flags_true) / sum(|o| o.flags).max(1.0), sum(|o| o.reviewed) / weeks, most)
 }
 
