@@ -430,7 +430,8 @@ fn who_is_kept_from_a_mother_finds_no_child_of_hers() {
     // A family that the school works with, too: a child with somebody who was harmed.
     let listed = |user: &str| -> Vec<(String, String)> {
         let lines = as_user(&server, user, "/api/children").json()["lines"].as_array().unwrap().clone();
-        let of = |line: &serde_json::Value, key: &str| line["child"][key].as_str().unwrap_or_default().to_owned();
+        let of =
+            |line: &serde_json::Value, key: &str| line["child"][key].as_str().unwrap_or_default().to_owned();
         lines.iter().map(|line| (of(line, "person"), of(line, "family"))).collect()
     };
     let harmed = |family: &str| {
