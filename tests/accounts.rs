@@ -15,10 +15,29 @@ use std::io::Write;
 use std::process::Stdio;
 
 use program::{Area, Reply, Server, run, throughline};
+use sha2::Digest;
+use throughline_domain::sharing::AreaKind;
+use throughline_store::{Staff, Stage};
 use totp_rs::Builder;
 
 const PASSWORD: &str = "correct horse battery";
 const BETTER: &str = "staple under the moon";
+
+/// Chooses a password and sets codes up: the cookie, the secret and the recovery code.
+fn set_up(server: &Server, user: &str) -> (String, String, String) {
+    let held = cookie(&enter(server, user, PASSWORD));
+    let token = token(&server.page("/account/password", &held));
+    let (old, new) = (PASSWORD.replace(' ', "+"), BETTER.replace(' ', "+"));
+    let body = format!("form_token={token}&old={old}&new={new}&again={new}");
+    post(server, "/account/password", &held, &body);
+    let page = server.page("/account/codes", &held);
+    let secret =
+        page.body.split("class=\"tl-secret\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let body = format!("form_token={token}&code={}", code(&secret));
+    let done = post(server, "/account/codes", &held, &body);
+    let recovery = done.body.split("<li><code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    (cookie(&server.page("/account/ready", &held)), secret, recovery)
+}
 
 /// Adds somebody from the command line, with a password on standard input.
 fn add(area: &Area, user: &str, agency: &str, role: &str) {
@@ -124,6 +143,38 @@ fn the_first_person_of_a_real_area_chooses_a_password_and_sets_codes_up() {
     assert_eq!(server.page("/account", &cookie(&lost)).status, 200);
 }
 
+#[test]
+fn secrets_of_codes_are_sealed_with_a_key_outside_the_folder_of_the_area() {
+    let area = Area::nowhere();
+    run(&["init", "--db", area.db(), "--area", "Somewhere"], 0);
+    add(&area, "ruth", "social_care", "head_of_safeguarding");
+    let server = Server::start(&area);
+    let (_, secret, _) = set_up(&server, "ruth");
+    let secret = data_encoding::BASE32_NOPAD.decode(secret.replace(' ', "").as_bytes()).unwrap();
+    run(&["backup", "--db", area.db(), "--out", &area.beside("copy")], 0);
+    for file in ["area/staff.db", "area/staff.db-wal", "copy"] {
+        let stored = std::fs::read(area.beside(file)).unwrap_or_default();
+        assert!(!stored.windows(20).any(|some| some == secret), "{file}");
+    }
+    drop(server);
+
+    // Restored elsewhere without its key nothing is served, and it is said what to do; with it, codes count as before.
+    let again = area.beside("again");
+    run(&["restore", &area.beside("copy"), "--db", &again], 0);
+    let words = ["serve", "--db", again.as_str(), "--listen", "127.0.0.1:0"];
+    let missing = run(&words, 3);
+    let said = String::from_utf8_lossy(&missing.stderr).into_owned();
+    assert!(said.contains("again.key is not there") && said.contains("user reset"), "{said}");
+    run(&["doctor", "--db", &again], 1);
+    std::fs::copy(area.beside("area.key"), area.beside("again.key")).unwrap();
+    run(&["doctor", "--db", &again], 0);
+    std::fs::remove_file(area.beside("again.key")).unwrap();
+    run(&["init", "--db", &area.beside("other"), "--area", "Other"], 0);
+    std::fs::copy(area.beside("other.key"), area.beside("again.key")).unwrap();
+    let another = run(&words, 3);
+    assert!(String::from_utf8_lossy(&another.stderr).contains("is not the key that sealed"));
+}
+
 /// A page without the minute it was made in.
 fn without_time(page: &str) -> String {
     page.lines().filter(|line| !line.trim_start().starts_with("Printed")).collect()
@@ -147,8 +198,62 @@ fn whatever_is_wrong_the_answer_is_the_same() {
         assert!(answer.header("set-cookie").is_none());
     }
     // Too many tries are slowed down, and never locked out.
-    let slow = (0..6).map(|_| enter(&server, "nobody-at-all", "x").status).collect::<Vec<_>>();
+    let slow = (0..6).map(|_| enter(&server, "ruth", "x")).collect::<Vec<_>>();
+    let last = slow.last().unwrap();
+    assert_eq!(last.status, 429, "{}", last.body);
+    let said = last.body.split("too many tries. Wait ").nth(1).unwrap().split(' ').next().unwrap();
+    std::thread::sleep(std::time::Duration::from_secs(said.parse().unwrap()));
+    assert_eq!(enter(&server, "ruth", PASSWORD).status, 303, "whoever waits as told comes in");
+}
+
+#[test]
+fn a_passkey_that_was_not_asked_for_signs_nobody_in() {
+    let area = Area::empty();
+    add(&area, "ruth", "police", "response_officer");
+    let server = Server::start(&area);
+    let page = server.page("/sign-in/passkey", "");
+    let field = |page: &Reply, name: &str| {
+        let rest = page.body.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap().to_owned();
+        rest.split('"').next().unwrap().to_owned()
+    };
+    let state = field(&page, "state");
+    assert!(
+        page.body.contains("data-origin=\"http://localhost:") && !page.body.contains("allowCredentials\":[{")
+    );
+    let invented = "%7B%22id%22%3A%22AAAA%22%2C%22rawId%22%3A%22AAAA%22%2C%22type%22%3A%22public-key%22%2C%22response%22%3A%7B\
+                    %22authenticatorData%22%3A%22AAAA%22%2C%22clientDataJSON%22%3A%22e30%22%2C%22signature%22%3A%22AAAA%22%2C\
+                    %22userHandle%22%3A%22AAAAAAAAAAAAAAAAAAAAAA%22%7D%7D";
+    for body in ["".to_owned(), format!("state={state}"), format!("state={state}&answer={invented}")] {
+        let reply = post(&server, "/sign-in/passkey", "", &body);
+        assert_eq!(reply.status, 403, "{body}");
+        assert!(reply.header("set-cookie").is_none());
+    }
+    // Guessing is slowed down here as well, and for whoever guesses alone.
+    let slow = (0..6).map(|_| post(&server, "/sign-in/passkey", "", "answer=x").status).collect::<Vec<_>>();
     assert_eq!(slow.last(), Some(&429), "{slow:?}");
+    let held = enter(&server, "ruth", PASSWORD);
+    assert_eq!(held.status, 303, "{}", held.body);
+
+    // Demonstration users have none, whoever has not chosen a password yet may not add one, and codes are not skipped.
+    let head = server.sign_in("head");
+    assert_eq!(server.page("/account/passkeys", &head).status, 404);
+    let page = server.page("/account/passkeys", &cookie(&held));
+    assert_eq!(page.header("location"), Some("/account/set-up"));
+    let skipped =
+        post(&server, "/sign-in/code/passkey", &cookie(&held), &format!("state={state}&answer={invented}"));
+    assert_eq!(skipped.header("location"), Some("/sign-in"));
+    drop(server);
+
+    // Behind a proxy passkeys need the address that browsers use.
+    let server = Server::start_with(&area, &["--behind-proxy"]);
+    assert_eq!(server.page("/sign-in/passkey", "").status, 404);
+    assert!(!server.page("/sign-in", "").body.contains("passkey"));
+    drop(server);
+    let server = Server::start_with(&area, &["--behind-proxy", "--address", "https://throughline.example"]);
+    assert!(server.page("/sign-in/passkey", "").body.contains("data-origin=\"https://throughline.example\""));
+    let words = ["serve", "--db", area.db(), "--address", "http://throughline.example"];
+    let wrong = run(&words, 2);
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("expected one like https://"));
 }
 
 #[test]
@@ -229,6 +334,33 @@ fn what_was_sent_after_the_session_ended_is_kept_for_the_same_person() {
 }
 
 #[test]
+fn a_session_that_timed_out_keeps_what_was_written_in_it() {
+    let area = Area::empty();
+    let named = throughline_store::Area { name: "Testshire".into(), kind: AreaKind::Invented };
+    let staff = Staff::open(std::path::Path::new(area.db()), &named).unwrap();
+    let now = i64::try_from(std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap();
+    let begin = |cookie: &str, minutes: i64, used: i64| {
+        let hash = sha2::Sha256::digest(cookie).into();
+        staff.begin(&hash, "head", now - minutes * 60_000, Stage::In, "token").unwrap();
+        staff.used(&hash, now - used * 60_000).unwrap();
+    };
+    // Nobody used it for an hour; it began twelve hours ago; neither.
+    begin("idle", 62, 61);
+    begin("old", 12 * 60 + 1, 1);
+    begin("fresh", 11 * 60, 58);
+    drop(staff);
+    let server = Server::start(&area);
+    assert_eq!(server.page("/search", "throughline_session=fresh").status, 200);
+    for cookie in ["throughline_session=idle", "throughline_session=old"] {
+        let sent = post(&server, "/search", cookie, "form_token=token&query=Mill+Lane+14");
+        assert_eq!(sent.header("location"), Some("/sign-in"), "{cookie}");
+        let back = post(&server, "/sign-in", cookie, "user=head");
+        assert_eq!(back.header("location"), Some("/draft"), "{cookie}");
+        assert!(server.page("/draft", &self::cookie(&back)).body.contains("Mill Lane 14"));
+    }
+}
+
+#[test]
 fn administrators_add_people_and_nobody_else_does() {
     let area = Area::empty();
     let server = Server::start(&area);
@@ -288,6 +420,60 @@ fn declaring_a_conflict_says_nothing_about_who_is_there() {
     assert_eq!((there.status, &there.body), (not_there.status, &not_there.body));
     assert_eq!(declare("Pike", "31").header("location"), Some("/account/conflicts"));
     assert_eq!(declare("Pike", "32").status, 400);
+}
+
+#[test]
+fn a_declared_conflict_is_ended_by_somebody_else_with_a_reason_that_stays() {
+    let area = Area::demonstration();
+    let server = Server::start(&area);
+    let (head, police) = (server.sign_in("head"), server.sign_in("police"));
+    let seen = |held: &str, id: &str| {
+        server.send("GET", &format!("/api/people/{id}"), &[("Cookie", held)], "").status
+    };
+    let lines = server.api("/people-causing-harm").json()["lines"].as_array().unwrap().clone();
+    let of = |line: &serde_json::Value| line["profile"]["person"].as_str().unwrap().to_owned();
+    let about = |id: &str| server.api(&format!("/people/{id}")).json()["person"].clone();
+    let born = |id: &str| about(id)["born"].as_str().map(str::to_owned).filter(|born| born.len() == 10);
+    let found = lines.iter().map(of).find(|id| born(id).is_some() && seen(&police, id) == 200).unwrap();
+    let surname = about(&found)["names"][0]["name"]["surname"].as_str().unwrap().to_owned();
+    let born = born(&found).unwrap();
+    let seen = |held: &str| seen(held, &found);
+    let (year, rest) = born.split_once('-').unwrap();
+    let (month, day) = rest.split_once('-').unwrap();
+    assert_eq!(seen(&police), 200);
+    let theirs = token(&server.page("/account/conflicts", &police));
+    let body = format!(
+        "form_token={theirs}&relationship=my+brother&surnames={surname}&born-day={day}&born-month={month}&born-year={year}"
+    );
+    assert_eq!(post(&server, "/account/conflicts", &police, &body).status, 303);
+    assert_eq!(seen(&police), 404, "the conflict holds");
+
+    let page = server.page("/staff/police", &head);
+    assert!(page.body.contains("my brother") && !page.body.contains(&surname), "{}", page.body);
+    let id = page.body.split("name=\"end\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let token_of_head = token(&page);
+    let end = |held: &str, token: &str, whose: &str, reason: &str| {
+        let body = format!("form_token={token}&end={id}&reason={reason}");
+        post(&server, &format!("/staff/{whose}/conflicts"), held, &body).status
+    };
+    assert_eq!(end(&police, &theirs, "police", "mine"), 403, "nobody without the right");
+    assert_eq!(end(&head, &token_of_head, "police", "+"), 400, "not without a reason");
+    assert_eq!(end(&head, &token_of_head, "health", "x"), 404, "not somebody else's");
+    assert_eq!(seen(&police), 404);
+    assert_eq!(end(&head, &token_of_head, "police", "a+namesake"), 303);
+    assert_eq!(end(&head, &token_of_head, "police", "again"), 404);
+    assert_eq!(seen(&police), 200);
+    let page = server.page("/staff/police", &head);
+    assert!(page.body.contains("a namesake (ended by head)"), "{}", page.body);
+
+    // One's own is for somebody else to end.
+    let body = format!(
+        "form_token={token_of_head}&relationship=my+brother&surnames=Pike&born-day=1&born-month=3&born-year=1985"
+    );
+    assert_eq!(post(&server, "/account/conflicts", &head, &body).status, 303);
+    let own = server.page("/staff/head", &head);
+    assert!(own.body.contains("Only another administrator can end it"));
+    assert_eq!(end(&head, &token_of_head, "head", "x"), 403);
 }
 
 /// Every address the program answers to, as its table of contents lists them.

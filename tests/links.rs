@@ -13,39 +13,8 @@ mod program;
 
 use std::collections::BTreeMap;
 
-use program::{Area, Reply, Server, run};
+use program::{Area, Hand, Server, run};
 use serde_json::Value;
-
-/// Somebody signed in, with what their forms send back.
-struct Hand<'s> {
-    server: &'s Server,
-    cookie: String,
-    token: String,
-}
-
-impl<'s> Hand<'s> {
-    fn of(server: &'s Server, user: &str) -> Self {
-        let cookie = server.sign_in(user);
-        let page = server.page("/search", &cookie).body;
-        let at = page.find("name=\"form_token\" value=\"").unwrap() + 25;
-        Self { server, token: page[at..at + 32].to_owned(), cookie }
-    }
-
-    fn send(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
-        let mut body = format!("form_token={}", self.token);
-        for (name, value) in fields {
-            body.push_str(&format!("&{name}={}", value.replace(' ', "+")));
-        }
-        let form = [("Cookie", self.cookie.as_str()), ("Content-Type", "application/x-www-form-urlencoded")];
-        self.server.send("POST", path, &form, &body)
-    }
-
-    fn done(&self, path: &str, fields: &[(&str, &str)], done: &str) {
-        let reply = self.send(path, fields);
-        let to = format!("/links?done={done}");
-        assert_eq!((reply.status, reply.header("location")), (303, Some(to.as_str())), "{}", reply.body);
-    }
-}
 
 fn entries(server: &Server) -> Vec<Value> {
     server.api("/links").json()["entries"].as_array().unwrap().clone()
@@ -132,7 +101,7 @@ fn a_decision_binds_and_parting_undoes_it() {
         "a reason is asked for"
     );
     assert_eq!(head.send(&path, &[("reason", "known")]).status, 200, "an answer is asked for");
-    head.done(&path, &[("verdict", "same"), ("reason", "telephoned the school")], "decided");
+    head.done(&path, &[("verdict", "same"), ("reason", "telephoned the school")], "/links?done=decided");
     assert!(!has(&server, &entry["id"]), "what is decided leaves the queue at once");
     redrawn(&area);
     let joined = area.export("links");
@@ -169,7 +138,7 @@ fn a_decision_binds_and_parting_undoes_it() {
     );
     same(&area.export("links"), &joined, "a preview changes nothing");
     fields.push(("step", "do"));
-    head.done(&page, &fields, "parted");
+    head.done(&page, &fields, "/links?done=parted");
     redrawn(&area);
     same(&area.export("links"), &before, "parting gives back the same people");
     let told = server.api(&format!("/people/{gone}")).json()["history"].clone();
@@ -191,7 +160,11 @@ fn nobody_can_tell_until_something_new_comes() {
     let entry = entries(&server).into_iter().find(|entry| entry["needs_two"] == false).unwrap();
     let before = area.export("links");
     let path = format!("/links/{}", text(&entry["id"]));
-    head.done(&path, &[("verdict", "cannot_tell"), ("reason", "nobody at the office")], "decided");
+    head.done(
+        &path,
+        &[("verdict", "cannot_tell"), ("reason", "nobody at the office")],
+        "/links?done=decided",
+    );
     redrawn(&area);
     assert!(!has(&server, &entry["id"]));
     same(&area.export("links"), &before, "it binds nothing");
@@ -244,7 +217,7 @@ fn where_somebody_must_not_be_found_a_second_person_confirms() {
     let marks: Vec<&str> = view["proposed"].as_array().unwrap().iter().map(text).collect();
     let mut fields: Vec<(&str, &str)> = marks.iter().map(|mark| (*mark, "yes")).collect();
     fields.extend([("reason", "two sisters"), ("step", "do")]);
-    head.done(&format!("/person/{person}/part"), &fields, "proposed");
+    head.done(&format!("/person/{person}/part"), &fields, "/links?done=proposed");
     let queue = server.api("/links").json();
     let proposal = queue["proposals"].as_array().unwrap()[0]["seq"].as_u64().unwrap();
     redrawn(&area);
@@ -256,7 +229,7 @@ fn where_somebody_must_not_be_found_a_second_person_confirms() {
     assert!(!server.page(&path, &head.cookie).body.contains("name=\"answer\""));
     let page = server.page(&path, &police.cookie);
     assert!(page.status == 200 && page.body.contains("two sisters"), "{}", page.status);
-    police.done(&path, &yes, "confirmed");
+    police.done(&path, &yes, "/links?done=confirmed");
     assert_eq!(police.send(&path, &yes).status, 400, "it is answered once");
     assert!(server.api("/links").json()["proposals"].as_array().unwrap().is_empty());
     redrawn(&area);
@@ -272,10 +245,10 @@ fn a_refused_proposal_changes_nothing() {
     let before = area.export("links");
     let mark = text(&view["proposed"][0]);
     let fields = [(mark, "yes"), ("reason", "two sisters"), ("step", "do")];
-    head.done(&format!("/person/{person}/part"), &fields, "proposed");
+    head.done(&format!("/person/{person}/part"), &fields, "/links?done=proposed");
     let queue = server.api("/links").json();
     let path = format!("/links/proposal/{}", queue["proposals"][0]["seq"]);
-    police.done(&path, &[("answer", "refuse"), ("reason", "one woman, I know her")], "refused");
+    police.done(&path, &[("answer", "refuse"), ("reason", "one woman, I know her")], "/links?done=refused");
     redrawn(&area);
     same(&area.export("links"), &before, "a refused proposal");
 }
@@ -290,12 +263,12 @@ fn a_protected_identity_is_never_joined_again() {
     let mut fields: Vec<(&str, &str)> = marks.iter().map(|mark| (*mark, "yes")).collect();
     fields.extend([("reason", "asked for by the court"), ("step", "do")]);
     let before = area.export("links");
-    head.done(&format!("/person/{person}/protect"), &fields, "proposed");
+    head.done(&format!("/person/{person}/protect"), &fields, "/links?done=proposed");
     redrawn(&area);
     same(&area.export("links"), &before, "a proposal has no effect");
     let queue = server.api("/links").json();
     let path = format!("/links/proposal/{}", queue["proposals"][0]["seq"]);
-    health.done(&path, &[("answer", "confirm"), ("reason", "seen the order")], "confirmed");
+    health.done(&path, &[("answer", "confirm"), ("reason", "seen the order")], "/links?done=confirmed");
     redrawn(&area);
     let after = area.export("links");
     assert!(after != before, "it binds");

@@ -422,3 +422,35 @@ fn glass_is_never_broken_past_a_bar() {
     let page = as_user(&server, "housing", &format!("/api/people/{person}"));
     assert_eq!(page.status, 404, "open glass is closed by a bar");
 }
+
+#[test]
+fn who_is_kept_from_a_mother_finds_no_child_of_hers() {
+    let area = Area::demonstration();
+    let server = Server::start(&area);
+    // A family that the school works with, too: a child with somebody who was harmed.
+    let listed = |user: &str| -> Vec<(String, String)> {
+        let lines = as_user(&server, user, "/api/children").json()["lines"].as_array().unwrap().clone();
+        let of =
+            |line: &serde_json::Value, key: &str| line["child"][key].as_str().unwrap_or_default().to_owned();
+        lines.iter().map(|line| (of(line, "person"), of(line, "family"))).collect()
+    };
+    let harmed = |family: &str| {
+        let view = server.api(&format!("/families/{family}")).json();
+        let members = view["family"]["members"].as_array().cloned().unwrap_or_default();
+        let harmed = members.iter().find(|member| member["part"] == "harmed").cloned()?;
+        Some(harmed["person"].as_str().unwrap().to_owned())
+    };
+    let (child, mother) = listed("school")
+        .into_iter()
+        .find_map(|(child, family)| harmed(&family).map(|mother| (child, mother)))
+        .expect("a child with an adult who was harmed");
+    let head = server.sign_in("head");
+    let form = format!("form_token={}", form_token(&server, &head));
+    let body = format!("{form}&person=/person/{mother}&reason=sister");
+    let barred = server.send("POST", "/staff/school/bars", &[("Cookie", &head), FORM], &body);
+    assert_eq!(barred.status, 303, "{}", barred.body);
+    assert!(listed("school").iter().all(|(person, _)| *person != child), "a list would tell of her");
+    assert_eq!(as_user(&server, "school", &format!("/api/children/{child}")).status, 404);
+    assert_eq!(as_user(&server, "school", &format!("/api/people/{child}")).status, 404);
+    assert!(listed("head").iter().any(|(person, _)| *person == child), "others see as before");
+}

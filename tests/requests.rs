@@ -11,55 +11,12 @@
 
 mod program;
 
-use program::{Area, Reply, Server, run};
+use program::{Area, Hand, Server, run};
 use serde_json::{Value, json};
 
-/// Somebody signed in, with what their forms send back.
-struct Hand<'s> {
-    server: &'s Server,
-    user: &'static str,
-    cookie: String,
-    token: String,
-}
-
-impl<'s> Hand<'s> {
-    fn of(server: &'s Server, user: &'static str) -> Self {
-        let cookie = server.sign_in(user);
-        let page = server.page("/search", &cookie).body;
-        let at = page.find("name=\"form_token\" value=\"").unwrap() + 25;
-        Self { server, user, token: page[at..at + 32].to_owned(), cookie }
-    }
-
-    fn post(&self, path: &str, body: &str) -> Reply {
-        let form = [("Cookie", self.cookie.as_str()), ("Content-Type", "application/x-www-form-urlencoded")];
-        self.server.send("POST", path, &form, body)
-    }
-
-    fn send(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
-        let mut body = format!("form_token={}", self.token);
-        for (name, value) in fields {
-            body.push_str(&format!("&{name}={}", value.replace(' ', "+")));
-        }
-        self.post(path, &body)
-    }
-
-    fn done(&self, path: &str, fields: &[(&str, &str)], to: &str) {
-        let reply = self.send(path, fields);
-        assert_eq!((reply.status, reply.header("location")), (303, Some(to)), "{}", reply.body);
-    }
-
-    fn page(&self, path: &str) -> Reply {
-        self.server.page(path, &self.cookie)
-    }
-
-    fn api(&self, path: &str) -> Reply {
-        let bearer = format!("Bearer {}", self.user);
-        self.server.send("GET", &format!("/api{path}"), &[("Authorization", &bearer)], "")
-    }
-
-    fn requests(&self) -> Value {
-        self.api("/requests").json()
-    }
+/// The list of requests as somebody finds it.
+fn requests(hand: &Hand<'_>) -> Value {
+    hand.api("/requests").json()
 }
 
 fn text(value: &Value) -> &str {
@@ -109,12 +66,12 @@ fn an_agency_asks_and_another_answers_with_a_copy_for_those_who_asked() {
     assert_eq!(school.post(&form, "name=x&to=police").status, 400, "a form of another site");
     school.done(&form, &ask(&name, "police"), ASKED);
 
-    let asked = school.requests()["asked"][0].clone();
+    let asked = requests(&school)["asked"][0].clone();
     assert_eq!((text(&asked["state"]), text(&asked["side"])), ("open", "asks"));
     let seq = &asked["seq"];
     let (path, api) = (format!("/request/{seq}"), format!("/requests/{seq}"));
     let copy = format!("{path}/copy");
-    assert_eq!(police.requests()["to_answer"][0]["seq"], *seq);
+    assert_eq!(requests(&police)["to_answer"][0]["seq"], *seq);
     assert_eq!((health.api(&api).status, health.page(&path).status), (404, 404), "absent for everybody else");
     for hand in [&school, &police, &health] {
         assert_eq!(hand.page(&copy).status, 404, "there is nothing to open yet");
@@ -185,7 +142,7 @@ fn asking_by_name_tells_nothing_and_neither_does_a_refusal() {
     for name in [name.as_str(), "Zebedee Nowhere"] {
         school.done("/requests/ask", &ask(name, "health"), ASKED);
     }
-    let asked = school.requests()["asked"].as_array().unwrap().clone();
+    let asked = requests(&school)["asked"].as_array().unwrap().clone();
     let mut answers = Vec::new();
     for (request, known) in asked.iter().zip([true, false]) {
         let path = format!("/request/{}", request["seq"]);
@@ -215,13 +172,13 @@ fn what_waits_can_be_taken_back_by_those_who_asked() {
     let server = Server::start(&area);
     let (school, police) = (Hand::of(&server, "school"), Hand::of(&server, "police"));
     school.done("/requests/ask", &ask("Zebedee Nowhere", "police"), ASKED);
-    let path = format!("/request/{}", school.requests()["asked"][0]["seq"]);
+    let path = format!("/request/{}", requests(&school)["asked"][0]["seq"]);
     let back = format!("{path}/withdraw");
     assert_eq!(police.send(&back, &[("reason", "x")]).status, 400);
     assert!(school.send(&back, &[("reason", " ")]).body.contains("Say why"));
     school.done(&back, &[("reason", "found out")], "/requests?done=withdrawn");
     assert_eq!(police.send(&path, &[("reason", "x"), ("step", "do")]).status, 400);
-    assert!(police.requests()["to_answer"].as_array().unwrap().is_empty());
+    assert!(requests(&police)["to_answer"].as_array().unwrap().is_empty());
 }
 
 #[test]

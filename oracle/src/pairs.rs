@@ -176,6 +176,7 @@ struct Own {
     token: Regex,
     moment: Regex,
     digest: Regex,
+    printed: Regex,
 }
 
 impl Own {
@@ -184,12 +185,14 @@ impl Own {
             token: Regex::new(r#"name="form_token" value="[0-9a-f]+""#)?,
             moment: Regex::new(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z")?,
             digest: Regex::new(r"[0-9a-f]{64}")?,
+            printed: Regex::new(r"Printed [^<]{1,60}")?,
         })
     }
 
     fn removed(&self, text: &str) -> String {
         let text = self.token.replace_all(text, "");
         let text = self.moment.replace_all(&text, "");
+        let text = self.printed.replace_all(&text, "");
         self.digest.replace_all(&text, "").into_owned()
     }
 }

@@ -7,14 +7,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use jiff::Timestamp;
+use throughline_domain::ids::AgencyId;
 use throughline_domain::looks::Looker;
 use throughline_domain::sharing::{AreaKind, Viewer};
 use throughline_domain::staff::{Account, Limits, Roles, Steady, user_name};
-use throughline_store::{Area, Staff, Stage, StoreError};
+use throughline_store::{Area, SessionHash, Staff, Stage, StoreError};
 
 use super::codes;
 use super::drafts::DraftError;
 use super::guessing::Guessing;
+use super::keys::{self, Key, KeyError, KeyFile};
+use super::openid::Proof;
 use super::passwords::Hashing;
 use super::tells::{Log, Tells, Told};
 
@@ -24,6 +27,9 @@ pub enum AccountsError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Secrets could not be sealed or opened.
+    #[error(transparent)]
+    Secrets(#[from] DraftError),
     /// The roles.
     #[error(transparent)]
     Roles(#[from] throughline_domain::staff::RolesError),
@@ -41,11 +47,15 @@ pub struct Accounts {
     pub guessing: Guessing,
     /// Who keeps the book.
     tells: Arc<dyn Tells>,
+    /// Where the key lies that seals secrets.
+    pub key_file: KeyFile,
     pub(super) hashing: Hashing,
     /// Whether nobody in the area is real.
     invented: bool,
     clock: Mutex<Steady>,
     started: Instant,
+    /// Through which agency's own sign-in sessions came.
+    pub(super) ways: Mutex<HashMap<SessionHash, String>>,
     /// Secrets that somebody is setting up, by the hash of their session.
     setting_up: Mutex<HashMap<String, [u8; 20]>>,
 }
@@ -68,10 +78,12 @@ impl Accounts {
             limits: if invented { Limits::INVENTED } else { Limits::REAL },
             guessing: Guessing::default(),
             tells: Arc::new(Log),
+            key_file: KeyFile::of(folder).map_err(DraftError::from)?,
             hashing: Hashing::default(),
             invented,
             clock: Mutex::new(Steady::new(wall(), 0)),
             started: Instant::now(),
+            ways: Mutex::default(),
             setting_up: Mutex::default(),
         };
         if invented {
@@ -79,7 +91,46 @@ impl Accounts {
                 accounts.staff.add(&account, None, false)?;
             }
         }
+        accounts.seal_old_codes()?;
         Ok(accounts)
+    }
+
+    /// Secrets of an earlier version lay open: they are sealed, and what the database still remembers of them goes.
+    fn seal_old_codes(&self) -> Result<(), AccountsError> {
+        let mut old = self.staff.codes()?;
+        old.retain(|(_, secret)| keys::is_plain(secret));
+        if old.is_empty() {
+            return Ok(());
+        }
+        let key = self.key_to_seal()?;
+        for (user, secret) in &old {
+            self.staff.seal_code(user, secret, &key.seal(user, secret).map_err(DraftError::from)?)?;
+        }
+        Ok(self.staff.settle()?)
+    }
+
+    /// The key, made where there is none yet. One that is missed is never replaced: what it sealed would be lost.
+    fn key_to_seal(&self) -> Result<Key, DraftError> {
+        match self.key_file.read() {
+            Err(KeyError::Missing(_)) if self.staff.codes()?.iter().all(|(_, code)| keys::is_plain(code)) => {
+                Ok(self.key_file.make()?)
+            }
+            other => Ok(other?),
+        }
+    }
+
+    /// Whether codes can be checked: the key is there and opens what is sealed. An area with real people that has no
+    /// key yet gets one, so that nobody is kept from setting codes up later.
+    pub fn unlock(&self) -> Result<(), AccountsError> {
+        let sealed = self.staff.codes()?;
+        if sealed.is_empty() && self.invented {
+            return Ok(());
+        }
+        let key = self.key_to_seal()?;
+        if let Some((user, code)) = sealed.first() {
+            key.open(user, code).map_err(DraftError::from)?;
+        }
+        Ok(())
     }
 
     /// Now, in milliseconds, on a clock that never goes back.
@@ -163,11 +214,42 @@ impl Accounts {
         Ok(Entered::On(stage, cookie))
     }
 
+    /// Signs in whom an agency vouches for, if they have an account here that was made before. Where the agency asks for
+    /// no second factor, ours is still asked for.
+    pub fn enter_from_agency(&self, proof: &Proof<'_>) -> Result<Entered, DraftError> {
+        let mut known = self.known_outside(&proof.provider.agency, &proof.subject)?;
+        known.retain(|one| !one.disabled && !one.demonstration && self.viewer(one).is_some());
+        let [account] = known.as_slice() else {
+            self.tell(Told::Refused, "", "")?;
+            return Ok(Entered::Refused);
+        };
+        let secrets = self.staff.secrets(&account.user)?;
+        let stage = match (proof.provider.second_factor, secrets.code.is_some()) {
+            (true, _) => Stage::In,
+            (false, true) => Stage::Code,
+            (false, false) => self.after_code(secrets.must_change, false),
+        };
+        if stage != Stage::Code {
+            self.tell(Told::SignedIn, &account.user, &account.user)?;
+        }
+        let cookie = self.begin(&account.user, stage, proof.before.as_deref())?;
+        self.note_way(&cookie, &proof.provider.id);
+        Ok(Entered::On(stage, cookie))
+    }
+
+    /// Who of an agency is known by this name at its own sign-in. More than one is nobody.
+    pub fn known_outside(&self, agency: &AgencyId, subject: &str) -> Result<Vec<Account>, StoreError> {
+        let mut all = self.staff.accounts()?;
+        all.retain(|one| !subject.is_empty() && one.outside == subject && one.agency == *agency);
+        Ok(all)
+    }
+
     /// Whether a code is right; it is used up by asking.
-    pub fn code_is_right(&self, user: &str, typed: &str) -> Result<bool, StoreError> {
-        let Some(secret) = self.staff.secrets(user)?.code else { return Ok(false) };
+    pub fn code_is_right(&self, user: &str, typed: &str) -> Result<bool, DraftError> {
+        let Some(sealed) = self.staff.secrets(user)?.code else { return Ok(false) };
+        let secret = self.key_file.read()?.open(user, &sealed)?;
         if let Some(step) = codes::step_of(&secret, typed, self.seconds()) {
-            return self.staff.use_code(user, step);
+            return Ok(self.staff.use_code(user, step)?);
         }
         let right = self.staff.use_recovery(user, &codes::recovery_hash(typed))?;
         if right {
@@ -188,7 +270,7 @@ impl Accounts {
         Ok((secrets.must_change, !self.invented && secrets.code.is_none()))
     }
 
-    fn after_code(&self, must_change: bool, has_code: bool) -> Stage {
+    pub(super) fn after_code(&self, must_change: bool, has_code: bool) -> Stage {
         match must_change || (!self.invented && !has_code) {
             true => Stage::SettingUp,
             false => Stage::In,
@@ -220,8 +302,9 @@ impl Accounts {
         let Some(step) = codes::step_of(&secret, typed, self.seconds()) else { return Ok(None) };
         let recovery = codes::new_recovery()?;
         let hashes: Vec<[u8; 32]> = recovery.iter().map(|code| codes::recovery_hash(code)).collect();
+        let sealed = self.key_to_seal()?.seal(user, &secret)?;
         self.tell(Told::CodesChanged, user, user)?;
-        self.staff.set_code(user, Some(&secret), step, &hashes)?;
+        self.staff.set_code(user, Some(&sealed), step, &hashes)?;
         self.setting_up.lock().unwrap_or_else(PoisonError::into_inner).remove(cookie);
         Ok(Some(recovery))
     }
@@ -341,6 +424,34 @@ mod tests {
         assert!(!accounts.code_is_right("ruth", &code).unwrap(), "a code counts once");
         assert_eq!(stage(accounts.enter_code("ruth", &recovery[0], &cookie).unwrap()), Some(Stage::In));
         assert_eq!(stage(accounts.enter_code("ruth", &recovery[0], &cookie).unwrap()), None);
+    }
+
+    #[test]
+    fn secrets_that_lay_open_are_sealed_and_a_key_is_never_replaced() {
+        let (folder, accounts) = accounts(AreaKind::Real);
+        accounts.staff.set_code("ruth", Some(&[7; 20]), 0, &[]).unwrap();
+        drop(accounts);
+        let area = Area { name: "Testshire".into(), kind: AreaKind::Real };
+        let accounts = Accounts::open(folder.path(), &area).unwrap();
+        assert!(!keys::is_plain(&accounts.staff.secrets("ruth").unwrap().code.unwrap()));
+        for file in ["staff.db", "staff.db-wal"] {
+            let stored = std::fs::read(folder.path().join(file)).unwrap_or_default();
+            assert!(!stored.windows(20).any(|some| some == [7; 20]), "{file}");
+        }
+        let code = codes::code_at(&[7; 20], accounts.seconds());
+        assert!(accounts.code_is_right("ruth", &code).unwrap());
+        accounts.unlock().unwrap();
+
+        std::fs::remove_file(accounts.key_file.path()).unwrap();
+        for _ in 0..2 {
+            let missing = accounts.unlock().unwrap_err().to_string();
+            assert!(missing.contains(".key is not there"), "{missing}");
+        }
+        assert!(accounts.code_is_right("ruth", &code).is_err());
+        accounts.staff.set_code("ruth", None, 0, &[]).unwrap();
+        accounts.unlock().unwrap();
+        assert!(accounts.key_file.path().exists(), "nobody has codes: a new one is made");
+        std::fs::remove_file(accounts.key_file.path()).unwrap();
     }
 
     #[test]

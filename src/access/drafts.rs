@@ -8,6 +8,8 @@ use sha2::{Digest, Sha256};
 use throughline_store::{Draft, StoreError};
 
 use super::Accounts;
+use super::keys::KeyError;
+use super::passkeys::PasskeyError;
 use super::passwords::HashingError;
 use super::sessions::hash_of;
 
@@ -32,6 +34,12 @@ pub enum DraftError {
     /// Chance.
     #[error(transparent)]
     Chance(#[from] HashingError),
+    /// The key of the area.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// Passkeys.
+    #[error(transparent)]
+    Passkey(#[from] PasskeyError),
     /// The cipher.
     #[error("a draft could not be encrypted")]
     Cipher,

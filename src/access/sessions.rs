@@ -1,6 +1,8 @@
 //! Sessions: a random number in one cookie, known to the server by its hash only, over when nobody used it, when it is
 //! old, when somebody ended it, and when the account changed.
 
+use std::sync::PoisonError;
+
 use sha2::{Digest, Sha256};
 use throughline_domain::sharing::Viewer;
 use throughline_domain::staff::{Life, over};
@@ -30,6 +32,18 @@ pub fn set_cookie(secure: bool, value: &str) -> String {
 /// What takes it away.
 pub fn drop_cookie(secure: bool) -> String {
     format!("{}; Max-Age=0", set_cookie(secure, ""))
+}
+
+/// The name of the cookie of somebody who is at their agency.
+pub fn slip_name(secure: bool) -> &'static str {
+    if secure { "__Host-throughline-agency" } else { "throughline_agency" }
+}
+
+/// What sets it. It comes back from another site, so it cannot be as strict as the other; it opens nothing.
+pub fn slip_cookie(secure: bool, value: &str) -> String {
+    let end = if secure { "; Secure" } else { "" };
+    let age = if value.is_empty() { 0 } else { 300 };
+    format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{end}", slip_name(secure))
 }
 
 /// The hash by which a session is known here.
@@ -78,6 +92,9 @@ impl Accounts {
         if let Some(before) = before {
             self.hand_on(before, &cookie, user)?;
             self.staff.end(&hash_of(before))?;
+            if let Some(provider) = self.came_through(before) {
+                self.note_way(&cookie, &provider);
+            }
         }
         Ok(cookie)
     }
@@ -117,6 +134,20 @@ impl Accounts {
     /// Signs out.
     pub fn end(&self, cookie: &str) -> Result<(), StoreError> {
         self.staff.end(&hash_of(cookie))
+    }
+
+    /// Through which agency's sign-in a session came, once: whoever signs out is shown the way out there too. Kept in
+    /// memory only, as it is no more than a courtesy.
+    pub fn came_through(&self, cookie: &str) -> Option<String> {
+        self.ways.lock().unwrap_or_else(PoisonError::into_inner).remove(&hash_of(cookie))
+    }
+
+    pub(super) fn note_way(&self, cookie: &str, provider: &str) {
+        let mut ways = self.ways.lock().unwrap_or_else(PoisonError::into_inner);
+        if ways.len() > 10_000 {
+            ways.clear();
+        }
+        ways.insert(hash_of(cookie), provider.to_owned());
     }
 
     /// How many sessions somebody has open.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use throughline_domain::ids::{AgencyId, MentionKey, PersonId, TeamId};
-use throughline_domain::picture::{Kept, Person, Settings};
+use throughline_domain::picture::{Family, FamilyPart, Kept, Person, Settings};
 use throughline_domain::sharing::{Door, Viewer};
 use throughline_domain::staff::{Barred, Finder, Near, Party, Standing, Subject, Why, Worker};
 use throughline_store::{Staff, Store};
@@ -126,7 +126,26 @@ fn work_out(
             bars.entry(person).or_default().extend(reasons.into_iter().map(Why::Found));
         }
     }
+    for bars in known.bars.values_mut().chain(known.agency_bars.values_mut()) {
+        families_too(store, bars)?;
+    }
     Ok(known)
+}
+
+/// Whoever must not see somebody must not see their family either: a child in a list tells of the mother. Who causes
+/// harm may have other families, and stays wherever nobody barred is named with them.
+fn families_too(store: &Store, bars: &mut BTreeMap<PersonId, BTreeSet<Why>>) -> Result<(), ShelfError> {
+    const MOST: usize = 200;
+    for (person, reasons) in bars.clone() {
+        let keys = store.find(shelf::FAMILY, &format!("p:{person}"), MOST)?;
+        for (_, family) in shelf::get_many::<Family>(store, shelf::FAMILY, &keys)? {
+            let members = Door::open_to_derive(family).members.into_iter();
+            for member in members.filter(|member| member.part != FamilyPart::CausingHarm) {
+                bars.entry(member.person).or_default().extend(reasons.iter().cloned());
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Everybody of the picture, a page at a time: there may be millions.

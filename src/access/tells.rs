@@ -25,6 +25,8 @@ pub enum Told {
     PasswordChanged,
     /// One-time codes were set up or taken away.
     CodesChanged,
+    /// A passkey was added or removed.
+    PasskeysChanged,
     /// An account was added.
     Added,
     /// An account got another role, team or state.
@@ -48,6 +50,7 @@ impl Told {
             Self::RecoveryUsed => "recovery_code_used",
             Self::PasswordChanged => "password_changed",
             Self::CodesChanged => "codes_changed",
+            Self::PasskeysChanged => "passkeys_changed",
             Self::Added => "account_added",
             Self::Changed => "account_changed",
             Self::Allocated => "allocation_changed",

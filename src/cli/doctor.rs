@@ -5,6 +5,7 @@ use throughline_feeds::FeedBook;
 use throughline_store::{Diagnosis, Looks, Store};
 
 use super::{AreaArgs, Done, Failure, print_json};
+use crate::access::Accounts;
 use crate::{derive, intake::Clock};
 
 /// Checks this installation and an area.
@@ -31,6 +32,7 @@ impl Doctor {
         let store = Store::open(&self.area.db).map_err(Failure::cannot)?;
         let mut checks = storage(&store.check().map_err(Failure::cannot)?);
         checks.push(looks(&store)?);
+        checks.push(key(&self.area, &store)?);
         checks.push(feeds());
         checks.push(derived(&store)?);
         let sound = checks.iter().all(|c| c.sound);
@@ -69,6 +71,19 @@ fn looks(store: &Store) -> Result<Check, Failure> {
     let found =
         format!("{} entries, {size} MiB, {}, {}", state.entries, state.journal_mode, state.synchronous);
     Ok(Check { what: "who looked".to_owned(), found, sound })
+}
+
+/// Whether the key opens what it sealed.
+fn key(area: &AreaArgs, store: &Store) -> Result<Check, Failure> {
+    let what = "key of sealed secrets".to_owned();
+    let accounts = Accounts::open(&area.db, &store.area()).map_err(Failure::cannot)?;
+    Ok(match accounts.unlock() {
+        Ok(()) if accounts.key_file.path().exists() => {
+            Check { what, found: accounts.key_file.path().display().to_string(), sound: true }
+        }
+        Ok(()) => Check { what, found: "none needed yet".to_owned(), sound: true },
+        Err(why) => Check { what, found: why.to_string(), sound: false },
+    })
 }
 
 fn feeds() -> Check {

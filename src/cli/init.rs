@@ -26,9 +26,14 @@ impl Init {
         let kind = if self.invented { AreaKind::Invented } else { AreaKind::Real };
         let area = Area { name: self.name.clone(), kind };
         Store::create(&self.area.db, &area).map_err(Failure::cannot)?;
-        Accounts::open(&self.area.db, &area).map_err(Failure::cannot)?;
+        let accounts = Accounts::open(&self.area.db, &area).map_err(Failure::cannot)?;
+        accounts.unlock().map_err(Failure::cannot)?;
         println!("Made the area {} in {}.", self.name, self.area.db.display());
         if !self.invented {
+            println!(
+                "Its key is {}. Keep a copy where the area's backups are not.",
+                accounts.key_file.path().display()
+            );
             println!("Add the first person: throughline user add --db {} --help", self.area.db.display());
         }
         println!("Next: throughline ingest --db {} FOLDER", self.area.db.display());

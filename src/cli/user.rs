@@ -38,8 +38,10 @@ enum What {
     Role(Role),
     /// Set the teams of somebody
     Teams(Teams),
-    /// Set a new password for once, and take one-time codes away
+    /// Set a new password for once, and take one-time codes and passkeys away
     Reset(One),
+    /// Say by what name somebody's agency knows them at its own sign-in
+    Outside(Outside),
     /// Give a person's record to somebody or to a team
     Allocate(Allocate),
     /// Keep somebody or a whole agency from a person
@@ -107,6 +109,16 @@ struct Teams {
     user: String,
     /// Their teams from now on; none takes them out of all
     teams: Vec<String>,
+    #[command(flatten)]
+    area: AreaArgs,
+}
+
+#[derive(Args)]
+struct Outside {
+    /// Name to sign in with
+    user: String,
+    /// The claim that the agency's sign-in makes of them, as `sign-in.toml` chooses it; none takes it away
+    subject: Option<String>,
     #[command(flatten)]
     area: AreaArgs,
 }
@@ -187,6 +199,7 @@ impl User {
                 change(&c.area, &c.user, "changed", |account| account.teams = teams)
             }
             What::Reset(c) => reset(&c),
+            What::Outside(c) => outside(&c),
             What::Allocate(c) => allocate(&c),
             What::Bar(c) => bar(&c),
         }
@@ -299,6 +312,17 @@ fn role(c: &Role) -> Result<Done, Failure> {
     })
 }
 
+fn outside(c: &Outside) -> Result<Done, Failure> {
+    let accounts = open(&c.area)?;
+    let account = accounts.staff.account(&c.user).map_err(Failure::cannot)?.ok_or_else(|| nobody(&c.user))?;
+    let subject = c.subject.as_deref().unwrap_or_default().trim().to_owned();
+    let known = accounts.known_outside(&account.agency, &subject).map_err(Failure::cannot)?;
+    if let Some(other) = known.iter().find(|other| other.user != c.user) {
+        return Err(Failure::Use(format!("{} is known by that name at this agency already", other.user)));
+    }
+    change(&c.area, &c.user, "changed", |account| account.outside = subject)
+}
+
 fn reset(c: &One) -> Result<Done, Failure> {
     let accounts = open(&c.area)?;
     let account = accounts.staff.account(&c.user).map_err(Failure::cannot)?.ok_or_else(|| nobody(&c.user))?;
@@ -309,6 +333,7 @@ fn reset(c: &One) -> Result<Done, Failure> {
     accounts.tell(Told::PasswordChanged, &c.user, OPERATOR).map_err(Failure::cannot)?;
     accounts.change_password(&c.user, &password, true, None).map_err(Failure::cannot)?;
     accounts.staff.set_code(&c.user, None, 0, &[]).map_err(Failure::cannot)?;
+    accounts.staff.remove_passkeys(&c.user).map_err(Failure::cannot)?;
     println!("{} signs in with the new password once, changes it, and sets up one-time codes again.", c.user);
     Ok(Done::Clean)
 }

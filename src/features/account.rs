@@ -1,6 +1,6 @@
 //! My account: who I am here, my password and one-time codes, what I declare about myself, and signing out everywhere.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use axum::Form;
 use axum::extract::ConnectInfo;
@@ -65,16 +65,20 @@ pub fn view(asking: &Asking) -> Result<SessionView, Problem> {
 }
 
 /// Somebody with a session in the browser, with what is needed on every page here.
-struct Own {
-    asking: Asking,
-    user: String,
-    cookie: String,
+pub struct Own {
+    /// Their request.
+    pub asking: Asking,
+    /// Name to sign in with.
+    pub user: String,
+    /// What their browser holds.
+    pub cookie: String,
     stage: Stage,
-    demonstration: bool,
+    /// Whether they are a demonstration user.
+    pub demonstration: bool,
 }
 
 /// Somebody whose password was right and whose code, if they have one, was too.
-fn own(asking: Asking) -> Result<Own, Problem> {
+pub fn own(asking: Asking) -> Result<Own, Problem> {
     let session = asking.session().ok_or(Problem::SignIn)?;
     if session.stage == Stage::Code {
         return Err(Problem::SignIn);
@@ -95,6 +99,10 @@ pub async fn page(asking: Asking) -> Result<Html<String>, Problem> {
             teams: own.asking.opener.viewer().teams.iter().map(ToString::to_string).collect(),
             sessions: accounts.open_sessions(&own.user)?,
             has_codes: accounts.staff.secrets(&own.user)?.code.is_some(),
+            passkeys: match own.asking.app.site {
+                Some(_) => Some(accounts.staff.passkeys(&own.user)?.len()),
+                None => None,
+            },
             recovery_left: accounts.staff.recovery_left(&own.user)?,
             demonstration: own.demonstration,
         };
@@ -298,12 +306,17 @@ pub async fn confirm_page(asking: Asking) -> Result<Html<String>, Problem> {
     aside(move || confirm_again(&own(asking)?, None)).await
 }
 
-fn confirm_again(own: &Own, error: Option<String>) -> Result<Html<String>, Problem> {
-    let has_codes = own.asking.app.accounts.staff.secrets(&own.user)?.code.is_some();
+/// The page that asks again, with what was wrong.
+pub fn confirm_again(own: &Own, error: Option<String>) -> Result<Html<String>, Problem> {
+    let app = &own.asking.app;
+    let has_codes = app.accounts.staff.secrets(&own.user)?.code.is_some();
+    let site = app.site.as_ref();
+    let offer = site.map(|site| app.accounts.ask_for_passkey(site, &own.user, &own.cookie)).transpose()?;
     let page = ConfirmPage {
         frame: own.asking.frame(Nav::None),
         demonstration: own.demonstration,
         has_codes,
+        offer: offer.flatten(),
         error,
     };
     Ok(Html(account::render_confirm(&page)?))
@@ -337,12 +350,18 @@ pub async fn confirm(
             let says = "What you entered is not right. Try again".to_owned();
             return Ok((StatusCode::FORBIDDEN, confirm_again(&own, Some(says))?).into_response());
         }
-        app.accounts.guessing.succeed(&own.user, from);
-        app.accounts.tell(Told::SteppedUp, &own.user, &own.user)?;
-        app.accounts.step_up(&own.cookie)?;
-        Ok(Redirect::to(draft::next(app, &own.cookie, &own.user)?).into_response())
+        confirmed(&own, from)
     })
     .await
+}
+
+/// Leads on after somebody proved again who they are.
+pub fn confirmed(own: &Own, from: IpAddr) -> Result<Response, Problem> {
+    let accounts = &own.asking.app.accounts;
+    accounts.guessing.succeed(&own.user, from);
+    accounts.tell(Told::SteppedUp, &own.user, &own.user)?;
+    accounts.step_up(&own.cookie)?;
+    Ok(Redirect::to(draft::next(&own.asking.app, &own.cookie, &own.user)?).into_response())
 }
 
 /// Signs out on every device.

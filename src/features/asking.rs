@@ -283,7 +283,11 @@ fn by_bearer(headers: &HeaderMap, app: &App) -> Result<Option<Viewer>, Problem> 
 
 /// What a browser holds of its session.
 pub fn cookie(headers: &HeaderMap, secure: bool) -> Option<String> {
-    let name = cookie_name(secure);
+    cookie_named(headers, cookie_name(secure))
+}
+
+/// A cookie by its name.
+pub fn cookie_named(headers: &HeaderMap, name: &str) -> Option<String> {
     let cookies = headers.get_all(COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|all| all.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(found, _)| *found == name).map(|(_, value)| value.to_owned())

@@ -2,6 +2,7 @@
 //! This file is the table of contents: every address the program answers to.
 
 pub mod account;
+mod agency;
 pub mod became;
 pub mod child;
 pub mod directory;
@@ -17,6 +18,7 @@ mod known;
 pub mod links;
 pub mod looked;
 pub mod looking;
+pub mod passkeys;
 pub mod person;
 mod problem;
 pub mod releases;
@@ -49,7 +51,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::access::looks::Audit;
 use crate::access::looks::layer::before_bytes;
-use crate::access::{self, Accounts, Sight, Standings, Watch};
+use crate::access::{self, Accounts, Agencies, Sight, Site, Standings, Watch};
 use crate::derive::{self, DeriveError};
 use crate::intake::Clock;
 use crate::shelf::{self, Derived};
@@ -76,6 +78,8 @@ pub struct App {
     pub linkage: throughline_linkage::Settings,
     /// The folder of the area.
     pub folder: PathBuf,
+    /// Which agencies sign their people in themselves.
+    pub agencies: Agencies,
     /// Who sees what.
     pub watch: Watch,
     /// Told when facts have come that are not in the picture yet.
@@ -84,6 +88,8 @@ pub struct App {
     kept: RwLock<(u64, Arc<Kept>)>,
     /// Whether browsers reach us through TLS.
     pub secure: bool,
+    /// The address under which they know us, where there is one.
+    pub site: Option<Site>,
 }
 
 impl App {
@@ -91,8 +97,11 @@ impl App {
     pub fn new(store: Store, folder: &std::path::Path, secure: bool) -> Result<Self, DeriveError> {
         let wrong = |e: &dyn std::fmt::Display| DeriveError::Settings(e.to_string());
         let audit = Arc::new(Audit::open(&store, folder).map_err(|e| wrong(&e))?);
+        let accounts = Accounts::open(folder, &store.area()).map_err(|e| wrong(&e))?.told_to(audit.clone());
+        accounts.unlock().map_err(|e| wrong(&e))?;
         Ok(Self {
-            accounts: Accounts::open(folder, &store.area()).map_err(|e| wrong(&e))?.told_to(audit.clone()),
+            agencies: Agencies::open(folder, &accounts.roles).map_err(|e| wrong(&e))?,
+            accounts,
             audit,
             standings: Standings::default(),
             book: FeedBook::built_in().map_err(|e| wrong(&e))?,
@@ -104,7 +113,14 @@ impl App {
             changed: tokio::sync::Notify::new(),
             kept: RwLock::default(),
             secure,
+            site: None,
         })
+    }
+
+    /// Known to browsers under an address.
+    pub fn known_as(self, address: Option<String>) -> Result<Self, access::NotASite> {
+        let site = address.map(|address| Site::of(&address, &self.store.area().name)).transpose()?;
+        Ok(Self { site, ..self })
     }
 }
 
@@ -190,6 +206,11 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/sign-in", get(sign_in::page).post(sign_in::begin))
         .route("/sign-in/password", post(sign_in::password))
         .route("/sign-in/code", get(sign_in::code_page).post(sign_in::code))
+        .route("/sign-in/agency/{id}", get(agency::leave))
+        .route("/sign-in/agency/{id}/back", get(agency::back))
+        .route("/sign-in/agency/{id}/out", get(agency::out))
+        .route("/sign-in/code/passkey", post(passkeys::second))
+        .route("/sign-in/passkey", get(passkeys::sign_in_page).post(passkeys::sign_in))
         .route("/sign-out", post(sign_in::end))
         .route("/hidden", get(sign_in::hidden))
         .route("/draft", get(draft::page).post(draft::drop))
@@ -200,6 +221,9 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/account/codes/picture", get(account::picture))
         .route("/account/ready", get(account::ready))
         .route("/account/confirm", get(account::confirm_page).post(account::confirm))
+        .route("/account/confirm/passkey", post(passkeys::confirm))
+        .route("/account/passkeys", get(passkeys::page).post(passkeys::add))
+        .route("/account/passkeys/remove", post(passkeys::remove))
         .route("/account/sign-out-everywhere", post(account::end_all))
         .route("/account/details", get(account::details_page).post(account::details))
         .route("/account/conflicts", get(account::conflicts_page).post(account::declare))
@@ -209,6 +233,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/staff/{user}/password", post(staff::reset))
         .route("/staff/{user}/allocations", post(staff::allocate))
         .route("/staff/{user}/bars", post(staff::bar))
+        .route("/staff/{user}/conflicts", post(staff::end_conflict))
         .nest("/api", api::router())
         .route("/assets/{*path}", get(|Path(path): Path<String>| async move { web::assets::serve(&path) }))
         .route("/health", get(health))

@@ -15,14 +15,14 @@ use throughline_store::Stage;
 
 use super::asking::{Entering, Nothing, Sent, aside, cookie, frame};
 use super::{App, Problem, draft};
-use crate::access::{Entered, Found, Told, drop_cookie, set_cookie};
+use crate::access::{Entered, Found, Session, Told, drop_cookie, set_cookie};
 use crate::web::headers::FORGET;
 use crate::web::pages::account::{self, CodePage};
 use crate::web::pages::frame::Nav;
 use crate::web::pages::plain::{self, SignInPage};
 
 /// What is said whatever was wrong, so that nobody learns which part it was.
-const WRONG: &str = "What you entered is not right, or the account is closed. Check it and try again, or ask whoever adds people here";
+pub const WRONG: &str = "What you entered is not right, or the account is closed. Check it and try again, or ask whoever adds people here";
 
 /// Who wants in with one click.
 #[derive(Deserialize)]
@@ -52,10 +52,24 @@ pub async fn page(State(app): State<Arc<App>>) -> Result<Html<String>, Problem> 
     aside(move || sign_in_page(&app, None, None)).await
 }
 
-fn sign_in_page(app: &App, choice: Option<String>, error: Option<String>) -> Result<Html<String>, Problem> {
+/// The page for signing in, with what was wrong.
+pub fn sign_in_page(
+    app: &App,
+    choice: Option<String>,
+    error: Option<String>,
+) -> Result<Html<String>, Problem> {
     let users = app.accounts.demonstration_users()?;
     let nobody = app.accounts.staff.accounts()?.is_empty();
-    let page = SignInPage { frame: frame(app, Nav::None), users, nobody, choice, error };
+    let agencies = app.agencies.all().iter().map(|one| (one.id.clone(), one.label.clone())).collect();
+    let page = SignInPage {
+        agencies,
+        frame: frame(app, Nav::None),
+        passkeys: app.site.is_some(),
+        users,
+        nobody,
+        choice,
+        error,
+    };
     Ok(Html(plain::render_sign_in(&page)?))
 }
 
@@ -115,11 +129,19 @@ pub async fn password(
 
 /// The page that asks for a code.
 pub async fn code_page(Entering(asking): Entering) -> Result<Html<String>, Problem> {
-    code_again(&asking.app, None)
+    aside(move || {
+        let session = asking.session().ok_or(Problem::SignIn)?;
+        code_again(&asking.app, session, None)
+    })
+    .await
 }
 
-fn code_again(app: &App, error: Option<String>) -> Result<Html<String>, Problem> {
-    Ok(Html(account::render_code(&CodePage { frame: frame(app, Nav::None), error })?))
+/// The page again, with what was wrong.
+pub fn code_again(app: &App, session: &Session, error: Option<String>) -> Result<Html<String>, Problem> {
+    let (site, user) = (app.site.as_ref(), &session.viewer.user);
+    let offer = site.map(|site| app.accounts.ask_for_passkey(site, user, &session.cookie)).transpose()?;
+    let page = CodePage { frame: frame(app, Nav::None), offer: offer.flatten(), error };
+    Ok(Html(account::render_code(&page)?))
 }
 
 /// The second step: a one-time code.
@@ -135,12 +157,12 @@ pub async fn code(
     let user = session.viewer.user.clone();
     let from = address(&app, peer, &headers);
     if let Some(wait) = wait_for_a_turn(&app, &user, from).await {
-        let page = code_again(&app, Some(too_fast(wait)))?;
+        let page = aside(move || code_again(&app, &session, Some(too_fast(wait)))).await?;
         return Ok((StatusCode::TOO_MANY_REQUESTS, page).into_response());
     }
     aside(move || match app.accounts.enter_code(&user, &code.code, &session.cookie)? {
         Entered::Refused => {
-            Ok((StatusCode::FORBIDDEN, code_again(&app, Some(WRONG.to_owned()))?).into_response())
+            Ok((StatusCode::FORBIDDEN, code_again(&app, &session, Some(WRONG.to_owned()))?).into_response())
         }
         Entered::On(stage, held) => {
             app.accounts.guessing.succeed(&user, from);
@@ -150,16 +172,21 @@ pub async fn code(
     .await
 }
 
-fn entered(app: &App, stage: Stage, held: &str) -> Result<Response, Problem> {
-    let next = match stage {
+/// Leads on after a step of signing in.
+pub fn entered(app: &App, stage: Stage, held: &str) -> Result<Response, Problem> {
+    Ok(go_on(app, held, next_after(app, stage, held)?))
+}
+
+/// Where somebody goes after a step of signing in.
+pub fn next_after(app: &App, stage: Stage, held: &str) -> Result<&'static str, Problem> {
+    Ok(match stage {
         Stage::Code => "/sign-in/code",
         Stage::SettingUp => "/account/set-up",
         Stage::In => match app.accounts.find(held)? {
             Found::Holds(session) => draft::next(app, held, &session.viewer.user)?,
             Found::Over(_) | Found::Unknown => "/sign-in",
         },
-    };
-    Ok(go_on(app, held, next))
+    })
 }
 
 /// Gives the browser its cookie and leads on.
@@ -197,20 +224,26 @@ pub fn address(app: &App, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
 pub async fn end(Entering(asking): Entering, Form(sent): Form<Sent<Nothing>>) -> Result<Response, Problem> {
     aside(move || {
         sent.form(&asking)?;
-        if let Some(session) = asking.session() {
-            asking.app.accounts.end(&session.cookie)?;
-            asking.app.accounts.tell(Told::SignedOut, &session.viewer.user, &session.viewer.user)?;
-        }
-        Ok(out(&asking.app))
+        let Some(session) = asking.session() else { return Ok(out(&asking.app)) };
+        let accounts = &asking.app.accounts;
+        let way = accounts.came_through(&session.cookie);
+        accounts.end(&session.cookie)?;
+        accounts.tell(Told::SignedOut, &session.viewer.user, &session.viewer.user)?;
+        let next = way.map(|provider| format!("/sign-in/agency/{provider}/out"));
+        Ok(out_to(&asking.app, next.as_deref().unwrap_or("/sign-in")))
     })
     .await
 }
 
 /// Takes the cookie away and leads to the page for signing in.
 pub fn out(app: &App) -> Response {
+    out_to(app, "/sign-in")
+}
+
+fn out_to(app: &App, next: &str) -> Response {
     let (name, value) = FORGET;
     let headers = [(SET_COOKIE, drop_cookie(app.secure)), (HeaderName::from_static(name), value.to_owned())];
-    (headers, Redirect::to("/sign-in")).into_response()
+    (headers, Redirect::to(next)).into_response()
 }
 
 /// A page that says nothing, for when somebody comes up behind.

@@ -10,7 +10,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use throughline_domain::ids::{AgencyId, MentionKey, PersonId, RoleId, TeamId};
 use throughline_domain::staff::{Account, Barred, Word, Worker, user_name};
-use throughline_store::StoreError;
+use throughline_store::{End, StoreError};
 
 use super::asking::{Sent, aside};
 use super::links::around::Around;
@@ -80,6 +80,7 @@ pub struct Person {
     post: String,
     title: String,
     teams: String,
+    outside: String,
     password: String,
     disabled: String,
 }
@@ -253,7 +254,18 @@ fn one_again(asking: &Asking, user: &str, error: Option<(&str, String)>) -> Resu
         from: bar.from,
         until: bar.until,
     });
+    let declared = accounts.staff.declared(user)?.into_iter().map(|one| StandingLine {
+        id: one.id,
+        what: one.relationship,
+        records: 0,
+        reason: one.end.map(|end| format!("{} (ended by {})", end.reason, end.by)).unwrap_or_default(),
+        by: user.to_owned(),
+        from: one.at,
+        until: one.ended,
+    });
+    let agency_signs_in = asking.app.agencies.all().iter().any(|one| one.agency == account.agency);
     let page = OnePage {
+        declared: declared.collect(),
         own: account.user == asking.opener.viewer().user,
         post: format!("{}/{}", account.agency, account.role),
         role: role_label(asking, &account.role),
@@ -267,6 +279,8 @@ fn one_again(asking: &Asking, user: &str, error: Option<(&str, String)>) -> Resu
         agency: account.agency,
         title: account.title,
         teams: teams.join(", "),
+        outside: account.outside,
+        agency_signs_in,
         disabled: account.disabled,
         demonstration: account.demonstration,
         error: error.map(|(field, says)| (field.to_owned(), says)),
@@ -297,11 +311,18 @@ pub async fn change(
         }
         let accounts = &asking.app.accounts;
         accounts.staff.account(&user)?.ok_or(Problem::NotFound)?;
+        let outside = form.outside.trim().to_owned();
+        if accounts.known_outside(&post.0, &outside)?.iter().any(|other| other.user != user) {
+            let says = "Somebody else of this agency is known by this name there".to_owned();
+            let page = one_again(&asking, &user, Some(("outside", says)))?;
+            return Ok((StatusCode::BAD_REQUEST, page).into_response());
+        }
         accounts.tell(Told::Changed, &user, by(&asking))?;
         let changed = accounts.staff.change(&user, |account| {
             (account.agency, account.role) = post;
             account.title = form.title.trim().to_owned();
             account.teams = form.teams();
+            account.outside = outside;
             account.disabled = form.disabled == "yes";
             if !form.name.trim().is_empty() {
                 account.name = form.name.trim().to_owned();
@@ -335,6 +356,7 @@ pub async fn reset(
         accounts.tell(Told::PasswordChanged, &user, by(&asking))?;
         accounts.change_password(&user, &form.password, true, None)?;
         accounts.staff.set_code(&user, None, 0, &[])?;
+        accounts.staff.remove_passkeys(&user)?;
         Ok(Redirect::to(&format!("/staff/{user}")).into_response())
     })
     .await
@@ -433,6 +455,37 @@ pub async fn bar(
             };
             accounts.tell(Told::Barred, &user, by(&asking))?;
             accounts.staff.bar(&who, mentions, form.reason.trim(), by(&asking), now)?;
+        }
+        Ok(Redirect::to(&format!("/staff/{user}")).into_response())
+    })
+    .await
+}
+
+/// Ends a conflict of interest that somebody declared, with a reason that stays beside it. Whoever declared it cannot: a
+/// bar that one could lift oneself would be none.
+pub async fn end_conflict(
+    asking: Asking,
+    Path(user): Path<String>,
+    Form(sent): Form<Sent<Stands>>,
+) -> Result<Response, Problem> {
+    aside(move || {
+        let form = changes(&asking, sent)?;
+        let accounts = &asking.app.accounts;
+        if user == asking.opener.viewer().user {
+            return Err(Problem::NotYours(
+                "Ask another administrator: nobody ends a conflict that they declared themselves.".to_owned(),
+            ));
+        }
+        let id: u64 = form.end.parse().map_err(|_| Problem::NotFound)?;
+        let reason = form.reason.trim().to_owned();
+        if reason.is_empty() {
+            let wrong = Some(("declared", "Say why this is no conflict any more".to_owned()));
+            return Ok((StatusCode::BAD_REQUEST, one_again(&asking, &user, wrong)?).into_response());
+        }
+        let end = End { by: by(&asking).to_owned(), reason };
+        accounts.tell(Told::Barred, &user, by(&asking))?;
+        if !accounts.staff.end_declared(&user, id, &end, Clock::now().received)? {
+            return Err(Problem::NotFound);
         }
         Ok(Redirect::to(&format!("/staff/{user}")).into_response())
     })

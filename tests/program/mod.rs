@@ -194,6 +194,59 @@ impl Server {
     }
 }
 
+/// Somebody signed in, with what their forms send back.
+pub struct Hand<'s> {
+    /// Where.
+    pub server: &'s Server,
+    /// As whom.
+    pub user: String,
+    /// What the browser holds.
+    pub cookie: String,
+    token: String,
+}
+
+impl<'s> Hand<'s> {
+    /// Signs a demonstration user in.
+    pub fn of(server: &'s Server, user: &str) -> Self {
+        let cookie = server.sign_in(user);
+        let page = server.page("/search", &cookie).body;
+        let at = page.find("name=\"form_token\" value=\"").unwrap() + 25;
+        Self { server, user: user.to_owned(), token: page[at..at + 32].to_owned(), cookie }
+    }
+
+    /// Sends a form as it stands.
+    pub fn post(&self, path: &str, body: &str) -> Reply {
+        let form = [("Cookie", self.cookie.as_str()), ("Content-Type", "application/x-www-form-urlencoded")];
+        self.server.send("POST", path, &form, body)
+    }
+
+    /// Sends a form from one of our own pages.
+    pub fn send(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        let mut body = format!("form_token={}", self.token);
+        for (name, value) in fields {
+            body.push_str(&format!("&{name}={}", value.replace(' ', "+")));
+        }
+        self.post(path, &body)
+    }
+
+    /// Sends a form that is taken and leads on to an address.
+    pub fn done(&self, path: &str, fields: &[(&str, &str)], to: &str) {
+        let reply = self.send(path, fields);
+        assert_eq!((reply.status, reply.header("location")), (303, Some(to)), "{}", reply.body);
+    }
+
+    /// Opens a page.
+    pub fn page(&self, path: &str) -> Reply {
+        self.server.page(path, &self.cookie)
+    }
+
+    /// Reads something through the API.
+    pub fn api(&self, path: &str) -> Reply {
+        let bearer = format!("Bearer {}", self.user);
+        self.server.send("GET", &format!("/api{path}"), &[("Authorization", &bearer)], "")
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();

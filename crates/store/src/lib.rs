@@ -55,7 +55,7 @@ pub use model::{Area, Batch, Head, Heads, NewFact, Receipt, Row, RowChange, Shel
 pub use replace::{Changed, Comparison, Difference};
 pub use restore::RestoreReport;
 pub use shelves::{SealedRows, ShelfState};
-pub use staff::{Declared, Draft, OpenSession, Secrets, SessionHash, Staff, Stage};
+pub use staff::{Declared, Draft, End, OpenSession, Secrets, SessionHash, Staff, Stage, StoredPasskey};
 pub use store::Store;
 pub use stream::Facts;
 pub use verify::Verdict;

@@ -253,9 +253,15 @@ impl Visit<'_> {
     fn as_never(&mut self, channel: &'static str, route: &Route, id: &str, verb: &str) -> Outcome<Answer> {
         let ask = Ask::get(&route.path.replace("{}", id)).by(verb);
         let never = never(route.of);
+        let gone = Ask::get(&route.path.replace("{}", never)).by(verb);
         let hidden = self.look(channel, &ask)?;
-        let absent = self.look(channel, &Ask::get(&route.path.replace("{}", never)).by(verb))?;
-        let (one, other) = (look::without(&hidden, id), look::without(&absent, never));
+        let absent = self.look(channel, &gone)?;
+        let (mut one, mut other) = (look::without(&hidden, id), look::without(&absent, never));
+        if one != other {
+            // Pages say the minute they were printed; asked again, both are of one minute.
+            one = look::without(&self.ask(&ask)?, id);
+            other = look::without(&self.ask(&gone)?, never);
+        }
         if one != other {
             let fact = id.parse().ok().and_then(|seq: u64| self.catalogue.facts.get(&seq).copied().flatten());
             let record = fact.and_then(|at| self.setting.linked.world.records.get(at));

@@ -37,6 +37,9 @@ pub struct Linked<'a> {
     pub family: HashMap<Id, BTreeSet<usize>>,
 }
 
+/// Whom an incident is about, and what it states them to be.
+type Incident = (BTreeSet<Id>, HashMap<Id, Vec<Said>>);
+
 /// What an audience knows of.
 #[derive(Debug, Default)]
 pub struct Known {
@@ -75,7 +78,7 @@ impl<'a> Linked<'a> {
             names: HashMap::new(),
             family: HashMap::new(),
         };
-        let mut incidents: BTreeMap<&str, (BTreeSet<Id>, HashMap<Id, Vec<Said>>)> = BTreeMap::new();
+        let mut incidents: BTreeMap<&str, Incident> = BTreeMap::new();
         let mut missing: Vec<String> = Vec::new();
         for record in &world.records {
             let who: Vec<Option<Id>> =

@@ -136,6 +136,7 @@ impl Tells for Audit {
             Told::RecoveryUsed
             | Told::PasswordChanged
             | Told::CodesChanged
+            | Told::PasskeysChanged
             | Told::Added
             | Told::Changed
             | Told::Allocated

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::frame::Frame;
 use super::stage::{self, PageError};
+use crate::access::Offer;
 
 /// A field and what is wrong with it.
 pub type Fault = Option<(String, String)>;
@@ -48,6 +49,8 @@ pages! {
 pub struct CodePage {
     /// What stands around it.
     pub frame: Frame,
+    /// A passkey in its place, for who has one.
+    pub offer: Option<Offer>,
     /// What was wrong, if anything.
     pub error: Option<String>,
 }
@@ -76,6 +79,8 @@ pub struct AccountPage {
     pub sessions: u64,
     /// Whether one-time codes are set up.
     pub has_codes: bool,
+    /// How many passkeys; none where the server has no address that they could be for.
+    pub passkeys: Option<usize>,
     /// Recovery codes left.
     pub recovery_left: u64,
     /// A demonstration user, who has neither password nor codes.
@@ -115,6 +120,8 @@ pub struct ConfirmPage {
     pub demonstration: bool,
     /// Whether codes are set up.
     pub has_codes: bool,
+    /// A passkey in their place, for who has one.
+    pub offer: Option<Offer>,
     /// What was wrong, if anything.
     pub error: Option<String>,
 }

@@ -55,6 +55,7 @@ pub mod looked;
 pub mod pager;
 pub mod pair;
 pub mod part;
+pub mod passkeys;
 pub mod person;
 pub mod plain;
 pub mod proposal;

@@ -14,12 +14,35 @@ pub struct SignInPage {
     pub frame: Frame,
     /// Who may sign in.
     pub users: Vec<Viewer>,
+    /// Agencies that sign their people in themselves: name in addresses, name people read.
+    pub agencies: Vec<(String, String)>,
+    /// Whether a passkey may be given.
+    pub passkeys: bool,
     /// Whether nobody at all may sign in yet.
     pub nobody: bool,
     /// What was wrong with the choice of a demonstration user.
     pub choice: Option<String>,
     /// What was wrong with name and password.
     pub error: Option<String>,
+}
+
+/// On the way back from one's agency, or signed out with a way to sign out there too.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AgencyPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// Where to go on to.
+    pub next: String,
+    /// Who signs people in, and where they sign out there.
+    pub out: Option<(String, Option<String>)>,
+}
+
+/// Makes the page between an agency's sign-in and here.
+///
+/// # Errors
+/// [`PageError`] when the template and the model do not fit.
+pub fn render_agency(model: &AgencyPage) -> Result<String, PageError> {
+    stage::page("agency.html", model, context! { view_words => "" })
 }
 
 /// Makes the page for signing in.

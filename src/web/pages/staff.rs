@@ -86,6 +86,10 @@ pub struct OnePage {
     pub title: String,
     /// Teams, with commas.
     pub teams: String,
+    /// By what their agency's own sign-in knows them.
+    pub outside: String,
+    /// Whether their agency signs its people in itself.
+    pub agency_signs_in: bool,
     /// May not sign in.
     pub disabled: bool,
     /// A demonstration user.
@@ -98,6 +102,8 @@ pub struct OnePage {
     pub allocations: Vec<StandingLine>,
     /// From whom they are kept by somebody's decision. What was found from details is shown to nobody.
     pub bars: Vec<StandingLine>,
+    /// Conflicts they declared: what somebody is to them, never who.
+    pub declared: Vec<StandingLine>,
     /// What was wrong, if anything.
     pub error: Fault,
 }

@@ -56,6 +56,10 @@ fn every_page(mark: &'static str) -> Vec<Made> {
         ("password", account::render_password(&world.password_page())),
         ("codes", account::render_codes(&world.codes_page())),
         ("recovery", account::render_codes(&world.recovery_page())),
+        ("agency_back", plain::render_agency(&world.agency_page(false))),
+        ("agency_out", plain::render_agency(&world.agency_page(true))),
+        ("passkeys", passkeys::render_passkeys(&world.passkeys_page())),
+        ("sign_in_passkey", passkeys::render_sign_in(&world.passkey_sign_in_page())),
         ("confirm", account::render_confirm(&world.confirm_page())),
         ("details", account::render_details(&world.details_page())),
         ("conflicts", account::render_details(&world.conflicts_page())),
@@ -135,8 +139,10 @@ fn nobody_is_named_in_a_title_or_an_address() {
         for attribute in ["href", "action", "src"] {
             for address in values(&html, attribute) {
                 assert!(!address.contains(MARK), "{name}: {address}");
+                // Whoever signed out here may sign out at their agency too: the one other way out.
+                let agency = name == "agency_out" && address.starts_with("https://login.police.example/");
                 assert!(
-                    address.starts_with('/') || address.starts_with('#') || address == AWAY,
+                    agency || address.starts_with('/') || address.starts_with('#') || address == AWAY,
                     "{name} leads elsewhere: {address}"
                 );
             }

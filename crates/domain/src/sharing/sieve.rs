@@ -71,11 +71,7 @@ impl<'a> Sieve<'a> {
     }
 
     /// The same, going by some of its records only.
-    fn works_with_by(
-        &self,
-        agency: &AgencyId,
-        counts: impl Fn(&KnownRecord) -> bool,
-    ) -> BTreeSet<&PersonId> {
+    fn works_with_by(&self, agency: &AgencyId, counts: impl Fn(&KnownRecord) -> bool) -> BTreeSet<&PersonId> {
         let from = self.on.checked_sub(self.reach.works_with_months.months()).unwrap_or(self.on);
         let recent = |known: &KnownRecord| {
             let recorded = known.recorded.is_some_and(|when| when.last_day() >= from);
@@ -89,9 +85,8 @@ impl<'a> Sieve<'a> {
                 || (known.recorded.is_none() && events.is_empty())
         };
         let own = self.records.iter().zip(&self.about);
-        let own = own.filter(|(known, _)| {
-            known.agency == *agency && !known.sealed && counts(known) && recent(known)
-        });
+        let own = own
+            .filter(|(known, _)| known.agency == *agency && !known.sealed && counts(known) && recent(known));
         own.flat_map(|(_, about)| about.iter().map(|(person, _)| person)).collect()
     }
 

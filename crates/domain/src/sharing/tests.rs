@@ -10,7 +10,8 @@ use crate::picture::testing::{Rows, TODAY};
 use crate::picture::{self, Kept, KnownRecord, Picture, Settings};
 use crate::record::{Basis, EventKind, RelationKind};
 
-const REACH: Reach = Reach { works_with_months: 24, lately_days: 90, graded_days: 365, safe_contact_days: 180 };
+const REACH: Reach =
+    Reach { works_with_months: 24, lately_days: 90, graded_days: 365, safe_contact_days: 180 };
 
 /// What an audience may have, by holder and category.
 struct Table(&'static [(&'static str, &'static str, Grade)]);
@@ -180,7 +181,8 @@ fn involved(rows: &Rows, permits: &Table) -> Vec<(String, Vec<String>)> {
     let sieve = Sieve::new(&rows.0, about(&rows.0), REACH, TODAY);
     let school = audience("schools");
     let found = sieve.involved(&school, &sieve.cuts(&school, permits), permits);
-    let words = |agencies: BTreeSet<crate::ids::AgencyId>| agencies.iter().map(|a| a.as_str().to_owned()).collect();
+    let words =
+        |agencies: BTreeSet<crate::ids::AgencyId>| agencies.iter().map(|a| a.as_str().to_owned()).collect();
     found.into_iter().map(|(person, agencies)| (person.as_str().to_owned(), words(agencies))).collect()
 }
 
@@ -188,7 +190,9 @@ fn involved(rows: &Rows, permits: &Table) -> Vec<(String, Vec<String>)> {
 fn that_an_agency_is_involved_is_told_only_by_leave_and_where_nothing_else_is() {
     let mut rows = family();
     rows.happened("social_care", EventKind::Visit, "Lil Finch", "2026-10-02");
-    assert!(involved(&rows, &SCHOOL).iter().all(|(_, agencies)| !agencies.contains(&"social_care".to_owned())));
+    assert!(
+        involved(&rows, &SCHOOL).iter().all(|(_, agencies)| !agencies.contains(&"social_care".to_owned()))
+    );
     let headline = Table(&[("social_care", "PROF", Grade::Brief)]);
     assert_eq!(involved(&rows, &headline), [("Lil Finch".to_owned(), vec!["social_care".to_owned()])]);
     let more = Table(&[("social_care", "*", Grade::Brief)]);

@@ -25,6 +25,9 @@ pub struct Account {
     /// Where they could be met as a private person: only ever compared with parties, never shown to others.
     #[serde(default)]
     pub details: Details,
+    /// By what their agency's own sign-in knows them; empty when they do not come through it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub outside: String,
     /// May not sign in.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub disabled: bool,

@@ -106,11 +106,15 @@ fn any(agencies: &[&str], mut wanted: impl FnMut(&Question<'_>) -> bool) -> bool
             })
         })
     };
-    ROLES.iter().filter(|(agency, _)| agencies.is_empty() || agencies.contains(agency)).any(|(agency, roles)| {
-        roles.split_whitespace().any(|role| {
-            RELATIONS.iter().any(|relation| HOLDERS.iter().any(|holder| each(agency, role, relation, holder)))
-        })
-    })
+    ROLES.iter().filter(|(agency, _)| agencies.is_empty() || agencies.contains(agency)).any(
+        |(agency, roles)| {
+            roles.split_whitespace().any(|role| {
+                RELATIONS
+                    .iter()
+                    .any(|relation| HOLDERS.iter().any(|holder| each(agency, role, relation, holder)))
+            })
+        },
+    )
 }
 
 #[test]
@@ -148,7 +152,15 @@ fn the_matrix_of_what_is_seen_is_the_committed_one() {
                 for subject in SUBJECTS {
                     for consent in CONSENTS {
                         let shown = CATEGORIES.map(|category| {
-                            let of = Question { agency, role, relation: "own_case", holder, subject, consent, category };
+                            let of = Question {
+                                agency,
+                                role,
+                                relation: "own_case",
+                                holder,
+                                subject,
+                                consent,
+                                category,
+                            };
                             match answered(&policies, &of) {
                                 Some(Outcome::Share) => 'S',
                                 Some(_) => 'M',
@@ -196,9 +208,10 @@ fn every_part_of_the_agreement_is_missed_when_it_is_taken_out() {
 fn kill(step: usize) -> usize {
     let (lines, (files, places)) = (lines(), agreement());
     let mut survivors = String::new();
-    let all = places.iter().zip(&lines).flat_map(|(place, line)| {
-        mutants(&place.text).into_iter().map(move |mutant| (place, line, mutant))
-    });
+    let all = places
+        .iter()
+        .zip(&lines)
+        .flat_map(|(place, line)| mutants(&place.text).into_iter().map(move |mutant| (place, line, mutant)));
     let mut count = 0;
     for (place, line, mutant) in all.step_by(step) {
         count += 1;

@@ -1,6 +1,7 @@
 //! People who sign in: accounts, their secrets as hashes, open sessions, what was being written when one ended, and
 //! who works with or is kept from whom. Kept in `staff.db` beside the facts.
 
+mod passkeys;
 mod sessions;
 mod standings;
 pub(crate) mod statements;
@@ -19,8 +20,9 @@ use crate::pool::Pool;
 use crate::side::Side;
 use crate::sqlite::Link;
 
+pub use passkeys::StoredPasskey;
 pub use sessions::{Draft, OpenSession, SessionHash, Stage};
-pub use standings::Declared;
+pub use standings::{Declared, End};
 
 /// The database of people who sign in.
 pub(crate) const SIDE: Side = Side { file: "staff.db", migrations: statements::MIGRATIONS, chain: None };
@@ -36,7 +38,7 @@ pub struct Secrets {
     pub password: Option<String>,
     /// Set by somebody else, so it must be changed at the next sign-in.
     pub must_change: bool,
-    /// The secret that one-time codes are made from.
+    /// The secret that one-time codes are made from, sealed by a key that is not in this database.
     pub code: Option<Vec<u8>>,
 }
 
@@ -182,6 +184,38 @@ impl Staff {
             }
             Ok(())
         })
+    }
+
+    /// The secrets for one-time codes of everybody who has one, by name.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn codes(&self) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        self.0.read(|link| {
+            let mut all = Vec::new();
+            link.each(statements::ALL_CODES, &[], |row| {
+                all.push((row.text(0)?.to_owned(), row.bytes(1)?.to_vec()));
+                Ok(ControlFlow::Continue(()))
+            })?;
+            Ok(all)
+        })
+    }
+
+    /// Puts a sealed secret in place of the same one as it was; `false` when it has changed meanwhile.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn seal_code(&self, user: &str, plain: &[u8], sealed: &[u8]) -> Result<bool, StoreError> {
+        let with = [Cell::Bytes(sealed), Cell::text(user), Cell::Bytes(plain)];
+        self.write(|link| Ok(link.run(statements::SEAL_CODE, &with)? > 0))
+    }
+
+    /// Takes all that was written into the database itself, and empties its log.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn settle(&self) -> Result<(), StoreError> {
+        self.0.writer().settle()
     }
 
     /// Uses the code of a step; `false` when it or a later one was used before.

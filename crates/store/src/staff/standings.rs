@@ -11,10 +11,12 @@ use throughline_domain::staff::{Allocation, Bar, Barred, Details, Worker};
 use super::{Staff, read, statements};
 use crate::chain::Cell;
 use crate::error::StoreError;
+use crate::sqlite::Link;
 
 const ALLOCATION: &str = "allocation";
 const BAR: &str = "bar";
 const DECLARED: &str = "declared";
+const END: &str = "end";
 
 /// A conflict that somebody declared. Whether the person is in the area is not said to anybody.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +33,17 @@ pub struct Declared {
     pub at: Timestamp,
     /// When it ended.
     pub ended: Option<Timestamp>,
+    /// By whom and why it ended.
+    pub end: Option<End>,
+}
+
+/// By whom and why a declaration ended. Kept for ever beside it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct End {
+    /// Who ended it.
+    pub by: String,
+    /// Why, in words.
+    pub reason: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -160,28 +173,33 @@ impl Staff {
         let rows = self.standing(DECLARED, Some(user))?.into_iter();
         rows.map(|(id, body, ended)| {
             let Told { relationship, about, at } = read(&body)?;
-            Ok(Declared { id, user: user.to_owned(), relationship, about, at, ended })
+            let end = self.standing(END, Some(&end_of(id)))?.pop();
+            let end = end.map(|(_, body, _)| read(&body)).transpose()?;
+            Ok(Declared { id, user: user.to_owned(), relationship, about, at, ended, end })
         })
         .collect()
     }
 
-    /// Ends what somebody declared; `false` when there is none such that stands.
+    /// Ends what somebody declared, and writes down by whom and why; `false` when they declared none such that stands.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn end_declared(&self, id: u64, at: Timestamp) -> Result<bool, StoreError> {
-        self.end_standing(DECLARED, id, at)
+    pub fn end_declared(&self, user: &str, id: u64, end: &End, at: Timestamp) -> Result<bool, StoreError> {
+        let body = serde_json::to_vec(end).map_err(|_| StoreError::Unfit("an entry of staff.db"))?;
+        let ended = at.to_string();
+        let with = [Cell::text(&ended), Cell::Int(id.cast_signed()), Cell::text(DECLARED), Cell::text(user)];
+        self.write(|link| {
+            let done = link.run(statements::END_STANDING_OF, &with)? > 0;
+            if done {
+                put(link, END, &end_of(id), &body)?;
+            }
+            Ok(done)
+        })
     }
 
     fn stand(&self, kind: &str, about: &str, body: &impl Serialize) -> Result<u64, StoreError> {
         let body = serde_json::to_vec(body).map_err(|_| StoreError::Unfit("an entry of staff.db"))?;
-        self.write(|link| {
-            let last = link.one(statements::LAST_STANDING, &[], |row| row.number(0))?.unwrap_or(0);
-            let id = last + 1;
-            let with = [Cell::Int(id.cast_signed()), Cell::text(kind), Cell::text(about), Cell::Bytes(&body)];
-            link.run(statements::PUT_STANDING, &with)?;
-            Ok(id)
-        })
+        self.write(|link| put(link, kind, about, &body))
     }
 
     fn standing(&self, kind: &str, about: Option<&str>) -> Result<Rows, StoreError> {
@@ -204,6 +222,19 @@ impl Staff {
         let with = [Cell::text(&at), Cell::Int(id.cast_signed()), Cell::text(kind)];
         self.write(|link| Ok(link.run(statements::END_STANDING, &with)? > 0))
     }
+}
+
+fn put(link: &Link, kind: &str, about: &str, body: &[u8]) -> Result<u64, StoreError> {
+    let last = link.one(statements::LAST_STANDING, &[], |row| row.number(0))?.unwrap_or(0);
+    let id = last + 1;
+    let with = [Cell::Int(id.cast_signed()), Cell::text(kind), Cell::text(about), Cell::Bytes(body)];
+    link.run(statements::PUT_STANDING, &with)?;
+    Ok(id)
+}
+
+/// What an end is about.
+fn end_of(id: u64) -> String {
+    format!("declared {id}")
 }
 
 fn worker(to: &Worker) -> String {

@@ -110,7 +110,23 @@ fn standings_are_ended_and_not_forgotten() {
     assert_eq!(staff.bars().unwrap()[0].who, barred);
     assert_eq!(staff.declared("ruth").unwrap()[0].id, told);
     assert!(staff.declared("sam").unwrap().is_empty());
-    assert!(staff.end_bar(bar, at).unwrap() && staff.end_declared(told, at).unwrap());
+    assert!(staff.end_bar(bar, at).unwrap());
+}
+
+#[test]
+fn a_declaration_ends_once_with_who_and_why() {
+    let (_folder, staff) = staff();
+    let at: jiff::Timestamp = "2026-11-20T10:00:00Z".parse().unwrap();
+    let told = staff.declare("ruth", "brother", &Default::default(), at).unwrap();
+    let end = End { by: "head".into(), reason: "a namesake".into() };
+    assert!(!staff.end_declared("sam", told, &end, at).unwrap(), "somebody else's");
+    let before = staff.revision().unwrap();
+    assert!(staff.end_declared("ruth", told, &end, at).unwrap());
+    assert!(staff.revision().unwrap() > before);
+    let other = End { by: "sam".into(), reason: "again".into() };
+    assert!(!staff.end_declared("ruth", told, &other, at).unwrap(), "only once");
+    let declared = staff.declared("ruth").unwrap();
+    assert_eq!((declared.len(), declared[0].ended, declared[0].end.clone()), (1, Some(at), Some(end)));
 }
 
 #[test]

@@ -1,11 +1,14 @@
 //! Invented people who sign in, for the pages about accounts.
 
 use super::World;
+use crate::access::Offer;
 use crate::web::pages::account::{
     AccountPage, CodePage, CodesPage, ConfirmPage, DeclaredLine, DetailsPage, DraftPage, PasswordPage,
     SetUpPage,
 };
 use crate::web::pages::frame::{Frame, Nav};
+use crate::web::pages::passkeys::{PasskeyLine, PasskeysPage, SignInPage};
+use crate::web::pages::plain::AgencyPage;
 use crate::web::pages::staff::{Choice, NewPage, OnePage, StaffLine, StaffPage, StandingLine};
 
 const AT: &str = "2026-10-05T09:30:00Z";
@@ -20,7 +23,55 @@ impl World {
     }
 
     pub fn code_page(&self) -> CodePage {
-        CodePage { frame: self.without_anybody(), error: Some(self.t("What you entered is not right")) }
+        CodePage {
+            frame: self.without_anybody(),
+            offer: Some(self.offer()),
+            error: Some(self.t("What you entered is not right")),
+        }
+    }
+
+    fn offer(&self) -> Offer {
+        Offer {
+            options: self.t("{\"challenge\":\"x\"}"),
+            state: self.t("c2VhbGVk"),
+            origin: self.t("https://throughline.example"),
+        }
+    }
+
+    pub fn agency_page(&self, out: bool) -> AgencyPage {
+        let way = Some("https://login.police.example/out?client_id=throughline".to_owned());
+        AgencyPage {
+            frame: self.without_anybody(),
+            next: "/".to_owned(),
+            out: out.then(|| (self.t("Testshire Police"), way)),
+        }
+    }
+
+    pub fn passkey_sign_in_page(&self) -> SignInPage {
+        SignInPage {
+            frame: self.without_anybody(),
+            offer: self.offer(),
+            error: Some(self.t("The passkey was not taken")),
+        }
+    }
+
+    pub fn passkeys_page(&self) -> PasskeysPage {
+        let line = |id: &str, label: &str, used| PasskeyLine {
+            id: self.t(id),
+            label: self.t(label),
+            made: AT.parse().unwrap(),
+            used,
+        };
+        PasskeysPage {
+            frame: self.frame(Nav::None),
+            lines: vec![
+                line("01", "work laptop", None),
+                line("02", "security key", Some(AT.parse().unwrap())),
+            ],
+            offer: Some(self.offer()),
+            address: self.t("https://throughline.example"),
+            error: self.fault("label", "Say on which device it is"),
+        }
     }
 
     pub fn set_up_page(&self) -> SetUpPage {
@@ -34,6 +85,7 @@ impl World {
             teams: vec![self.t("north")],
             sessions: 2,
             has_codes: true,
+            passkeys: Some(1),
             recovery_left: 7,
             demonstration: false,
         }
@@ -63,7 +115,13 @@ impl World {
 
     pub fn confirm_page(&self) -> ConfirmPage {
         let error = Some(self.t("What you entered is not right. Try again"));
-        ConfirmPage { frame: self.frame(Nav::None), demonstration: false, has_codes: false, error }
+        ConfirmPage {
+            frame: self.frame(Nav::None),
+            demonstration: false,
+            has_codes: false,
+            offer: None,
+            error,
+        }
     }
 
     pub fn details_page(&self) -> DetailsPage {
@@ -146,12 +204,15 @@ impl World {
             posts: self.posts(),
             title: String::new(),
             teams: self.t("north"),
+            outside: self.t("s-1"),
+            agency_signs_in: true,
             disabled: false,
             demonstration: false,
             own: false,
             has_codes: true,
             allocations: vec![standing(1, "To them", ""), ended],
             bars: vec![standing(3, "Them", "Her neighbour")],
+            declared: vec![standing(4, "my brother", "")],
             error: None,
         }
     }

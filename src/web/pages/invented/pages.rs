@@ -519,6 +519,8 @@ impl World {
                 user("marian", "Marian Okoye", "social_care", "head of safeguarding"),
                 user("tom", "Tom Iqbal", "schools", "designated safeguarding lead"),
             ],
+            agencies: vec![("police".to_owned(), self.t("Testshire Police"))],
+            passkeys: true,
             nobody: false,
             choice: Some(self.t("Choose who you are")),
             error: Some(self.t("What you entered is not right")),
