@@ -25,7 +25,7 @@ use program::{Area, Reply, Server, run, throughline};
 use serde_json::Value;
 
 /// Addresses that show no case data; everything else that the routers have must write before it answers.
-const NO_CASE_DATA: [&str; 37] = [
+const NO_CASE_DATA: [&str; 47] = [
     "GET /search",
     "GET /break-glass",
     "GET /person/{id}/break-glass",
@@ -56,6 +56,16 @@ const NO_CASE_DATA: [&str; 37] = [
     "POST /account/confirm",
     "GET /account/details",
     "POST /account/details",
+    "GET /account/passkeys",
+    "POST /account/passkeys",
+    "POST /account/passkeys/remove",
+    "POST /account/confirm/passkey",
+    "POST /sign-in/code/passkey",
+    "GET /sign-in/passkey",
+    "POST /sign-in/passkey",
+    "GET /sign-in/agency/{id}",
+    "GET /sign-in/agency/{id}/back",
+    "GET /sign-in/agency/{id}/out",
     "GET /staff",
     "GET /staff/new",
     "POST /staff/new",
