@@ -289,13 +289,16 @@ fn somebody_with_an_account_comes_in_once_and_signs_out_again() {
     assert_eq!(asked.iter().filter(|path| path.contains("well-known")).count(), 1);
 }
 
+/// Makes what a provider says wrong.
+type Spoil = Box<dyn Fn(&mut Value)>;
+
 #[test]
 fn nothing_that_is_not_as_it_must_be_lets_anybody_in() {
     let provider = Provider::start();
     let area = area(&provider, "second_factor = true");
     let server = Server::start(&area);
     let set = |claims: &mut Value, name: &str, to: Value| claims[name] = to;
-    let spoiled: Vec<(&str, Box<dyn Fn(&mut Value)>)> = vec![
+    let spoiled: Vec<(&str, Spoil)> = vec![
         ("another nonce", Box::new(move |c| set(c, "nonce", json!("other")))),
         ("no nonce", Box::new(|c| drop(c.as_object_mut().unwrap().remove("nonce")))),
         ("another audience", Box::new(move |c| set(c, "aud", json!("somebody-else")))),

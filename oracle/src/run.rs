@@ -155,6 +155,7 @@ pub fn nobody() -> Eyes {
         agency_word: String::new(),
         role_word: String::new(),
         oversees: false,
+        reviews: false,
     };
     Eyes { audience, user: String::new(), known: Known::default() }
 }

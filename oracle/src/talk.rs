@@ -143,6 +143,8 @@ impl Server {
         };
         let mut headers: BTreeMap<String, String> = response.headers().iter().map(named).collect();
         headers.remove("date");
+        // Whether the connection goes on depends on when a body that nobody read arrived.
+        headers.remove("connection");
         let bytes = response.body_mut().with_config().limit(64 * 1024 * 1024).read_to_vec()?;
         Ok(Answer {
             status: response.status().as_u16(),

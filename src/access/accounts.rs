@@ -323,7 +323,7 @@ impl Accounts {
 
     /// Notes for whoever runs the machine that somebody guesses too fast. Not in the book: nobody could end it.
     pub fn slowed_down(&self) {
-        eprintln!("throughline: {} {}", Timestamp::now(), Told::SlowedDown.word());
+        crate::cli::log(&format!("{} {}", Timestamp::now(), Told::SlowedDown.word()));
     }
 
     /// Somebody as the book names them.

@@ -72,7 +72,7 @@ pub struct Log;
 impl Tells for Log {
     fn tell(&self, told: Told, _whose: &Looker, _by: &Looker, at: Timestamp) -> Result<(), StoreError> {
         if matches!(told, Told::Refused | Told::SlowedDown | Told::RecoveryUsed) {
-            eprintln!("throughline: {at} {}", told.word());
+            crate::cli::log(&format!("{at} {}", told.word()));
         }
         Ok(())
     }

@@ -18,6 +18,7 @@ mod share;
 mod user;
 mod verify;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -102,6 +103,11 @@ enum Done {
     WithFindings,
 }
 
+/// Writes a line for whoever runs the program. A log that cannot be written, on a full disk, must not end an answer.
+pub fn log(line: &str) {
+    drop(writeln!(std::io::stderr(), "throughline: {line}"));
+}
+
 /// Runs the command on the command line and turns its end into an exit code.
 pub fn run() -> ExitCode {
     end_quietly_when_nobody_reads();
@@ -126,7 +132,7 @@ pub fn run() -> ExitCode {
         Ok(Done::Clean) => ExitCode::SUCCESS,
         Ok(Done::WithFindings) => ExitCode::from(1),
         Err(failure) => {
-            eprintln!("throughline: {failure}");
+            log(&failure.to_string());
             ExitCode::from(match failure {
                 Failure::Use(_) => 2,
                 Failure::Cannot(_) => 3,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::Args;
 use throughline_store::Store;
 
-use super::{AreaArgs, Done, Failure};
+use super::{AreaArgs, Done, Failure, log};
 use crate::config::Listening;
 use crate::features::{self, App};
 
@@ -93,7 +93,7 @@ async fn keep_up(app: Arc<App>) {
     const EVERY: Duration = Duration::from_secs(60);
     loop {
         if let Err(error) = rebuild_if_needed(&app).await {
-            eprintln!("throughline: the picture could not be drawn again: {error}");
+            log(&format!("the picture could not be drawn again: {error}"));
         }
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}

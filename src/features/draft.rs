@@ -47,7 +47,7 @@ pub async fn kept(State(app): State<Arc<App>>, request: Request, next: Next) -> 
     if answer.extensions().get::<Interrupted>().is_some() {
         let done = keep(app, held, path, body).await;
         if let Err(Problem::Broken(why)) = done {
-            eprintln!("throughline: {why}");
+            crate::cli::log(&why);
         }
     }
     answer

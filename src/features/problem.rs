@@ -111,7 +111,7 @@ impl Problem {
 
     fn log(&self) {
         if let Self::Broken(what) = self {
-            eprintln!("throughline: {what}");
+            crate::cli::log(what);
         }
     }
 }

@@ -39,6 +39,8 @@ pub struct Audience {
     pub role_word: String,
     /// Whether they see all families their agency works with.
     pub oversees: bool,
+    /// Whether they read who of other agencies looked at somebody.
+    pub reviews: bool,
 }
 
 /// Every audience there can be, and what requests call each agency.
@@ -67,6 +69,7 @@ impl Roles {
                     agency_word: role.agency_word.clone().unwrap_or(word),
                     role_word: role.word.clone(),
                     oversees: role.rights.iter().any(|right| right == "oversees"),
+                    reviews: role.rights.iter().any(|right| right == "reviews_access"),
                 });
             }
         }

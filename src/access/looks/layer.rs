@@ -38,7 +38,7 @@ pub async fn before_bytes(State(app): State<Arc<App>>, mut request: Request, nex
         Ok(()) => answer,
         Err(why) => {
             drop(answer);
-            eprintln!("throughline: an answer was held back: {why}");
+            crate::cli::log(&format!("an answer was held back: {why}"));
             let problem = Problem::Unwritten;
             let mut instead = if route.api { problem.document() } else { problem.into_response() };
             instead.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));

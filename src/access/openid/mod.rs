@@ -300,7 +300,7 @@ impl Agencies {
         }
         let issuer = IssuerUrl::new(provider.issuer.clone()).ok()?;
         let found = Metadata::discover(&issuer, &self.web).map_err(|why| {
-            eprintln!("throughline: sign-in.toml, provider `{}`: {why}", provider.id);
+            crate::cli::log(&format!("sign-in.toml, provider `{}`: {why}", provider.id));
         });
         let found = found.ok().map(Arc::new);
         *known = Some((now, found.clone()));

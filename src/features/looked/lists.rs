@@ -101,7 +101,9 @@ pub fn line(entry: u64, of: Entry, settings: &Looking) -> Option<LookSeen> {
 /// Reads who looked at a person.
 pub fn person(asking: &Asking, id: &str, before: Option<u64>) -> Result<ListView, Problem> {
     must_be_allowed(asking)?;
-    let found = asking.app.audit.looks.about(id, before, PART)?;
+    // Whoever may not review, or not this person, is told no more than of somebody there never was.
+    let reviews = rights::may_review(asking.opener.viewer()) && !is_barred(asking, &[id.into()]);
+    let found = if reviews { asking.app.audit.looks.about(id, before, PART)? } else { Vec::new() };
     let next = (found.len() == PART).then(|| found.last().map(|(entry, _)| *entry)).flatten();
     let mut view = listed(asking, opened(found), next)?;
     view.person = Some(id.into());
@@ -111,7 +113,8 @@ pub fn person(asking: &Asking, id: &str, before: Option<u64>) -> Result<ListView
 /// Reads what a worker looked at.
 pub fn worker(asking: &Asking, user: &str, before: Option<u64>) -> Result<ListView, Problem> {
     must_be_allowed(asking)?;
-    let found = asking.app.audit.looks.of_worker(user, before, PART)?;
+    let reviews = rights::may_review(asking.opener.viewer());
+    let found = if reviews { asking.app.audit.looks.of_worker(user, before, PART)? } else { Vec::new() };
     let next = (found.len() == PART).then(|| found.last().map(|(entry, _)| *entry)).flatten();
     let mut view = listed(asking, opened(found), next)?;
     view.worker = Some(user.to_owned());
