@@ -31,7 +31,7 @@ pub struct Listen {
     /// A proxy in front ends TLS and is the only one who can reach this address
     #[arg(long)]
     behind_proxy: bool,
-    /// Address under which browsers know this server, for example https://throughline.example.gov.uk; passkeys and
+    /// Address under which browsers know this server, for example `https://throughline.example.gov.uk`; passkeys and
     /// sign-in through an agency need it
     #[arg(long = "address", value_name = "URL")]
     known_as: Option<String>,
