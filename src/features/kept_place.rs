@@ -11,7 +11,7 @@ use axum::response::{Html, IntoResponse, Response};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use throughline_domain::fact::FactBody;
+use throughline_domain::fact::{FactBody, KeptPlace};
 use throughline_domain::ids::{AgencyId, KeptPlaceId};
 use throughline_domain::looks::Act;
 use throughline_domain::picture::{Person, Stay};
@@ -24,7 +24,7 @@ use throughline_sharing::{Categories, Decision, Request};
 use super::asking::{Sent, aside};
 use super::known::records_of;
 use super::share::{self, plain};
-use super::{Asking, Problem};
+use super::{Asking, Problem, glass};
 use crate::access;
 use crate::intake::Clock;
 use crate::shelf;
@@ -162,7 +162,7 @@ pub async fn tell(
             return Ok(drawn(&asking, &person, filled, None, Some(error))?.into_response());
         }
         asking.opener.collector().because(&filled.reason);
-        let answer = answer(&asking, &person, place, stay, purpose, risk)?;
+        let answer = answer(&asking, &person, place, stay, (purpose, risk, &filled.reason))?;
         Ok(drawn(&asking, &person, filled, Some(answer), None)?.into_response())
     })
     .await
@@ -173,11 +173,16 @@ fn answer(
     person: &Person,
     place: &KeptPlaceId,
     stay: &Stay,
-    purpose: Purpose,
-    risk: Risk,
+    (purpose, risk, reason): (Purpose, Risk, &str),
 ) -> Result<Answer, Problem> {
     let viewer = asking.opener.viewer();
     let today = Clock::now().today;
+    let Some(sent) = sent(asking, place)? else {
+        return Ok(Answer::Not(
+            "The agency that marked this place did not send where it is.".to_owned(),
+            true,
+        ));
+    };
     let own = stay.sources.iter().any(|source| source.agency == viewer.agency);
     let conditions = if own {
         asking.opener.collector().decided(["own_record".to_owned()], [Category::Loc.to_string()]);
@@ -191,14 +196,13 @@ fn answer(
         if !decision.fields.contains(&Category::Loc) {
             return Ok(Answer::Not(decision.explain.clone(), decision.within.is_some()));
         }
-        decision.conditions.clone()
+        // To avert a threat to life is breaking glass: two are told before anything is shown, and another agency asks.
+        if purpose == Purpose::ImminentThreat {
+            glass::broken(asking, person.id.as_str(), reason)?;
+        }
+        decision.conditions.iter().map(|words| shown::sentence_case(words)).collect()
     };
-    let Some((address, why)) = opened(asking, place)? else {
-        return Ok(Answer::Not(
-            "The agency that marked this place did not send where it is.".to_owned(),
-            true,
-        ));
-    };
+    let Some((address, why)) = opened(asking, sent)? else { return Err(Problem::NotFound) };
     Ok(Answer::Told(Told {
         lines: shown::place(&Place::Known(address)),
         why,
@@ -207,18 +211,22 @@ fn answer(
     }))
 }
 
-/// Opens the newest fact about one kept place, and no other.
-fn opened(asking: &Asking, place: &KeptPlaceId) -> Result<Option<(Address, String)>, Problem> {
-    let store = &asking.app.store;
+/// The newest fact that says where a kept place is.
+fn sent(asking: &Asking, place: &KeptPlaceId) -> Result<Option<u64>, Problem> {
     let mut newest = None;
-    for sealed in store.facts_of_kind(&["kept_place"], ..)? {
+    for sealed in asking.app.store.facts_of_kind(&["kept_place"], ..)? {
         let fact = Door::open_to_derive(sealed?);
-        if matches!(&fact.body, FactBody::KeptPlace(kept) if kept.id == *place) {
+        let says = |kept: &KeptPlace| kept.id == *place && !kept.address.lines.trim().is_empty();
+        if matches!(&fact.body, FactBody::KeptPlace(kept) if says(kept)) {
             newest = Some(fact.seq);
         }
     }
-    let facts = store.facts_by_seq(&newest.into_iter().collect::<Vec<_>>())?;
-    let Some(sealed) = facts.into_iter().next() else { return Ok(None) };
+    Ok(newest)
+}
+
+/// Opens this one fact, and no other.
+fn opened(asking: &Asking, seq: u64) -> Result<Option<(Address, String)>, Problem> {
+    let Some(sealed) = asking.app.store.facts_by_seq(&[seq])?.into_iter().next() else { return Ok(None) };
     match asking.opener.open(sealed)?.body {
         FactBody::KeptPlace(kept) => {
             asking.opener.collector().did(Act::LocationRevealed);
