@@ -76,6 +76,7 @@ fn a_kept_place_is_told_one_at_a_time_for_a_reason_that_is_written_down() {
         .inspect(|reply| assert!(reply.status == 200 && reply.body.contains("id=\"told\""), "{}", reply.body))
         .find(|reply| reply.body.contains("How to make contact"))
         .expect("one of the places is told");
+    assert!(told.body.contains("tl-no-print\" id=\"told\""), "a kept place is never on paper");
     assert_eq!(told.header("cache-control"), Some("no-store"));
     let other = [("place", "1"), ("purpose", "curiosity"), ("risk", "high"), ("reason", "a look")];
     assert!(hand.send(&path, &other).body.contains("Choose what it is for"), "there is a list of purposes");
