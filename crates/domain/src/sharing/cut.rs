@@ -6,12 +6,14 @@ use serde::{Deserialize, Serialize};
 use super::asking::{Ask, Consent, Grade, Permits, Situation, Subject};
 use crate::ids::AgencyId;
 use crate::picture::KnownRecord;
-use crate::record::{Event, Involved, Mention, Place, Who};
+use crate::record::{Event, EventKind, Involved, Mention, Place, Who};
 
 /// Identity and dates of birth.
 const IDENTITY: &str = "ID";
 /// Where somebody harmed, or a child, is or can be reached.
 const LOCATION: &str = "LOC";
+/// What schools record.
+const EDUCATION: &str = "EDU";
 /// Where a person causing harm is.
 const WHEREABOUTS: &str = "PERP";
 /// Categories of single fields, where they differ from that of their event.
@@ -23,6 +25,8 @@ const OF_FIELDS: &[(&str, &str)] = &[
     // The part of the area in which something happened.
     ("beat", "LOC"),
 ];
+/// Fields that tell where a child is on a weekday. Whoever must not find the home could wait there.
+const LEADS_THERE: &[&str] = &["school", "school_urn"];
 /// Fields that are there even where only the minimum may be seen: codes, no words of anybody.
 const IN_BRIEF: &[&str] = &["offence_code", "da_flag", "outcome", "relation_kind", "relation_words"];
 
@@ -46,6 +50,9 @@ pub struct Cut {
     /// Places in `people` of those whom this audience knows as causing harm to somebody it works with.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub harming: Vec<u16>,
+    /// Whether somebody it names lives where the address must be kept: then no other place may lead there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub away: bool,
 }
 
 impl Cut {
@@ -165,6 +172,13 @@ impl Cut {
         }
         let mut kept = event.clone();
         kept.details.retain(|name, _| field(name));
+        if self.away && own == EDUCATION {
+            kept.details.retain(|name, _| !LEADS_THERE.contains(&name.as_str()));
+            kept.by = None;
+            if event.kind == EventKind::Enrolment {
+                event.kind.label().clone_into(&mut kept.title);
+            }
+        }
         let place = match &event.place {
             Some(place @ Place::Known(_)) if self.grade(holder, LOCATION, permits) == Grade::Full => {
                 Some(place.clone())
