@@ -12,7 +12,7 @@ use throughline_domain::sharing::{Audience, Cut, Permits, cut_all};
 use throughline_linkage::Model;
 
 use crate::shelf::{
-    Arrived, Aside, CutBlock, Derived, Doubt, Grounds, History, Involved, RowState, WhoBlock,
+    Arrived, Aside, CutBlock, Derived, Doubt, Grounds, History, Involved, Parties, RowState, WhoBlock,
 };
 
 /// Something read, with the people it names.
@@ -179,6 +179,12 @@ impl Named for Today {
 
     fn trim(&mut self, sight: &Sight) {
         self.items.retain(|item| item.person.as_ref().is_none_or(|person| sight.may_name(person)));
+    }
+}
+
+impl Named for Parties {
+    fn about(&self) -> Vec<&PersonId> {
+        self.causing_harm.iter().chain(&self.harmed).chain(&self.children).collect()
     }
 }
 

@@ -12,6 +12,7 @@ mod init;
 mod link;
 mod quarantine;
 mod rebuild;
+mod release;
 mod sample;
 mod serve;
 mod share;
