@@ -182,8 +182,7 @@ fn drawn(
     done: String,
     error: Option<(&'static str, &'static str)>,
 ) -> Result<Html<String>, Problem> {
-    let kinds = Release::ALL
-        .iter()
+    let kinds = Release::proposed_in_words()
         .map(|kind| Choice { value: kind.word().to_owned(), text: kind.label().to_owned() });
     Ok(Html(page_of::render(&ReleasesPage {
         frame: asking.frame(Nav::None),
@@ -199,7 +198,7 @@ fn drawn(
 pub async fn propose(asking: Asking, Form(sent): Form<Sent<Filled>>) -> Result<Response, Problem> {
     aside(move || {
         let filled = sent.form(&asking)?;
-        let kind = Release::ALL.iter().copied().find(|kind| kind.word() == filled.what);
+        let kind = Release::proposed_in_words().find(|kind| kind.word() == filled.what);
         let person = filled.person.trim();
         let about = match person {
             "" => Some(Vec::new()),

@@ -39,6 +39,11 @@ impl Release {
         Self::PolicyChange,
     ];
 
+    /// Those that are proposed in words. A restriction is lifted from where it stands, so that it is known which.
+    pub fn proposed_in_words() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|kind| *kind != Self::LiftRestriction)
+    }
+
     /// As it is written in forms.
     #[must_use]
     pub fn word(self) -> &'static str {
