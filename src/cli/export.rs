@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use throughline_domain::release::Release;
-use throughline_domain::sharing::{Purpose, Viewer};
+use throughline_domain::sharing::{AreaKind, Purpose, Refused, Viewer};
 use throughline_store::Store;
 
 use super::{AreaArgs, Done, Failure, release};
@@ -52,6 +52,8 @@ impl Export {
     pub fn run(self) -> Result<Done, Failure> {
         let store = Store::open(&self.area.db).map_err(Failure::cannot)?;
         let (opener, sight) = match self.release {
+            // Before a row is read: an empty list would tell that there is nobody.
+            None if store.area().kind == AreaKind::Real => return Err(Failure::cannot(Refused)),
             None => (Opener::operator(&store, Purpose::Export), None),
             Some(seq) => {
                 let viewer = agreed(&store, seq)?;
