@@ -30,7 +30,10 @@ pub fn agreed(store: &Store, seq: u64, what: Release) -> Result<Told, Failure> {
         )));
     }
     if !told.stands() {
-        return Err(no("no second person has confirmed it".to_owned()));
+        let refused = told.answered.is_some();
+        return Err(no(
+            if refused { "it was refused" } else { "no second person has confirmed it" }.to_owned()
+        ));
     }
     if Clock::now().received.duration_since(told.at).as_hours() > 24 * DAYS {
         return Err(no(format!("it is more than {DAYS} days old; propose it again")));

@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 use throughline_domain::fact::FactBody;
 use throughline_domain::release::{PoliciesAdopted, Release};
+use throughline_domain::sharing::Door;
 use throughline_sharing::{Decision, Policies, Request};
 use throughline_store::Store;
 
@@ -296,6 +297,16 @@ fn adopt(folder: &Path, area: &AreaArgs, seq: u64) -> Result<Done, Failure> {
         )));
     }
     let _claim = Claim::wait(&area.db).map_err(Failure::cannot)?;
+    let mut adopted =
+        store.facts_of_kind(&["policies_adopted"], ..).map_err(Failure::cannot)?.filter_map(Result::ok);
+    let carried_out = adopted.any(|sealed| {
+        matches!(Door::open_to_derive(sealed).body, FactBody::PoliciesAdopted(own) if own.release == seq)
+    });
+    if carried_out {
+        return Err(Failure::Cannot(format!(
+            "release {seq}: its policies were adopted already; to go back to them propose them again"
+        )));
+    }
     let clock = Clock::now();
     let own = PoliciesAdopted { files, digest: checked.digest, release: seq };
     intake::append_all(&store, &told.agency, &clock, vec![FactBody::PoliciesAdopted(own)])

@@ -268,6 +268,12 @@ pub fn why(asking: &Asking, id: &str) -> Result<WhyView, Problem> {
         links.push(WhyLink { a: *a, b: *b, weight, probability, parts });
     }
     let decisions = decisions(&asking, &mentions.iter().map(|mention| mention.key.clone()).collect())?;
+    for mention in &mut mentions {
+        if mention.agency != asking.opener.viewer().agency {
+            // By what another agency knows its row holds more than the policy lets go.
+            mention.key = MentionKey::default();
+        }
+    }
     let records = person.records.values().sum();
     Ok(WhyView { person, mentions, links, decisions, records })
 }

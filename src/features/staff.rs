@@ -260,8 +260,9 @@ fn one_again(asking: &Asking, user: &str, error: Option<(&str, String)>) -> Resu
         waits: false,
     });
     let bars = accounts.staff.bars()?.into_iter().filter(|bar| match &bar.who {
-        Barred::User(name) => name == user,
-        Barred::Agency(agency) => agency == &account.agency,
+        // Whom a bar keeps away is not told of it, nor are those of an agency that it keeps away.
+        Barred::User(name) => name == user && name != by(asking),
+        Barred::Agency(agency) => agency == &account.agency && *agency != asking.opener.viewer().agency,
     });
     let bars = bars.map(|bar| StandingLine {
         id: bar.id,

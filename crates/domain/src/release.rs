@@ -175,8 +175,7 @@ pub struct Hand {
     pub user: String,
     /// The agency they work for.
     pub agency: AgencyId,
-    /// What tells that two accounts are one person's: their name with the agency, their name with the date of birth, a
-    /// telephone number. Compared as they stand.
+    /// What tells that two accounts may be one person's: their name, a telephone number. Compared as they stand.
     pub marks: Vec<String>,
     /// Whether their role confirms releases.
     pub confirms: bool,

@@ -11,9 +11,10 @@ use crate::record::{Event, EventKind};
 /// Where a record of the roll says which school it is.
 const SCHOOL: &str = "school_urn";
 
-/// Whether an event puts somebody on a roll that they had not left by this day.
+/// Whether an event has somebody on a roll on this day.
 pub(crate) fn is_on_roll(event: &Event, on: Date) -> bool {
-    event.kind == EventKind::Enrolment && event.until.is_none_or(|until| until.last_day() >= on)
+    let from_then = event.at.first_day() <= on && event.until.is_none_or(|until| until.last_day() >= on);
+    event.kind == EventKind::Enrolment && from_then
 }
 
 /// Pupils by the school that has them on its roll.

@@ -206,8 +206,8 @@ impl<'a> Sieve<'a> {
     }
 }
 
-/// People who live where the address must be kept, going by every record, those that are confidential too.
-fn away(records: &[KnownRecord], on: Date) -> BTreeSet<PersonId> {
+/// People who live on a day or later where the address must be kept, going by every record, those that are confidential too.
+pub(crate) fn away(records: &[KnownRecord], on: Date) -> BTreeSet<PersonId> {
     let mut away = BTreeSet::new();
     for known in records {
         let kept = known.record.residences.iter().filter(|residence| {
