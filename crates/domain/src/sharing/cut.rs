@@ -174,7 +174,9 @@ impl Cut {
         kept.details.retain(|name, _| field(name));
         if self.away && own == EDUCATION {
             kept.details.retain(|name, _| !LEADS_THERE.contains(&name.as_str()));
-            kept.by = None;
+            if matches!(event.kind, EventKind::Enrolment | EventKind::SchoolContactAdded) {
+                kept.by = None;
+            }
             if event.kind == EventKind::Enrolment {
                 event.kind.label().clone_into(&mut kept.title);
             }
