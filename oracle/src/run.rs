@@ -6,13 +6,13 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::Outcome;
-use crate::probe::{self, Catalogue, Depth, Eyes, Finding, Kind, Report, Setting};
+use crate::probe::{self, Catalogue, Depth, Eyes, Finding, Kind, Report, Setting, papers};
 use crate::program::{AGENCIES, Area, user_of};
 use crate::talk::{Answers, Server};
 use crate::text::cedar::Policies;
 use crate::text::known::{Known, Linked, Standing};
 use crate::text::roles::{Audience, Roles};
-use crate::world::{Plan, World, invent};
+use crate::world::{Plan, Sort, World, invent};
 
 /// The rules and an invented world.
 pub struct Ground {
@@ -33,7 +33,12 @@ struct Viewing {
 
 impl Ground {
     /// Reads the rules of an area folder and invents a world for them.
-    pub fn new(area: &Path, families: usize, seed: u64, other: bool) -> Outcome<Self> {
+    pub fn new(area: &Path, families: usize, seed: u64) -> Outcome<Self> {
+        Self::of(area, families, seed, Sort::Contents, false)
+    }
+
+    /// The same, as one of two worlds that differ in protected facts.
+    pub fn of(area: &Path, families: usize, seed: u64, sort: Sort, other: bool) -> Outcome<Self> {
         let read = |name: &str| {
             let path = area.join(name);
             std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))
@@ -43,7 +48,7 @@ impl Ground {
             roles: Roles::read(&read("roles.toml")?)?,
             policies: Policies::read(&area.join("policies"))?,
             months: viewing.works_with_months,
-            world: invent(&Plan { today: jiff::Zoned::now().date(), families, seed, other }),
+            world: invent(&Plan { today: jiff::Zoned::now().date(), families, seed, sort, other }),
         })
     }
 }
@@ -59,6 +64,13 @@ pub fn probe(ground: &Ground, program: &Path, depth: Depth, only: &BTreeSet<Stri
     let server = Server::at(&serving.url());
     let mut catalogue = learn(&area, &server, &setting)?;
     catalogue.people = links.values().cloned().collect();
+    let sight = |agency: &str, role: &str, standing: &Standing| {
+        let audience = ground.roles.audiences.iter().find(|one| one.agency == agency && one.role == role);
+        audience.map_or_else(BTreeSet::new, |audience| {
+            linked.known(audience, &ground.roles, &ground.policies, ground.months, standing).people
+        })
+    };
+    catalogue.papers = papers::make(&area, &server, &ground.roles, &linked, &sight)?;
     let standings = standings(&area, &linked)?;
     let wanted = |audience: &&Audience| {
         only.is_empty() || only.contains(&format!("{}/{}", audience.agency, audience.role))
@@ -83,7 +95,8 @@ pub fn probe(ground: &Ground, program: &Path, depth: Depth, only: &BTreeSet<Stri
                     for audience in theirs {
                         let user = area.become_one_of(audience)?;
                         let standing = standings.get(user).cloned().unwrap_or_default();
-                        let eyes = Eyes::of(setting, audience, user, &standing);
+                        let mut eyes = Eyes::of(setting, audience, user, &standing);
+                        catalogue.papers.open(&mut eyes);
                         report.merge(probe::visit(server, setting, catalogue, &eyes, depth)?);
                     }
                     Ok(report)
@@ -100,8 +113,10 @@ pub fn probe(ground: &Ground, program: &Path, depth: Depth, only: &BTreeSet<Stri
     }
     let nobody = nobody();
     report.merge(probe::stranger(server, setting, catalogue, &nobody)?);
-    for word in probe::look::words(&serving.log()?) {
-        let what = format!("{word} in what the server logged");
+    report.waited = server.waited();
+    report.merge(probe::exports::check(area, program, &linked)?);
+    for word in probe::look::words(&format!("{}{}", serving.log()?, area.said())) {
+        let what = format!("{word} in what the server logged or the command line said");
         report.find(Finding {
             kind: Kind::Leak,
             channel: "log",
@@ -128,8 +143,9 @@ fn standings(area: &Area, linked: &Linked<'_>) -> Outcome<BTreeMap<&'static str,
     for agency in AGENCIES {
         let Some(user) = user_of(agency) else { continue };
         let standing = standings.entry(user).or_default();
-        for (family, _, words) in known.iter().take(2) {
+        for (family, id, words) in known.iter().take(2) {
             run("allocate", &["--user", user], words)?;
+            standing.allocated.insert(id.clone());
             standing.families.insert(*family);
         }
         let barred = match *agency {
@@ -156,8 +172,10 @@ pub fn nobody() -> Eyes {
         role_word: String::new(),
         oversees: false,
         reviews: false,
+        confirms: false,
     };
-    Eyes { audience, user: String::new(), known: Known::default() }
+    let (known, standing) = (Known::default(), Standing::default());
+    Eyes { audience, user: String::new(), known, below: Vec::new(), standing }
 }
 
 /// Learns what there is from whoever oversees the work of each agency.

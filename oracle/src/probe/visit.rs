@@ -21,14 +21,14 @@ pub struct Depth {
 }
 
 /// A visit under way.
-struct Visit<'a> {
+pub(super) struct Visit<'a> {
     answers: &'a dyn Answers,
-    setting: &'a Setting<'a>,
-    catalogue: &'a Catalogue,
-    eyes: &'a Eyes,
+    pub(super) setting: &'a Setting<'a>,
+    pub(super) catalogue: &'a Catalogue,
+    pub(super) eyes: &'a Eyes,
     cookie: Option<String>,
     all: &'a HashSet<String>,
-    report: Report,
+    pub(super) report: Report,
 }
 
 const NEVER_PERSON: &str = "P00000000deadbeef";
@@ -42,7 +42,7 @@ fn never(of: Of) -> &'static str {
         Of::Person => NEVER_PERSON,
         Of::Family => NEVER_FAMILY,
         Of::Link => NEVER_LINK,
-        Of::Fact => NEVER_FACT,
+        Of::Fact | Of::Request | Of::Release => NEVER_FACT,
         Of::User => NEVER_USER,
         Of::Nothing => "",
     }
@@ -50,11 +50,12 @@ fn never(of: Of) -> &'static str {
 
 /// All words of the world.
 #[must_use]
-pub fn every_word(setting: &Setting<'_>) -> HashSet<String> {
+pub fn every_word(setting: &Setting<'_>, catalogue: &Catalogue) -> HashSet<String> {
     let world = setting.linked.world;
     let records =
         world.records.iter().flat_map(|record| record.words.iter().map(|(word, _)| word.to_lowercase()));
-    records.chain(world.asides.iter().map(|aside| aside.word.to_lowercase())).collect()
+    let asides = world.asides.iter().map(|aside| aside.word.to_lowercase());
+    records.chain(asides).chain(catalogue.papers.words().cloned()).collect()
 }
 
 /// Asks everything as somebody.
@@ -65,7 +66,7 @@ pub fn visit(
     eyes: &Eyes,
     depth: Depth,
 ) -> Outcome<Report> {
-    let all = every_word(setting);
+    let all = every_word(setting, catalogue);
     let mut visit =
         Visit { answers, setting, catalogue, eyes, cookie: None, all: &all, report: Report::default() };
     visit.sign_in()?;
@@ -77,6 +78,7 @@ pub fn visit(
     visit.counts()?;
     visit.searches(depth)?;
     visit.must(depth)?;
+    visit.papers()?;
     Ok(visit.report)
 }
 
@@ -87,7 +89,7 @@ pub fn stranger(
     catalogue: &Catalogue,
     eyes: &Eyes,
 ) -> Outcome<Report> {
-    let all = every_word(setting);
+    let all = every_word(setting, catalogue);
     let mut visit =
         Visit { answers, setting, catalogue, eyes, cookie: None, all: &all, report: Report::default() };
     let document = visit.plain(&Ask::get("/api/openapi.json"))?.json();
@@ -112,7 +114,7 @@ pub fn stranger(
     Ok(visit.report)
 }
 
-fn search(word: &str) -> Ask {
+pub(super) fn search(word: &str) -> Ask {
     Ask::get("/api/search").sending("application/json", serde_json::json!({ "q": word }).to_string())
 }
 
@@ -130,7 +132,7 @@ pub fn catalogue(
 ) -> Outcome<()> {
     let all = HashSet::new();
     let known = Catalogue::default();
-    let mut visit = Visit {
+    let visit = Visit {
         answers,
         setting,
         catalogue: &known,
@@ -194,7 +196,7 @@ impl Visit<'_> {
     }
 
     /// Asks as this viewer: the API with their name, pages with their session.
-    fn ask(&mut self, ask: &Ask) -> Outcome<Answer> {
+    pub(super) fn ask(&self, ask: &Ask) -> Outcome<Answer> {
         let mut ask = ask.clone();
         match ask.path.starts_with("/api/") {
             true => ask.bearer = Some(self.eyes.user.clone()).filter(|user| !user.is_empty()),
@@ -203,7 +205,7 @@ impl Visit<'_> {
         self.answers.ask(&ask)
     }
 
-    fn find(&mut self, kind: Kind, channel: &'static str, ask: &Ask, what: String) {
+    pub(super) fn find(&mut self, kind: Kind, channel: &'static str, ask: &Ask, what: String) {
         let finding = Finding {
             kind,
             channel,
@@ -215,12 +217,17 @@ impl Visit<'_> {
     }
 
     /// Asks, and looks for words that may not be there.
-    fn look(&mut self, channel: &'static str, ask: &Ask) -> Outcome<Answer> {
+    pub(super) fn look(&mut self, channel: &'static str, ask: &Ask) -> Outcome<Answer> {
         let answer = self.ask(ask)?;
         self.report.probe(channel);
         let said =
             format!("{} {}", ask.path, ask.body.as_ref().map(|(_, body)| body.as_str()).unwrap_or_default());
+        let below = self.eyes.below.iter().filter(|(path, _)| ask.path.starts_with(path));
+        let below: HashSet<&String> = below.flat_map(|(_, words)| words).collect();
         for word in look::leaked(&answer.text(), &self.eyes.known.may, &said, self.all) {
+            if below.contains(&word) {
+                continue;
+            }
             let what = self.tell(&word);
             self.find(Kind::Leak, channel, ask, what);
         }
@@ -231,7 +238,7 @@ impl Visit<'_> {
     }
 
     /// Which word it is and where in the world it stands.
-    fn tell(&self, word: &str) -> String {
+    pub(super) fn tell(&self, word: &str) -> String {
         let world = self.setting.linked.world;
         let is = |(known, _): &&(String, crate::world::Piece)| known.eq_ignore_ascii_case(word);
         let places: Vec<String> = world
@@ -284,6 +291,8 @@ impl Visit<'_> {
             Of::Family => self.catalogue.families.keys().step_by(step).cloned().collect(),
             Of::Link => self.catalogue.links.iter().step_by(step).cloned().collect(),
             Of::Fact => self.catalogue.facts.keys().step_by(step).map(u64::to_string).collect(),
+            Of::Request => self.catalogue.papers.ids(false),
+            Of::Release => self.catalogue.papers.ids(true),
             Of::User => vec!["police".to_owned(), "head".to_owned()],
         }
     }
@@ -311,6 +320,8 @@ impl Visit<'_> {
                             .is_some_and(|record| !record.words.is_empty() && !self.own(record.agency))
                 })
             }
+            Of::Request => self.catalogue.papers.is_hidden(id, false, self.eyes),
+            Of::Release => self.catalogue.papers.is_hidden(id, true, self.eyes),
             Of::Nothing | Of::Link | Of::User => false,
         }
     }
@@ -499,55 +510,6 @@ impl Visit<'_> {
         }
         Ok(())
     }
-
-    /// What may be seen is seen: everybody of the picture opens, is found by name, and their lines stand on their pages.
-    fn must(&mut self, depth: Depth) -> Outcome<()> {
-        if !self.eyes.audience.oversees {
-            return Ok(());
-        }
-        let eyes = self.eyes;
-        let mut pages: std::collections::HashMap<Id, HashSet<String>> = std::collections::HashMap::new();
-        for id in eyes.known.people.difference(&eyes.known.beside_barred).step_by(depth.every) {
-            let ask = Ask::get(&format!("/api/people/{id}"));
-            let answer = self.look("people", &ask)?;
-            if answer.status != 200 {
-                self.find(Kind::WrongRefusal, "people", &ask, format!("status {}", answer.status));
-            }
-            pages.insert(id.clone(), look::words(&answer.body).into_iter().collect());
-            for name in self.setting.linked.names.get(id).into_iter().flatten() {
-                if !eyes.known.may.contains(name) {
-                    continue;
-                }
-                let ask = search(name);
-                let answer = self.look("search", &ask)?;
-                if !answer.body.contains(id.as_str()) {
-                    self.find(Kind::WrongRefusal, "search", &ask, format!("{name} finds nobody"));
-                }
-            }
-            for family in
-                self.catalogue.families.iter().filter(|(_, members)| members.contains(id)).map(|(id, _)| id)
-            {
-                // Families are those of one picture; in another somebody may be in none.
-                if answer.body.contains(family.as_str()) {
-                    let ask = Ask::get(&format!("/api/families/{family}"));
-                    let answer = self.look("families", &ask)?;
-                    if answer.status != 200 {
-                        self.find(Kind::WrongRefusal, "families", &ask, format!("status {}", answer.status));
-                    }
-                }
-            }
-        }
-        for (word, on) in &eyes.known.must {
-            let mut shown = on.iter().map(|id| pages.get(id));
-            if !on.is_empty() && shown.all(|words| words.is_some_and(|words| !words.contains(word))) {
-                let what = self.tell(word);
-                let ask = Ask::get(&format!("/api/people/{}", on.iter().next().cloned().unwrap_or_default()));
-                self.find(Kind::WrongRefusal, "chronology", &ask, what);
-            }
-            self.report.probe("chronology");
-        }
-        Ok(())
-    }
 }
 
 /// Forms that would end the visit or change who looks.
@@ -559,7 +521,8 @@ fn channel(route: &Route) -> &'static str {
     let path = route.path.as_str();
     match () {
         () if path.contains("link") || path.contains("quarantine") || path.contains("incoming") => "queues",
-        () if path.contains("export") || path.contains("copy") || path.contains("release") => "exports",
+        () if path.contains("export") => "exports",
+        () if path.contains("request") || path.contains("release") => "requests",
         () if path.contains("suggest") || path.contains("autocomplete") => "suggestions",
         () if path.contains("figures") => "figures",
         () if path.contains("incident") => "incidents",
