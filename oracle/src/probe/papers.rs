@@ -20,8 +20,8 @@ pub struct Paper {
     pub release: bool,
     /// The agencies whose people may know of it.
     pub agencies: BTreeSet<&'static str>,
-    /// Whom it is about.
-    pub about: Id,
+    /// Whom it is about: more than one, where rows about them were not found to be about one.
+    pub about: BTreeSet<Id>,
     /// Words that all of these may read.
     pub words: Vec<String>,
     /// Words of one agency only.
@@ -74,7 +74,7 @@ impl Paper {
     /// Whether somebody is of an agency it concerns, or confirms releases, and is not barred from whom it is about.
     fn may_know(&self, eyes: &Eyes) -> bool {
         let theirs = self.agencies.contains(eyes.audience.agency.as_str());
-        (theirs || self.release && eyes.audience.confirms) && !eyes.standing.barred.contains(&self.about)
+        (theirs || self.release && eyes.audience.confirms) && eyes.standing.barred.is_disjoint(&self.about)
     }
 }
 
@@ -226,7 +226,8 @@ pub fn make(
     };
     for planned in PLANNED {
         let Some(victim) = linked.world.household_of(planned.family).first().copied() else { continue };
-        let Some(id) = linked.ids_of(victim).into_iter().next() else { continue };
+        let about = linked.ids_of(victim);
+        let Some(id) = about.first().cloned() else { continue };
         let Some(person) = linked.world.people.get(victim) else { continue };
         let (from, to) = (planned.from, planned.to);
         let (why, answered, back) = (word(), word(), word());
@@ -248,7 +249,7 @@ pub fn make(
             seq,
             release: false,
             agencies: BTreeSet::from([from.0, to.0]),
-            about: id.clone(),
+            about,
             // Whoever asks writes the name in their own words, and those who are asked read it.
             words: vec![why, person.surname.to_lowercase()],
             own: Vec::new(),
@@ -277,7 +278,8 @@ pub fn make(
         [(0, "health", "safeguarding_nurse"), (2, "social_care", "head_of_safeguarding")]
     {
         let person = linked.world.household_of(family).first().copied();
-        let Some(id) = person.and_then(|person| linked.ids_of(person).into_iter().next()) else { continue };
+        let about = person.map(|person| linked.ids_of(person)).unwrap_or_default();
+        let Some(id) = about.first().cloned() else { continue };
         let (what, why, to) = (word(), word(), word());
         let hand = Hand::of(area, answers, roles, agency, role)?;
         if !sight(agency, role, &Standing::default()).contains(&id) {
@@ -291,7 +293,7 @@ pub fn make(
             seq,
             release: true,
             agencies: BTreeSet::from([agency]),
-            about: id,
+            about,
             words: vec![what, why, to],
             own: Vec::new(),
             copy: None,

@@ -111,7 +111,7 @@ impl Visit<'_> {
         let agency = eyes.audience.agency.as_str();
         let theirs = |paper: &&super::papers::Paper| {
             paper.agencies.contains(agency)
-                && !eyes.standing.barred.contains(&paper.about)
+                && eyes.standing.barred.is_disjoint(&paper.about)
                 && eyes.audience.oversees
         };
         for paper in catalogue.papers.0.iter().filter(theirs) {
