@@ -71,6 +71,9 @@ enum What {
         /// Each family is shown to so many audiences that see all families of their agency
         #[arg(long, default_value_t = 3)]
         lookers: usize,
+        /// As much as the tests of the program compare: one audience for each family, every second one for each sort of facts
+        #[arg(long)]
+        quick: bool,
     },
 }
 
@@ -90,7 +93,7 @@ fn run(command: Command) -> Outcome<bool> {
     match command.what {
         What::Probe { program, area, families, seed, every, probes, only } => {
             let only: BTreeSet<String> = only.into_iter().collect();
-            let depth = Depth { every, verbs: 2 };
+            let depth = Depth { every: every.max(1), verbs: 2, turn: 0 };
             let mut report = run::probe(&Ground::new(&area, families, seed)?, &program, depth, &only)?;
             let mut next = seed;
             while report.all.probes < probes {
@@ -107,8 +110,11 @@ fn run(command: Command) -> Outcome<bool> {
             let told = seeded::run(&Ground::new(&area, 4, 3)?, &program)?;
             tell(&told, told.is_well())
         }
-        What::Pairs { program, area, pairs: count, seed, lookers } => {
-            let plan = pairs::Plan { pairs: count, seed, lookers, allocated: 24 };
+        What::Pairs { program, area, pairs: count, seed, lookers, quick } => {
+            let plan = match quick {
+                true => pairs::Plan::quick(count, seed),
+                false => pairs::Plan { pairs: count, seed, lookers, halves: false, allocated: 24 },
+            };
             let told = pairs::run(&area, &program, plan)?;
             tell(&told, told.differ.is_empty())
         }

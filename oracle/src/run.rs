@@ -62,7 +62,7 @@ pub fn probe(ground: &Ground, program: &Path, depth: Depth, only: &BTreeSet<Stri
         Setting { linked: &linked, roles: &ground.roles, policies: &ground.policies, months: ground.months };
     let serving = area.serve()?;
     let server = Server::at(&serving.url());
-    let mut catalogue = learn(&area, &server, &setting)?;
+    let mut catalogue = learn(&area, &server, &setting, depth.every)?;
     catalogue.people = links.values().cloned().collect();
     let sight = |agency: &str, role: &str, standing: &Standing| {
         let audience = ground.roles.audiences.iter().find(|one| one.agency == agency && one.role == role);
@@ -72,7 +72,7 @@ pub fn probe(ground: &Ground, program: &Path, depth: Depth, only: &BTreeSet<Stri
     };
     catalogue.papers = papers::make(&area, &server, &ground.roles, &linked, &sight)?;
     let standings = standings(&area, &linked)?;
-    let wanted = |audience: &&Audience| {
+    let wanted = |audience: &Audience| {
         only.is_empty() || only.contains(&format!("{}/{}", audience.agency, audience.role))
     };
     let agencies: BTreeSet<&str> =
@@ -83,21 +83,23 @@ pub fn probe(ground: &Ground, program: &Path, depth: Depth, only: &BTreeSet<Stri
         let threads: Vec<_> = agencies
             .iter()
             .map(|agency| {
-                let theirs = ground
-                    .roles
-                    .audiences
-                    .iter()
-                    .filter(|audience| audience.agency == *agency)
-                    .filter(wanted);
-                let theirs: Vec<&Audience> = theirs.collect();
+                let theirs = ground.roles.audiences.iter().enumerate();
+                let theirs = theirs.filter(|(_, audience)| audience.agency == *agency && wanted(audience));
+                let theirs: Vec<(usize, &Audience)> = theirs.collect();
                 scope.spawn(move || {
                     let mut report = Report::default();
-                    for audience in theirs {
+                    for (turn, audience) in theirs {
                         let user = area.become_one_of(audience)?;
                         let standing = standings.get(user).cloned().unwrap_or_default();
                         let mut eyes = Eyes::of(setting, audience, user, &standing);
                         catalogue.papers.open(&mut eyes);
-                        report.merge(probe::visit(server, setting, catalogue, &eyes, depth)?);
+                        report.merge(probe::visit(
+                            server,
+                            setting,
+                            catalogue,
+                            &eyes,
+                            Depth { turn, ..depth },
+                        )?);
                     }
                     Ok(report)
                 })
@@ -179,17 +181,43 @@ pub fn nobody() -> Eyes {
 }
 
 /// Learns what there is from whoever oversees the work of each agency.
-pub fn learn(area: &Area, server: &dyn Answers, setting: &Setting<'_>) -> Outcome<Catalogue> {
-    let mut catalogue = Catalogue::default();
-    let mut agencies = BTreeSet::new();
+/// Of facts every so many-th is learned.
+pub fn learn(area: &Area, server: &dyn Answers, setting: &Setting<'_>, every: usize) -> Outcome<Catalogue> {
+    let mut agencies: BTreeSet<String> = BTreeSet::new();
     let facts =
         u64::try_from(setting.linked.world.records.len()).unwrap_or(0).saturating_mul(2).saturating_add(40);
-    for audience in setting.roles.audiences.iter().filter(|audience| audience.oversees) {
-        if agencies.insert(&audience.agency) {
-            let user = area.become_one_of(audience)?;
-            let eyes = Eyes::of(setting, audience, user, &Standing::default());
-            probe::catalogue(server, setting, &eyes, &mut catalogue, facts)?;
+    let first = |audience: &&Audience| audience.oversees && agencies.insert(audience.agency.clone());
+    let who: Vec<&Audience> = setting.roles.audiences.iter().filter(first).collect();
+    let learned: Vec<Outcome<Catalogue>> = std::thread::scope(|scope| {
+        let threads: Vec<_> = who
+            .into_iter()
+            .map(|audience| {
+                scope.spawn(move || {
+                    let mut catalogue = Catalogue::default();
+                    let user = area.become_one_of(audience)?;
+                    let eyes = Eyes::of(setting, audience, user, &Standing::default());
+                    let facts = (1..=facts).step_by(every.max(1));
+                    probe::catalogue(server, setting, &eyes, &mut catalogue, facts)?;
+                    Ok(catalogue)
+                })
+            })
+            .collect();
+        let join = |thread: std::thread::ScopedJoinHandle<'_, Outcome<Catalogue>>| {
+            thread.join().unwrap_or_else(|_| Err("a thread of the check broke".into()))
+        };
+        threads.into_iter().map(join).collect()
+    });
+    let mut catalogue = Catalogue::default();
+    for learned in learned {
+        let learned = learned?;
+        for (family, members) in learned.families {
+            catalogue.families.entry(family).or_default().extend(members);
         }
+        for (seq, record) in learned.facts {
+            let known = catalogue.facts.entry(seq).or_default();
+            *known = known.or(record);
+        }
+        catalogue.links.extend(learned.links);
     }
     catalogue.facts.retain(|_, record| record.is_some());
     Ok(catalogue)

@@ -17,6 +17,7 @@ use serde::Serialize;
 use crate::Outcome;
 use crate::program::{Area, users};
 use crate::run::Ground;
+use crate::text::roles::Roles;
 use crate::world::{Secret, Sort};
 
 /// How much is compared.
@@ -28,8 +29,18 @@ pub struct Plan {
     pub seed: u64,
     /// Each family is shown to so many audiences that see all families of their agency.
     pub lookers: usize,
+    /// Every second audience looks at one sort of facts and the others at the next, not each at all.
+    pub halves: bool,
     /// So many families of each area are allocated to those who see only what is allocated.
     pub allocated: usize,
+}
+
+impl Plan {
+    /// As much as a test has time for.
+    #[must_use]
+    pub const fn quick(pairs: usize, seed: u64) -> Self {
+        Self { pairs, seed, lookers: 1, halves: true, allocated: 8 }
+    }
 }
 
 /// One kind of protected fact in numbers.
@@ -66,20 +77,32 @@ const TOLD: usize = 50;
 
 /// Compares worlds until there were so many pairs.
 pub fn run(rules: &Path, program: &Path, plan: Plan) -> Outcome<Told> {
-    let ground = Ground::new(rules, 1, plan.seed)?;
-    let ready = Area::empty(program, &ground.roles)?;
-    for user in users() {
-        ready.run(&["user", "teams", user, side::TEAM])?;
-    }
+    let roles = Ground::new(rules, 1, plan.seed)?.roles;
+    let parts: Vec<(Roles, Area)> = parts(&roles, plan.halves)
+        .into_iter()
+        .map(|roles| {
+            let ready = Area::empty(program, &roles)?;
+            for user in users() {
+                ready.run(&["user", "teams", user, side::TEAM])?;
+            }
+            Ok((roles, ready))
+        })
+        .collect::<Outcome<_>>()?;
     let mut told = Told::default();
     let (mut left, mut seed) = (plan.pairs, plan.seed);
     while left > 0 {
         let round = left.min(OF_ONE_ROUND);
         left = left.saturating_sub(round);
-        for (sort, families) in shares(round) {
-            let ground = |other| Ground::of(rules, families, seed, sort, other);
+        for (sort, part, families) in shares(round, parts.len()) {
+            let Some((roles, ready)) = parts.get(part) else { continue };
+            let ground = |other| -> Outcome<Ground> {
+                let ground = Ground::of(rules, families, seed, sort, other)?;
+                Ok(Ground { roles: roles.clone(), ..ground })
+            };
             let both = [ground(false)?, ground(true)?];
-            compare::run(&ready, [&both[0], &both[1]], plan, &mut told)?;
+            let began = std::time::Instant::now();
+            compare::run(ready, [&both[0], &both[1]], plan, &mut told)?;
+            eprintln!("{sort:?}, {families} families: {} pairs so far, {:?}", told.pairs, began.elapsed());
         }
         seed = seed.wrapping_add(1);
     }
@@ -87,15 +110,36 @@ pub fn run(rules: &Path, program: &Path, plan: Plan) -> Outcome<Told> {
     Ok(told)
 }
 
-/// How many families of each sort a round has.
-fn shares(pairs: usize) -> Vec<(Sort, usize)> {
-    let families = pairs.div_ceil(25);
+/// All audiences, or every second of them and the others.
+fn parts(roles: &Roles, halves: bool) -> Vec<Roles> {
+    if !halves {
+        return vec![roles.clone()];
+    }
+    let half = |odd: usize| {
+        let all = roles.audiences.iter().enumerate();
+        roles.only(all.filter(|(at, _)| at % 2 == odd).map(|(_, audience)| audience.clone()).collect())
+    };
+    vec![half(0), half(1)]
+}
+
+/// How many families of each sort a round has, and which part of the audiences looks at them. What is told of families that
+/// some are kept from is told to all of them.
+fn shares(pairs: usize, parts: usize) -> Vec<(Sort, usize, usize)> {
+    // A conflict of interest makes each change of an account cost a look at everybody, so that these are few.
+    let families = pairs.div_ceil(100);
     let records = pairs.saturating_mul(2).checked_div(5).unwrap_or_default();
-    let contents = pairs.saturating_sub(families).saturating_sub(records);
-    // Every second family is there in both worlds, so that those who are kept out of the others see something.
-    let all =
-        [(Sort::Contents, contents), (Sort::Records, records), (Sort::Families, families.saturating_mul(2))];
-    all.into_iter().filter(|(_, families)| *families > 0).collect()
+    let last = parts.saturating_sub(1);
+    let mut all = Vec::new();
+    let mut left = families;
+    for part in 0..parts {
+        // Every second family is there in both worlds, so that those who are kept out of the others see something.
+        let some = if part == last { left } else { left.div_ceil(2) };
+        left = left.saturating_sub(some);
+        all.push((Sort::Families, part, some.saturating_mul(2)));
+    }
+    all.push((Sort::Contents, 0, pairs.saturating_sub(families).saturating_sub(records)));
+    all.push((Sort::Records, last, records));
+    all.into_iter().filter(|(_, _, families)| *families > 0).collect()
 }
 
 impl Told {
@@ -115,11 +159,13 @@ mod tests {
     #[test]
     fn a_round_has_as_many_pairs_as_were_asked_for() {
         for pairs in [1, 3, 24, 999, 1_000] {
-            let all = shares(pairs).into_iter().map(|(sort, families)| match sort {
-                Sort::Contents | Sort::Records => families,
-                Sort::Families => families / 2,
-            });
-            assert_eq!(all.sum::<usize>(), pairs);
+            for parts in [1, 2] {
+                let all = shares(pairs, parts).into_iter().map(|(sort, _, families)| match sort {
+                    Sort::Contents | Sort::Records => families,
+                    Sort::Families => families / 2,
+                });
+                assert_eq!(all.sum::<usize>(), pairs);
+            }
         }
     }
 }

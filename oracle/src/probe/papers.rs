@@ -225,14 +225,28 @@ pub fn make(
         linked.world.never(number).to_lowercase()
     };
     for planned in PLANNED {
-        let Some(victim) = linked.world.household_of(planned.family).first().copied() else { continue };
-        let about = linked.ids_of(victim);
-        let Some(id) = about.first().cloned() else { continue };
-        let Some(person) = linked.world.people.get(victim) else { continue };
         let (from, to) = (planned.from, planned.to);
+        let [asks, holds] = [from, to].map(|(agency, role)| sight(agency, role, &Standing::default()));
+        // What is answered is about somebody whom both know; nobody is barred from them.
+        let both = |id: &Id| asks.contains(id) && holds.contains(id);
+        let known = |family: &usize| {
+            let victim = linked.world.household_of(*family).first().copied();
+            victim.is_some_and(|victim| linked.ids_of(victim).iter().any(both))
+        };
+        let family = match planned.then {
+            Then::Answered => (0..linked.world.size()).filter(|at| ![2, 3].contains(at)).find(known),
+            Then::Waits | Then::TakenBack => Some(planned.family),
+        };
+        let Some(victim) = family.and_then(|family| linked.world.household_of(family).first().copied())
+        else {
+            continue;
+        };
+        let about = linked.ids_of(victim);
+        let Some(id) = about.iter().find(|id| both(id)).or(about.first()).cloned() else { continue };
+        let Some(person) = linked.world.people.get(victim) else { continue };
         let (why, answered, back) = (word(), word(), word());
         let hand = Hand::of(area, answers, roles, from.0, from.1)?;
-        let page = match sight(from.0, from.1, &Standing::default()).contains(&id) {
+        let page = match asks.contains(&id) {
             true => format!("/person/{id}/ask"),
             false => "/requests/ask".to_owned(),
         };

@@ -23,7 +23,7 @@ impl Visit<'_> {
         let eyes = self.eyes;
         let mut pages: HashMap<Id, HashSet<String>> = HashMap::new();
         let every = if eyes.audience.oversees { depth.every } else { 1 };
-        for id in theirs(eyes).into_iter().step_by(every.max(1)) {
+        for id in theirs(eyes).into_iter().skip(depth.turn % every.max(1)).step_by(every.max(1)) {
             self.opens(&id, &mut pages)?;
         }
         if !eyes.audience.oversees {
@@ -36,10 +36,9 @@ impl Visit<'_> {
             }
         }
         for (word, on) in &eyes.known.must {
-            // Of those who do not oversee only whoever was allocated must have the line: others may be of other families.
-            let owed = eyes.audience.oversees || !on.is_disjoint(&eyes.standing.allocated);
-            let opened = |id: &&Id| eyes.audience.oversees || pages.contains_key(*id);
-            let shown: Vec<_> = on.iter().filter(opened).map(|id| pages.get(id)).collect();
+            // It stands on the page of one of those it is about; which of them, others than those who oversee may not open.
+            let owed = eyes.audience.oversees || on.iter().all(|id| pages.contains_key(id));
+            let shown: Vec<_> = on.iter().map(|id| pages.get(id)).collect();
             let missing = |words: &Option<&HashSet<String>>| words.is_some_and(|words| !words.contains(word));
             if owed && !shown.is_empty() && shown.iter().all(missing) {
                 let what = self.tell(word);

@@ -16,6 +16,8 @@ use crate::text::known::Id;
 pub struct Depth {
     /// Every so many-th person, family and fact is asked for (1: all).
     pub every: usize,
+    /// With which of these it begins: another one for each audience, so that together they come to all.
+    pub turn: usize,
     /// On so many of each kind every verb is tried.
     pub verbs: usize,
 }
@@ -94,7 +96,7 @@ pub fn stranger(
         Visit { answers, setting, catalogue, eyes, cookie: None, all: &all, report: Report::default() };
     let document = visit.plain(&Ask::get("/api/openapi.json"))?.json();
     for route in &routes::all(&document) {
-        let ids = visit.ids(route.of, 1);
+        let ids = visit.ids(route.of, Depth { every: 1, verbs: 1, turn: 0 });
         for id in ids.iter().take(4) {
             for verb in std::iter::once(&"GET").chain(VERBS) {
                 visit.as_never("stranger", route, id, verb)?;
@@ -128,7 +130,7 @@ pub fn catalogue(
     setting: &Setting<'_>,
     eyes: &Eyes,
     into: &mut Catalogue,
-    facts: u64,
+    facts: std::iter::StepBy<std::ops::RangeInclusive<u64>>,
 ) -> Outcome<()> {
     let all = HashSet::new();
     let known = Catalogue::default();
@@ -162,11 +164,15 @@ pub fn catalogue(
         }
     }
     into.families.remove("");
-    for seq in 1..=facts {
+    for seq in facts {
         let answer = visit.ask(&Ask::get(&format!("/api/facts/{seq}")))?.json();
         let at =
             |pointer: &str| answer.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
         let (file, key) = (at("/row/file"), at("/row/record/row_key"));
+        if key.is_empty() {
+            into.facts.entry(seq).or_default();
+            continue;
+        }
         let record =
             keys.iter().find(|((known, of), _)| *of == key && file.ends_with(known)).map(|(_, at)| *at);
         let entry = into.facts.entry(seq).or_default();
@@ -283,14 +289,16 @@ impl Visit<'_> {
         Ok(hidden)
     }
 
-    fn ids(&self, of: Of, every: usize) -> Vec<String> {
-        let step = every.max(1);
+    fn ids(&self, of: Of, depth: Depth) -> Vec<String> {
+        let step = depth.every.max(1);
+        let from = depth.turn % step;
         match of {
             Of::Nothing => Vec::new(),
-            Of::Person => self.catalogue.people.iter().step_by(step).cloned().collect(),
-            Of::Family => self.catalogue.families.keys().step_by(step).cloned().collect(),
-            Of::Link => self.catalogue.links.iter().step_by(step).cloned().collect(),
-            Of::Fact => self.catalogue.facts.keys().step_by(step).map(u64::to_string).collect(),
+            Of::Person => self.catalogue.people.iter().skip(from).step_by(step).cloned().collect(),
+            Of::Family => self.catalogue.families.keys().skip(from).step_by(step).cloned().collect(),
+            Of::Link => self.catalogue.links.iter().skip(from).step_by(step).cloned().collect(),
+            // Only so many were learned.
+            Of::Fact => self.catalogue.facts.keys().map(u64::to_string).collect(),
             Of::Request => self.catalogue.papers.ids(false),
             Of::Release => self.catalogue.papers.ids(true),
             Of::User => vec!["police".to_owned(), "head".to_owned()],
@@ -340,7 +348,7 @@ impl Visit<'_> {
             return Ok(());
         }
         let mut tried = (0_usize, 0_usize);
-        for id in self.ids(route.of, depth.every) {
+        for id in self.ids(route.of, depth) {
             let hidden = self.is_hidden(route.of, &id);
             if hidden {
                 self.as_never(channel, route, &id, "GET")?;
@@ -447,7 +455,9 @@ impl Visit<'_> {
         let mut asked: BTreeSet<String> = BTreeSet::new();
         let mut people = people;
         people.sort();
-        for (at, (id, name)) in people.iter().enumerate().filter(|(at, _)| at % depth.every == 0) {
+        for (at, (id, name)) in
+            people.iter().enumerate().filter(|(at, _)| at % depth.every == depth.turn % depth.every)
+        {
             let may = self.eyes.known.may.contains(name);
             let ask = search(name);
             let answer = self.look("search", &ask)?;

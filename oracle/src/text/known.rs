@@ -40,6 +40,7 @@ pub struct Linked<'a> {
     /// The invented family of somebody.
     pub family: HashMap<Id, BTreeSet<usize>>,
     ids: HashMap<usize, BTreeSet<Id>>,
+    members: HashMap<usize, BTreeSet<Id>>,
 }
 
 /// Whom an incident is about, and what it states them to be.
@@ -81,23 +82,23 @@ pub struct Glimpse<'a> {
     /// People of the family with whom the agency works.
     pub works: BTreeSet<&'a Id>,
     /// Records of which anything may be known, with whom they are about and the words that may be read.
-    pub records: Vec<(usize, &'a BTreeSet<Id>, Vec<String>)>,
+    pub records: Vec<(usize, &'a BTreeSet<Id>, Vec<&'a String>)>,
 }
 
 impl Known {
     /// What may be known of one of the invented families.
     #[must_use]
     pub fn of_family<'a>(&'a self, linked: &'a Linked<'_>, family: usize) -> Glimpse<'a> {
-        let theirs = |id: &&Id| linked.family.get(*id).is_some_and(|of| of.contains(&family));
+        let members = || linked.members.get(&family).into_iter().flatten();
         let records =
             linked.world.records_of(family).filter(|at| self.records.contains(at)).filter_map(|at| {
                 let words = linked.world.records.get(at)?.words.iter();
-                let words = words.map(|(word, _)| word.to_lowercase());
-                Some((at, linked.about.get(at)?, words.filter(|word| self.may.contains(word)).collect()))
+                let words = words.map(|(word, _)| word).filter(|word| self.may.contains(*word));
+                Some((at, linked.about.get(at)?, words.collect()))
             });
         Glimpse {
-            people: self.people.iter().filter(theirs).collect(),
-            works: self.works.iter().filter(theirs).collect(),
+            people: members().filter(|id| self.people.contains(*id)).collect(),
+            works: members().filter(|id| self.works.contains(*id)).collect(),
             records: records.collect(),
         }
     }
@@ -115,6 +116,7 @@ impl<'a> Linked<'a> {
             names: HashMap::new(),
             family: HashMap::new(),
             ids: HashMap::new(),
+            members: HashMap::new(),
         };
         let mut incidents: BTreeMap<&str, Incident> = BTreeMap::new();
         let mut missing: Vec<String> = Vec::new();
@@ -140,6 +142,9 @@ impl<'a> Linked<'a> {
                     .extend(named.map(|(word, _)| word.to_lowercase()));
                 let families =
                     world.people.get(mention.person).into_iter().flat_map(|person| &person.families);
+                for family in families.clone() {
+                    linked.members.entry(*family).or_default().insert(id.clone());
+                }
                 linked.family.entry(id.clone()).or_default().extend(families);
                 linked.ids.entry(mention.person).or_default().insert(id.clone());
             }
@@ -402,7 +407,7 @@ impl<'a> Linked<'a> {
                 if !may {
                     continue;
                 }
-                result.may.insert(word.to_lowercase());
+                result.may.insert(word.clone());
                 result.records.insert(at);
                 match piece {
                     Piece::Name(mention) => shown.extend(id_of(*mention).cloned()),
@@ -415,7 +420,7 @@ impl<'a> Linked<'a> {
                             .filter(|id| all || known.works.contains(*id) || harm.contains(*id))
                             .cloned()
                             .collect();
-                        result.must.push((word.to_lowercase(), on));
+                        result.must.push((word.clone(), on));
                     }
                     _ => {}
                 }

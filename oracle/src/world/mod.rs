@@ -112,7 +112,7 @@ pub struct Record {
     pub incident: Option<String>,
     /// Consent, as its holder wrote it down.
     pub consent: &'static str,
-    /// Its words and what they are.
+    /// Its words, in lower case, and what they are.
     pub words: Vec<(String, Piece)>,
 }
 
@@ -139,14 +139,14 @@ impl Record {
         let at = self.mentions.len();
         self.mentions.push(Mention { person, sub, said: said.to_vec() });
         if !surname.is_empty() {
-            self.words.push((surname.to_owned(), Piece::Name(at)));
+            self.words.push((surname.to_lowercase(), Piece::Name(at)));
         }
         self
     }
 
     fn with(mut self, word: &str, piece: Piece) -> Self {
         if !word.is_empty() {
-            self.words.push((word.to_owned(), piece));
+            self.words.push((word.to_lowercase(), piece));
         }
         self
     }
