@@ -20,7 +20,8 @@ fn rules() -> std::path::PathBuf {
 #[test]
 fn nobody_sees_what_the_rules_do_not_let_them_and_everybody_what_they_do() {
     let ground = Ground::new(&rules(), 6, 11).unwrap();
-    let report = run::probe(&ground, program(), Depth { every: 12, verbs: 1, turn: 0 }, &BTreeSet::new()).unwrap();
+    let report =
+        run::probe(&ground, program(), Depth { every: 12, verbs: 1, turn: 0 }, &BTreeSet::new()).unwrap();
     assert!(report.is_clean(), "{}", serde_json::to_string_pretty(&report).unwrap());
     assert!(report.all.probes > 3_000, "{:?}", report.all);
 }
