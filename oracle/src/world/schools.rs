@@ -82,8 +82,6 @@ impl World {
             .with(&second_phone, Piece::Living(2))
             .with(&word, if kept { Piece::Kept } else { Piece::Living(0) })
             .with(&notes, Piece::Words);
-        // Which school it is leads to a child whose address is kept.
-        let record = if kept { record } else { record.with(&school, Piece::Line) };
         self.records.push(record);
     }
 

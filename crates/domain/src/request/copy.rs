@@ -4,12 +4,10 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
-
 use crate::ids::{AgencyId, PersonId};
 use crate::picture::{Kept, KnownRecord, Settings, plain};
 use crate::record::{Event, Mention, Place, RelationKind, Role, Who};
-use crate::sharing::{Ask, Cut, Grade, Permits, Subject, away};
+use crate::sharing::{Ask, Cut, Grade, Permits, Subject};
 
 use super::facts::{InformationAnswered, Part, RowGranted};
 
@@ -66,7 +64,6 @@ pub fn disclosed(
     settings: &Settings,
 ) -> Vec<KnownRecord> {
     let grants = Grants(answer);
-    let away = away(records, Date::MIN);
     let own = records.iter().filter(|known| known.agency == *holder && !known.sealed);
     own.filter_map(|known| {
         let row = answer
@@ -81,7 +78,6 @@ pub fn disclosed(
             subjects: vec![Subject::Victim],
             known: places(&only, |mention| row.subs.contains(&mention.sub)),
             harming: places(&only, |mention| causes_harm(&only, mention)),
-            away: only.persons.iter().any(|person| away.contains(person)),
             ..Cut::default()
         };
         let mut copy = cut.apply(&only, &grants)?;

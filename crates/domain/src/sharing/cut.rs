@@ -12,8 +12,6 @@ use crate::record::{Event, EventKind, Involved, Mention, Place, Who};
 const IDENTITY: &str = "ID";
 /// Where somebody harmed, or a child, is or can be reached.
 const LOCATION: &str = "LOC";
-/// What schools record.
-const EDUCATION: &str = "EDU";
 /// Where a person causing harm is.
 const WHEREABOUTS: &str = "PERP";
 /// Categories of single fields, where they differ from that of their event.
@@ -24,9 +22,10 @@ const OF_FIELDS: &[(&str, &str)] = &[
     ("safe_contact", "SAFE"),
     // The part of the area in which something happened.
     ("beat", "LOC"),
+    // Where a child is on a weekday: whoever must not find the home could wait there.
+    ("school", "LOC"),
+    ("school_urn", "LOC"),
 ];
-/// Fields that tell where a child is on a weekday. Whoever must not find the home could wait there.
-const LEADS_THERE: &[&str] = &["school", "school_urn"];
 /// Fields that are there even where only the minimum may be seen: codes, no words of anybody.
 const IN_BRIEF: &[&str] = &["offence_code", "da_flag", "outcome", "relation_kind", "relation_words"];
 
@@ -50,9 +49,6 @@ pub struct Cut {
     /// Places in `people` of those whom this audience knows as causing harm to somebody it works with.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub harming: Vec<u16>,
-    /// Whether somebody it names lives where the address must be kept: then no other place may lead there.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub away: bool,
 }
 
 impl Cut {
@@ -172,11 +168,10 @@ impl Cut {
         }
         let mut kept = event.clone();
         kept.details.retain(|name, _| field(name));
-        if self.away && own == EDUCATION {
-            kept.details.retain(|name, _| !LEADS_THERE.contains(&name.as_str()));
-            if matches!(event.kind, EventKind::Enrolment | EventKind::SchoolContactAdded) {
-                kept.by = None;
-            }
+        // The name of the school stands there as who wrote it, too.
+        let of_roll = matches!(event.kind, EventKind::Enrolment | EventKind::SchoolContactAdded);
+        if of_roll && self.grade(holder, LOCATION, permits) == Grade::Absent {
+            kept.by = None;
             if event.kind == EventKind::Enrolment {
                 event.kind.label().clone_into(&mut kept.title);
             }

@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 
 pub use asking::{Ask, Audience, Consent, Grade, Permits, Risk, Situation, Stage, Subject};
 pub use cut::Cut;
-pub(crate) use sieve::away;
 pub use sieve::{Reach, Sieve, cut_all};
 pub use situation::situations;
 

@@ -11,7 +11,7 @@ use super::asking::{Ask, Audience, Consent, Grade, Permits, Situation, Subject};
 use super::cut::Cut;
 use crate::ids::{AgencyId, PersonId};
 use crate::picture::KnownRecord;
-use crate::record::{EventKind, LifeStage, Place, Role, Who};
+use crate::record::{EventKind, LifeStage, Role, Who};
 
 /// Categories that tell who causes harm to whom.
 const TELLS_HARM: &[&str] = &["INC", "DISC", "SOC"];
@@ -39,7 +39,6 @@ pub struct Sieve<'a> {
     /// Whom each record is about, and in which part they stand in it.
     about: Vec<Vec<(PersonId, Subject)>>,
     situations: BTreeMap<PersonId, Situation>,
-    away: BTreeSet<PersonId>,
     reach: Reach,
     on: Date,
 }
@@ -62,7 +61,7 @@ impl<'a> Sieve<'a> {
                 people.into_iter().map(part).collect()
             })
             .collect();
-        Self { away: away(records, on), records, about, situations, reach, on }
+        Self { records, about, situations, reach, on }
     }
 
     /// People an agency works with: it holds a record of theirs that is recent or still open.
@@ -193,7 +192,6 @@ impl<'a> Sieve<'a> {
             subjects: subjects.into_iter().collect(),
             consent: consent(known),
             situation: situation.copied().fold(Situation::default(), Situation::worst),
-            away: known.persons.iter().any(|person| self.away.contains(person)),
             ..Cut::default()
         }
     }
@@ -204,23 +202,6 @@ impl<'a> Sieve<'a> {
         kinds
             .any(|kind| TELLS_HARM.contains(&kind) && cut.grade(&known.agency, kind, permits) >= Grade::Brief)
     }
-}
-
-/// People who live on a day or later where the address must be kept, going by every record, those that are confidential too.
-pub(crate) fn away(records: &[KnownRecord], on: Date) -> BTreeSet<PersonId> {
-    let mut away = BTreeSet::new();
-    for known in records {
-        let kept = known.record.residences.iter().filter(|residence| {
-            let still = residence.to.is_none_or(|to| to.last_day() >= on);
-            still && matches!(residence.place, Place::Kept(_))
-        });
-        for residence in kept {
-            let Who::Here(sub) = &residence.who else { continue };
-            let at = known.record.people.iter().position(|mention| mention.sub == *sub);
-            away.extend(at.and_then(|at| known.persons.get(at)).cloned());
-        }
-    }
-    away
 }
 
 /// Records as an audience may have them: those of its own agency whole, others cut, the rest left out.
