@@ -81,7 +81,8 @@ impl World {
             .with(&first_phone, Piece::Living(1))
             .with(&second_phone, Piece::Living(2))
             .with(&word, if kept { Piece::Kept } else { Piece::Living(0) })
-            .with(&notes, Piece::Words);
+            .with(&notes, Piece::Words)
+            .with(&school, Piece::Place);
         self.records.push(record);
     }
 
