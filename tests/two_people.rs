@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 /// Proposes a release as the head of safeguarding; gives its number.
 fn proposed(head: &Hand<'_>, what: &str, words: &str) -> String {
-    let form = [("what", what), ("words", words), ("reason", "agreed at the board")];
+    let form = [("what", what), ("list", "children"), ("words", words), ("reason", "agreed at the board")];
     head.done("/releases", &form, "/releases?done=proposed");
     let list = head.page("/releases").body;
     let at = list.find("/release/").unwrap() + 9;
@@ -51,8 +51,13 @@ fn an_export_goes_out_in_the_name_of_whoever_proposed_it_once_it_is_confirmed() 
         (0..10).flat_map(|at| part(at * 100).as_array().unwrap().iter().map(person).collect::<Vec<_>>());
     assert_eq!(agreed, theirs.collect(), "what their pages show");
     assert!(agreed.len() > 10 && agreed.len() < children(&area.export("children")).len());
-    let links = ["export", "links", "--db", area.db(), "--out", &out, "--release", &number];
-    assert!(refused(&links).contains("no release of one"));
+    assert!(refused(&export).contains("it was carried out already"));
+    let another = proposed(&head, "bulk_export", "children of the area");
+    confirmed(&server, &another);
+    let list =
+        |which: &str| refused(&["export", which, "--db", area.db(), "--out", &out, "--release", &another]);
+    assert!(list("links").contains("no release of one"));
+    assert!(list("people").contains("two people agreed on the list \u{201c}children\u{201d}"));
     let other = proposed(&head, "court_bundle", "papers for the court");
     confirmed(&server, &other);
     let export = ["export", "children", "--db", area.db(), "--out", &out, "--release", &other];

@@ -342,7 +342,8 @@ impl Accounts {
         Ok(match (viewer, account) {
             (Some(viewer), _) => Looker::from(&viewer),
             (None, Some(account)) => {
-                Looker { user: account.user, agency: account.agency, role: account.role.as_str().to_owned() }
+                let role = account.role.as_str().to_owned();
+                Looker { user: account.user, agency: account.agency, role, units: account.units }
             }
             (None, None) => Looker { user: user.to_owned(), ..Looker::default() },
         })
@@ -358,7 +359,7 @@ fn wall() -> i64 {
 }
 
 /// People who may sign in to an invented area, one of each kind of agency.
-pub fn demonstration_accounts() -> Vec<Account> {
+fn demonstration_accounts() -> Vec<Account> {
     [
         ("head", "Head of safeguarding", "social_care", "head_of_safeguarding"),
         ("police", "Detective sergeant", "police", "domestic_abuse_officer"),

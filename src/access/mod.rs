@@ -24,7 +24,7 @@ use std::sync::Arc;
 use throughline_domain::sharing::{Door, Purpose, Refused, Sealed, Viewer};
 use throughline_store::Store;
 
-pub use accounts::{Accounts, Entered, demonstration_accounts};
+pub use accounts::{Accounts, Entered};
 pub use drafts::{DraftError, Kept};
 pub use openid::{Agencies, AwayError, Provider, Returned};
 pub use passkeys::{Answer, Offer};

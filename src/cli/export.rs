@@ -4,14 +4,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use throughline_domain::release::Release;
+use throughline_domain::fact::FactBody;
+use throughline_domain::release::{Release, ReleaseCarriedOut, Told};
 use throughline_domain::sharing::{AreaKind, Purpose, Refused, Viewer};
 use throughline_store::Store;
 
 use super::{AreaArgs, Done, Failure, release};
 use crate::access::{Accounts, Opener};
-use crate::export::{self, List, Reading};
+use crate::claim::Claim;
+use crate::export::{self, ExportError, List, Reading};
 use crate::features::App;
+use crate::intake::{self, Clock};
 
 /// Writes one list as CSV.
 #[derive(Args)]
@@ -48,27 +51,39 @@ enum What {
     Children,
 }
 
+impl What {
+    fn list(self) -> List {
+        match self {
+            Self::Links => List::Links,
+            Self::People => List::People,
+            Self::Households => List::Households,
+            Self::Incidents => List::Incidents,
+            Self::NextFamily => List::NextFamily,
+            Self::Children => List::Children,
+        }
+    }
+}
+
 impl Export {
     pub fn run(self) -> Result<Done, Failure> {
         let store = Store::open(&self.area.db).map_err(Failure::cannot)?;
+        let list = self.what.list();
         let (opener, sight) = match self.release {
             // Before a row is read: an empty list would tell that there is nobody.
             None if store.area().kind == AreaKind::Real => return Err(Failure::cannot(Refused)),
             None => (Opener::operator(&store, Purpose::Export), None),
             Some(seq) => {
-                let viewer = agreed(&store, seq)?;
+                let claim = Claim::wait(&self.area.db).map_err(Failure::cannot)?;
+                let (told, viewer) = agreed(&store, seq, list)?;
                 let app = App::new(store.clone(), &self.area.db, false).map_err(Failure::cannot)?;
                 let sight = app.sight(&viewer).map_err(|problem| Failure::Cannot(problem.in_words()))?;
+                // Before the file is written: a release that failed half-way is proposed again.
+                let done = ReleaseCarriedOut { release: seq, list: list.word().to_owned() };
+                let done = vec![FactBody::ReleaseCarriedOut(done)];
+                intake::append_all(&store, &told.agency, &Clock::now(), done).map_err(Failure::cannot)?;
+                drop(claim);
                 (Opener::new(&store, viewer, Purpose::Export, Arc::default()), Some(sight))
             }
-        };
-        let list = match self.what {
-            What::Links => List::Links,
-            What::People => List::People,
-            What::Households => List::Households,
-            What::Incidents => List::Incidents,
-            What::NextFamily => List::NextFamily,
-            What::Children => List::Children,
         };
         let reading = Reading { store: &store, opener: &opener, sight: sight.as_ref() };
         let rows = export::write(&reading, list, &self.out).map_err(Failure::cannot)?;
@@ -77,16 +92,28 @@ impl Export {
     }
 }
 
-/// In whose name a list goes out: that of whoever proposed the release, once a second person has confirmed it.
-fn agreed(store: &Store, seq: u64) -> Result<Viewer, Failure> {
+/// In whose name a list goes out: that of whoever proposed the release, once a second person has confirmed it, for as long as
+/// they work in the role in which they proposed it.
+fn agreed(store: &Store, seq: u64, list: List) -> Result<(Told, Viewer), Failure> {
     let told = release::agreed(store, seq, Release::BulkExport)?;
+    let no = |why: String| Failure::Cannot(format!("release {seq}: {why}"));
+    let (named, asked) = (told.proposed.list.as_str(), list.word());
+    if list == List::Links {
+        return Err(Failure::cannot(ExportError::NotReleased));
+    }
+    if named != asked {
+        return Err(no(format!(
+            "two people agreed on the list \u{201c}{named}\u{201d}, not on \u{201c}{asked}\u{201d}"
+        )));
+    }
     let accounts = Accounts::open(&store.folder(), &store.area()).map_err(Failure::cannot)?;
     let account = accounts.staff.account(&told.proposed.by).map_err(Failure::cannot)?;
-    account.filter(|account| !account.disabled).and_then(|account| accounts.viewer(&account)).ok_or_else(
-        || {
-            Failure::Cannot(format!(
-                "release {seq}: whoever proposed it has no account now; somebody else must propose it again"
-            ))
-        },
-    )
+    let viewer = account.filter(|account| !account.disabled).and_then(|account| accounts.viewer(&account));
+    let viewer = viewer.ok_or_else(|| {
+        no("whoever proposed it has no account now; somebody else must propose it again".to_owned())
+    })?;
+    if viewer.role_id.as_str() != told.proposed.role || viewer.agency != told.agency {
+        return Err(no("whoever proposed it works in another role now; propose it again".to_owned()));
+    }
+    Ok((told, viewer))
 }

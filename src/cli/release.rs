@@ -1,5 +1,6 @@
 //! What an operator may carry out because two people agreed on it: shared by the commands that do.
 
+use throughline_domain::fact::FactBody;
 use throughline_domain::release::{self, Release, Told};
 use throughline_domain::sharing::Door;
 use throughline_store::Store;
@@ -10,7 +11,7 @@ use crate::intake::Clock;
 /// Days for which an agreed release may be carried out: after that somebody looks at it again.
 const DAYS: i64 = 7;
 
-/// A release of this kind that a second person confirmed lately.
+/// A release of this kind that a second person confirmed lately, and that was not carried out yet.
 pub fn agreed(store: &Store, seq: u64, what: Release) -> Result<Told, Failure> {
     let no = |why: String| Failure::Cannot(format!("release {seq}: {why}"));
     let mut facts = Vec::new();
@@ -38,5 +39,24 @@ pub fn agreed(store: &Store, seq: u64, what: Release) -> Result<Told, Failure> {
     if Clock::now().received.duration_since(told.at).as_hours() > 24 * DAYS {
         return Err(no(format!("it is more than {DAYS} days old; propose it again")));
     }
+    if carried_out(store, seq)? {
+        return Err(no("it was carried out already; propose it again".to_owned()));
+    }
     Ok(told)
+}
+
+fn carried_out(store: &Store, seq: u64) -> Result<bool, Failure> {
+    for sealed in
+        store.facts_of_kind(&["policies_adopted", "release_carried_out"], ..).map_err(Failure::cannot)?
+    {
+        let release = match Door::open_to_derive(sealed.map_err(Failure::cannot)?).body {
+            FactBody::PoliciesAdopted(own) => own.release,
+            FactBody::ReleaseCarriedOut(done) => done.release,
+            _ => continue,
+        };
+        if release == seq {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

@@ -10,7 +10,6 @@ use serde::Serialize;
 use serde_json::Value;
 use throughline_domain::fact::FactBody;
 use throughline_domain::release::{PoliciesAdopted, Release};
-use throughline_domain::sharing::Door;
 use throughline_sharing::{Decision, Policies, Request};
 use throughline_store::Store;
 
@@ -289,6 +288,7 @@ fn adopt(folder: &Path, area: &AreaArgs, seq: u64) -> Result<Done, Failure> {
         return Err(Failure::Cannot(format!("{}\nnothing was adopted", checked.problems.join("\n"))));
     }
     let store = Store::open(&area.db).map_err(Failure::cannot)?;
+    let _claim = Claim::wait(&area.db).map_err(Failure::cannot)?;
     let told = release::agreed(&store, seq, Release::PolicyChange)?;
     if !told.proposed.words.split_whitespace().any(|word| word == checked.digest) {
         return Err(Failure::Cannot(format!(
@@ -296,22 +296,12 @@ fn adopt(folder: &Path, area: &AreaArgs, seq: u64) -> Result<Done, Failure> {
             checked.digest
         )));
     }
-    let _claim = Claim::wait(&area.db).map_err(Failure::cannot)?;
-    let mut adopted =
-        store.facts_of_kind(&["policies_adopted"], ..).map_err(Failure::cannot)?.filter_map(Result::ok);
-    let carried_out = adopted.any(|sealed| {
-        matches!(Door::open_to_derive(sealed).body, FactBody::PoliciesAdopted(own) if own.release == seq)
-    });
-    if carried_out {
-        return Err(Failure::Cannot(format!(
-            "release {seq}: its policies were adopted already; to go back to them propose them again"
-        )));
-    }
     let clock = Clock::now();
-    let own = PoliciesAdopted { files, digest: checked.digest, release: seq };
+    let digest = checked.digest;
+    let own = PoliciesAdopted { files, digest: digest.clone(), release: seq };
     intake::append_all(&store, &told.agency, &clock, vec![FactBody::PoliciesAdopted(own)])
         .map_err(Failure::cannot)?;
     derive::bring_up_to_date(&store, &clock).map_err(Failure::cannot)?;
-    println!("{} policies are in force in {}.", checked.policies, store.area().name);
+    println!("{} policies, number {}, are in force in {}.", checked.policies, digest, store.area().name);
     Ok(Done::Clean)
 }

@@ -114,7 +114,8 @@ impl Loaded {
             | FactBody::InformationWithdrawn(_)
             | FactBody::DisclosureReceived(_)
             | FactBody::ReleaseProposed(_)
-            | FactBody::PoliciesAdopted(_) => {}
+            | FactBody::PoliciesAdopted(_)
+            | FactBody::ReleaseCarriedOut(_) => {}
         }
     }
 

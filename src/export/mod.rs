@@ -32,6 +32,38 @@ pub enum List {
     Children,
 }
 
+impl List {
+    /// Those that two people can agree to release. Links name rows of every agency, so they are no release of one.
+    pub const RELEASED: &'static [Self] =
+        &[Self::Children, Self::People, Self::Households, Self::Incidents, Self::NextFamily];
+
+    /// As it is written on the command line.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Links => "links",
+            Self::People => "people",
+            Self::Households => "households",
+            Self::Incidents => "incidents",
+            Self::NextFamily => "next-family",
+            Self::Children => "children",
+        }
+    }
+
+    /// As people say it.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Links => "Which row is of which person",
+            Self::People => "People",
+            Self::Households => "Who lived in which home, when",
+            Self::Incidents => "Incidents with roles",
+            Self::NextFamily => "Signs of a next family",
+            Self::Children => "Children with who last saw them",
+        }
+    }
+}
+
 /// Why a list was not written.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
@@ -98,7 +130,7 @@ pub fn write(reading: &Reading<'_>, list: List, out: &Path) -> Result<u64, Expor
         List::Children => children(reading),
     }?;
     let Reading { store, opener, .. } = reading;
-    looks::exported(store, opener, &format!("export {list:?}").to_lowercase(), rows.len())?;
+    looks::exported(store, opener, &format!("export {}", list.word()), rows.len())?;
     let wrong = |source| ExportError::File { path: out.display().to_string(), source };
     let mut writer = csv::Writer::from_path(out).map_err(wrong)?;
     writer.write_record(columns(list)).map_err(wrong)?;

@@ -60,7 +60,7 @@ pub fn history(asking: &Asking, person: &PersonId) -> Result<Vec<Change>, Proble
     for sealed in asking.app.store.facts_by_seq(&seqs.into_iter().collect::<Vec<_>>())? {
         let fact = asking.opener.open(sealed)?;
         if let FactBody::LinkDecision(decision) = fact.body {
-            decided.insert(fact.seq, (user(&decision.by), decision.reason));
+            decided.insert(fact.seq, (user(&asking, &decision.by), decision.reason));
         }
     }
     let changes = history.events.into_iter().map(|event| {

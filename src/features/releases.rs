@@ -25,6 +25,7 @@ use super::person::named;
 use super::share::plain::Choice;
 use super::{Asking, Problem};
 use crate::access;
+use crate::export::List;
 use crate::intake::Clock;
 use crate::shelf;
 use crate::web::pages::frame::Nav;
@@ -40,6 +41,8 @@ pub struct ReleaseView {
     pub what: String,
     /// What exactly.
     pub words: String,
+    /// Which list it exports, as people say it; empty for everything else.
+    pub list: String,
     /// Who receives it.
     pub to: String,
     /// The people it is about.
@@ -127,11 +130,12 @@ fn answered(
 
 fn viewed(asking: &Asking, told: &Told) -> Result<ReleaseView, Problem> {
     let may = answered(asking, told, false, "asked")?;
-    let name = super::links::user;
+    let name = |user: &str| super::links::user(asking, user);
     Ok(ReleaseView {
         seq: told.seq,
         what: told.proposed.what.label().to_owned(),
         words: told.proposed.words.clone(),
+        list: exported(&told.proposed.list).map_or("", List::label).to_owned(),
         to: told.proposed.to.clone(),
         about: told.proposed.about.clone(),
         by: name(&told.proposed.by),
@@ -142,6 +146,10 @@ fn viewed(asking: &Asking, told: &Told) -> Result<ReleaseView, Problem> {
         may_answer: may.is_ok(),
         why_not: may.err().map(|why| why.to_string()).unwrap_or_default(),
     })
+}
+
+fn exported(list: &str) -> Option<List> {
+    List::RELEASED.iter().copied().find(|one| one.word() == list)
 }
 
 /// All releases that the reader may know of.
@@ -173,6 +181,7 @@ pub async fn page(asking: Asking, Query(done): Query<Done>) -> Result<Html<Strin
 #[serde(default)]
 pub struct Filled {
     what: String,
+    list: String,
     words: String,
     to: String,
     person: String,
@@ -191,6 +200,10 @@ fn drawn(
         frame: asking.frame(Nav::None),
         releases: view(asking)?,
         kinds: kinds.collect(),
+        lists: List::RELEASED
+            .iter()
+            .map(|list| Choice { value: list.word().to_owned(), text: list.label().to_owned() })
+            .collect(),
         filled,
         done,
         error,
@@ -214,6 +227,10 @@ pub async fn propose(asking: Asking, Form(sent): Form<Sent<Filled>>) -> Result<R
             }
             (Some(kind), Some(about)) => (kind, about),
         };
+        let list = exported(&filled.list).filter(|_| kind == Release::BulkExport);
+        if kind == Release::BulkExport && list.is_none() {
+            return wrong(&asking, filled, ("Choose which list is to be exported", "list"));
+        }
         if filled.words.trim().is_empty() {
             return wrong(&asking, filled, ("Say what exactly is to be released", "words"));
         }
@@ -223,11 +240,13 @@ pub async fn propose(asking: Asking, Form(sent): Form<Sent<Filled>>) -> Result<R
         let _claim = deciding::claim(&asking)?;
         let proposed = ReleaseProposed {
             what: kind,
+            list: list.map_or("", List::word).to_owned(),
             words: filled.words.trim().to_owned(),
             to: filled.to.trim().to_owned(),
             about,
             lifts: None,
             by: asking.opener.viewer().user.clone(),
+            role: asking.opener.viewer().role_id.to_string(),
             reason: filled.reason.trim().to_owned(),
         };
         deciding::append(&asking, vec![FactBody::ReleaseProposed(proposed)])?;
@@ -325,10 +344,12 @@ pub fn end_restriction(asking: &Asking, lifts: Restriction, reason: &str) -> Res
     let proposed = ReleaseProposed {
         what: Release::LiftRestriction,
         words: format!("End the {what} number {} of {whom}", lifts.id),
+        list: String::new(),
         to: String::new(),
         about: Vec::new(),
         lifts: Some(lifts),
         by: asking.opener.viewer().user.clone(),
+        role: asking.opener.viewer().role_id.to_string(),
         reason: reason.to_owned(),
     };
     let _claim = deciding::claim(asking)?;

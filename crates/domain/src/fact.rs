@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{AgencyId, FamilyId, FeedId, KeptPlaceId, MentionKey, PersonId};
 use crate::record::{Address, Record};
-use crate::release::{PoliciesAdopted, ReleaseProposed};
+use crate::release::{PoliciesAdopted, ReleaseCarriedOut, ReleaseProposed};
 use crate::request::{DisclosureReceived, InformationAnswered, InformationRequested, InformationWithdrawn};
 use crate::when::When;
 
@@ -69,6 +69,8 @@ pub enum FactBody {
     ReleaseProposed(ReleaseProposed),
     /// The partnership's own sharing policies took the place of those before.
     PoliciesAdopted(PoliciesAdopted),
+    /// An export that two people agreed on went out.
+    ReleaseCarriedOut(ReleaseCarriedOut),
 }
 
 impl FactBody {
@@ -94,6 +96,7 @@ impl FactBody {
             Self::DisclosureReceived(_) => "disclosure_received",
             Self::ReleaseProposed(_) => "release_proposed",
             Self::PoliciesAdopted(_) => "policies_adopted",
+            Self::ReleaseCarriedOut(_) => "release_carried_out",
         }
     }
 }

@@ -112,6 +112,9 @@ pub struct ReleaseProposed {
     pub what: Release,
     /// What exactly, as typed.
     pub words: String,
+    /// Which list it exports; empty for everything else.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub list: String,
     /// Who receives it, as typed; empty where nothing leaves.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub to: String,
@@ -123,8 +126,20 @@ pub struct ReleaseProposed {
     pub lifts: Option<Restriction>,
     /// Who proposes it.
     pub by: String,
+    /// In which role. An export holds what this role sees: the second person agreed to that and to no more.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub role: String,
     /// Why.
     pub reason: String,
+}
+
+/// An agreed export went out. Each is carried out once: whoever agreed to one file did not agree to two.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ReleaseCarriedOut {
+    /// The release that two people agreed on.
+    pub release: u64,
+    /// Which list.
+    pub list: String,
 }
 
 /// The partnership's own sharing policies, as two people agreed on them. The texts stand in the fact itself, so that

@@ -30,7 +30,7 @@ fn area(folder: &Path) -> (Store, Looks) {
 fn look(second: i64, user: &str, people: &[&str], named: &[&str]) -> NewEntry {
     let look = Look {
         at: at(second),
-        by: Looker { user: user.into(), agency: "police".into(), role: "officer".into() },
+        by: Looker { user: user.into(), agency: "police".into(), role: "officer".into(), units: Vec::new() },
         people: people.iter().map(|id| (*id).into()).collect(),
         named: named.iter().map(|id| (*id).into()).collect(),
         families: vec!["F1".into()],

@@ -232,12 +232,19 @@ impl Pair<'_> {
     }
 
     /// Gives each family to some of those from whom its fact is protected, in turn; and to those who see only what is allocated.
+    /// A family whose fact all may know who oversee goes to others: to them it must look as if nobody lived there.
     fn share_out(&self, lookers: &mut [Looker<'_>]) {
         for family in 0..self.sides[0].ground.world.size() {
-            let may = |(_, looker): &(usize, &Looker<'_>)| {
-                looker.audience.oversees && looker.protected.contains(&family)
+            let protected = |oversees: bool| -> Vec<usize> {
+                let of = |(_, looker): &(usize, &Looker<'_>)| {
+                    looker.audience.oversees == oversees && looker.protected.contains(&family)
+                };
+                lookers.iter().enumerate().filter(of).map(|(at, _)| at).collect()
             };
-            let of: Vec<usize> = lookers.iter().enumerate().filter(may).map(|(at, _)| at).collect();
+            let mut of = protected(true);
+            if of.is_empty() {
+                of = protected(false);
+            }
             let turn =
                 |at: usize| family.wrapping_mul(5).wrapping_add(at.wrapping_mul(7)).checked_rem(of.len());
             let chosen: BTreeSet<usize> =

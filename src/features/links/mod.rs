@@ -23,7 +23,6 @@ use super::asking::aside;
 use super::known::visible;
 use super::person::named;
 use super::{Asking, Problem};
-use crate::access;
 use crate::shelf::{self, Derived, Doubt};
 use crate::web::pages::frame::Nav;
 use crate::web::pages::links as page_of;
@@ -117,7 +116,7 @@ pub fn view(asking: &Asking) -> Result<LinksView, Problem> {
         .map(|proposal| Waits {
             seq: proposal.seq,
             what: proposal::what(&proposal.proposed).to_owned(),
-            by: user(&proposal.proposed.by),
+            by: user(&asking, &proposal.proposed.by),
             people: proposal.proposed.about,
             at: proposal.at,
         })
@@ -147,9 +146,8 @@ pub fn being_drawn(asking: &Asking) -> Result<bool, Problem> {
 }
 
 /// What people call somebody who signed in.
-pub(super) fn user(name: &str) -> String {
-    let users = access::demonstration_accounts();
-    let known = users.into_iter().find(|user| user.user == name);
+pub(super) fn user(asking: &Asking, name: &str) -> String {
+    let known = asking.app.accounts.staff.account(name).ok().flatten();
     known.map_or_else(|| name.to_owned(), |user| format!("{} ({})", user.name, shown::agency(&user.agency)))
 }
 

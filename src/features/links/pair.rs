@@ -143,7 +143,7 @@ pub fn view(asking: &Asking, id: &str) -> Result<PairView, Problem> {
     let before = around.decisions.iter().filter(|(_, decision)| decision.pairs().any(between));
     let before = before.map(|(_, decision)| Before {
         verdict: decision.verdict,
-        by: user(&decision.by),
+        by: user(&asking, &decision.by),
         reason: decision.reason.clone(),
     });
     Ok(PairView {

@@ -100,7 +100,7 @@ pub fn view(asking: &Asking, seq: u64) -> Result<ProposalView, Problem> {
     Ok(ProposalView {
         seq,
         what: what(proposed).to_owned(),
-        by: user(&proposed.by),
+        by: user(&asking, &proposed.by),
         at: proposal.at,
         reason: proposed.reason.clone(),
         ones: listed(&around, &ones),
@@ -109,7 +109,7 @@ pub fn view(asking: &Asking, seq: u64) -> Result<ProposalView, Problem> {
         may_answer: proposal.answered.is_none() && !own && deciding::may(&asking),
         answered: proposal.answered.as_ref().map(|answer| Answered {
             confirmed: answer.confirmed,
-            by: user(&answer.by),
+            by: user(&asking, &answer.by),
             reason: answer.reason.clone(),
         }),
         own,

@@ -276,7 +276,7 @@ fn drawn(asking: &Asking, done: &str, error: Option<String>) -> Result<Html<Stri
     let view = view(asking)?;
     let message = match done {
         "reviewed" => Some("Your review was saved.".to_owned()),
-        "lifted" => Some("They can go on.".to_owned()),
+        "lifted" => Some("They can open more records today.".to_owned()),
         _ => None,
     };
     let frame = asking.frame(Nav::None);

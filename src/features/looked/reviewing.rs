@@ -114,7 +114,8 @@ pub async fn let_go_on(asking: Asking, Form(sent): Form<Sent<GoOn>>) -> Result<R
             .ok_or(Problem::NotFound)?;
         let reason = form.reason.trim();
         if reason.is_empty() {
-            return Ok(drawn(&asking, "", Some("Say why they may go on".to_owned()))?.into_response());
+            return Ok(drawn(&asking, "", Some("Say why they may open more records today".to_owned()))?
+                .into_response());
         }
         let reason = reason.chars().take(LONGEST).collect();
         let at = Clock::now().received;

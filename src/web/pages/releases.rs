@@ -21,6 +21,8 @@ pub struct ReleasesPage {
     pub releases: Vec<ReleaseView>,
     /// What can be released.
     pub kinds: Vec<Choice>,
+    /// Which lists can be exported.
+    pub lists: Vec<Choice>,
     /// What was filled in.
     pub filled: Filled,
     /// What was done just now.

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::settings::Looking;
-use crate::ids::{AgencyId, FamilyId, IncidentRef, PersonId};
+use crate::ids::{AgencyId, FamilyId, IncidentRef, PersonId, UnitId};
 use crate::sharing::Viewer;
 
 /// Who looked, as it was then: people change agency and role.
@@ -18,11 +18,19 @@ pub struct Looker {
     pub agency: AgencyId,
     /// What they did there.
     pub role: String,
+    /// The schools they answered for; empty for everybody else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<UnitId>,
 }
 
 impl From<&Viewer> for Looker {
     fn from(viewer: &Viewer) -> Self {
-        Self { user: viewer.user.clone(), agency: viewer.agency.clone(), role: viewer.role.clone() }
+        Self {
+            user: viewer.user.clone(),
+            agency: viewer.agency.clone(),
+            role: viewer.role.clone(),
+            units: viewer.units.clone(),
+        }
     }
 }
 

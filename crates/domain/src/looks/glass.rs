@@ -119,13 +119,14 @@ pub enum Told {
 }
 
 /// Whether somebody must be told of what this viewer did: supervisors of their own agency, and reviewers of every other.
-/// Nobody is told of what they did themselves.
+/// Whoever supervises one school is told of those who work there. Nobody is told of what they did themselves.
 #[must_use]
 pub fn must_be_told(reader: &Looker, oversees: bool, reviews: bool, of: &Looker) -> Option<Told> {
     if reader.user == of.user {
         None
     } else if reader.agency == of.agency {
-        oversees.then_some(Told::Supervisor)
+        let works_there = reader.units.is_empty() || of.units.iter().any(|unit| reader.units.contains(unit));
+        (oversees && works_there).then_some(Told::Supervisor)
     } else {
         reviews.then_some(Told::Reviewer)
     }
@@ -138,7 +139,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn who(user: &str, agency: &str) -> Looker {
-        Looker { user: user.into(), agency: agency.into(), role: "worker".into() }
+        Looker { user: user.into(), agency: agency.into(), role: "worker".into(), units: Vec::new() }
     }
 
     fn at(second: i64) -> Timestamp {
@@ -157,6 +158,21 @@ mod tests {
             &settings,
         )
         .unwrap()
+    }
+
+    #[test]
+    fn a_lead_of_one_school_is_told_of_those_who_work_there() {
+        let of = |user: &str, units: &[&str]| Looker {
+            units: units.iter().map(|&unit| unit.into()).collect(),
+            ..who(user, "schools")
+        };
+        let told = |lead: &[&str], worker: &[&str]| {
+            must_be_told(&of("lead", lead), true, false, &of("worker", worker)) == Some(Told::Supervisor)
+        };
+        assert!(told(&["199001"], &["199001", "199002"]));
+        assert!(!told(&["199001"], &["199002"]));
+        assert!(!told(&["199001"], &[]), "somebody of the whole authority is no colleague of one school");
+        assert!(told(&[], &["199002"]), "whoever oversees the whole agency is told of everybody");
     }
 
     #[test]

@@ -213,7 +213,7 @@ mod tests {
     fn look(user: &str, agency: &str, hour: i64, person: &str) -> Look {
         Look {
             at: at(hour),
-            by: Looker { user: user.into(), agency: agency.into(), role: "worker".into() },
+            by: Looker { user: user.into(), agency: agency.into(), role: "worker".into(), units: Vec::new() },
             people: vec![person.into()],
             ..Look::default()
         }

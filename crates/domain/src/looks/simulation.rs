@@ -72,6 +72,7 @@ fn worker(number: u64) -> Looker {
         user: format!("w{number}"),
         agency: format!("a{}", number % AGENCIES).into(),
         role: "worker".into(),
+        units: Vec::new(),
     }
 }
 

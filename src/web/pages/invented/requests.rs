@@ -227,6 +227,7 @@ impl World {
             seq: 9100,
             what: "Send papers to a court".to_owned(),
             words: self.t("The bundle of October"),
+            list: "Children with who last saw them".to_owned(),
             to: self.t("Calderwick family court"),
             about: vec!["p-keeley".into()],
             by: self.t("Head of safeguarding"),
@@ -246,6 +247,10 @@ impl World {
             kinds: vec![Choice {
                 value: "court_bundle".to_owned(),
                 text: "Send papers to a court".to_owned(),
+            }],
+            lists: vec![Choice {
+                value: "children".to_owned(),
+                text: "Children with who last saw them".to_owned(),
             }],
             filled: Filled::default(),
             done: "proposed".to_owned(),
