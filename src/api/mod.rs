@@ -36,6 +36,7 @@ pub fn router() -> Router<Arc<App>> {
         .route("/links/proposals/{seq}", get(proposal))
         .route("/people-causing-harm", get(harm_list))
         .route("/people-causing-harm/{id}", get(harm))
+        .route("/people-causing-harm/{id}/risk", get(risk))
         .route("/families/{id}", get(family))
         .route("/incidents/{seq}", get(incident))
         .route("/children", get(children))
@@ -156,6 +157,15 @@ async fn harm_list(caller: Caller) -> Answer {
 
 async fn harm(caller: Caller, Path(id): Path<String>) -> Answer {
     answer(caller, move |asking| features::harm::view(asking, &id)).await
+}
+
+async fn risk(
+    caller: Caller,
+    Path(id): Path<String>,
+    Query(looking): Query<features::looking::Looking>,
+) -> Answer {
+    let viewpoint = looking.viewpoint()?;
+    answer(caller, move |asking| features::risk::view(asking, &id, &viewpoint)).await
 }
 
 async fn family(

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::features::{
     account, child, directory, fact, family, glass, harm, incident, incoming, links, looked, person,
-    requests, search, share, today,
+    requests, risk, search, share, today,
 };
 
 /// What an address answers.
@@ -137,6 +137,17 @@ const OPERATIONS: &[Operation] = &[
         summary: "One person causing harm: whom they are near now, what has been tried",
         parameters: &[PERSON],
         answer: schema::<harm::HarmView>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/people-causing-harm/{id}/risk",
+        summary: "Risk from one person: what is judged for each person at risk, and what was asked; also as known on a day",
+        parameters: &[
+            PERSON,
+            query("as_known_on", "As known on this day, `2025-05-31`"),
+            query("known_to", "As known to this agency"),
+        ],
+        answer: schema::<risk::RiskView>,
     },
     Operation {
         method: "get",

@@ -20,7 +20,7 @@ use throughline_domain::sharing::Door;
 use throughline_store::{Store, StoreError};
 
 pub use decisions::{Settled, Told};
-pub use linking::{key_of, key_text, linkage_records, relink, settings as linkage_settings};
+pub use linking::{key_of, key_text, linkage_records, mention_key, relink, settings as linkage_settings};
 pub use load::kept_places;
 pub use naming::Remembered;
 

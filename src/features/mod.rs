@@ -23,6 +23,7 @@ pub mod person;
 mod problem;
 pub mod releases;
 pub mod requests;
+pub mod risk;
 pub mod search;
 pub mod share;
 mod sign_in;
@@ -75,6 +76,8 @@ pub struct App {
     pub book: FeedBook,
     /// How pictures are drawn.
     pub settings: throughline_domain::picture::Settings,
+    /// What is asked about risk, and the levels that can be judged.
+    pub risk: risk::Rules,
     /// How records are linked.
     pub linkage: throughline_linkage::Settings,
     /// The folder of the area.
@@ -107,6 +110,7 @@ impl App {
             standings: Standings::default(),
             book: FeedBook::built_in().map_err(|e| wrong(&e))?,
             settings: throughline_domain::picture::Settings::built_in().map_err(|e| wrong(&e))?,
+            risk: risk::Rules::open(folder).map_err(|e| wrong(&e))?,
             linkage: crate::derive::linkage_settings()?,
             watch: RwLock::new((
                 store.heads()?.last_seq(),
@@ -212,6 +216,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/release/{seq}", get(releases::one_page).post(releases::answer))
         .route("/harm", get(harm::list_page))
         .route("/harm/{id}", get(harm::page))
+        .route("/harm/{id}/risk", get(risk::page).post(risk::send))
         .route("/family/{id}", get(family::page))
         .route("/incident/{seq}", get(incident::page))
         .route("/children", get(child::list_page))

@@ -12,13 +12,16 @@ use std::path::PathBuf;
 
 use jiff::{Timestamp, Zoned};
 use serde::Serialize;
-use throughline_domain::fact::FactBody;
+use throughline_domain::fact::{FactBody, Received};
 use throughline_domain::ids::AgencyId;
+use throughline_domain::record::Record;
+use throughline_domain::when::When;
 use throughline_feeds::FeedBook;
 use throughline_store::{Batch, NewFact, RowChange, Store};
 use uuid::Uuid;
 
-use crate::shelf::ShelfError;
+use crate::digest;
+use crate::shelf::{self, RowState, ShelfError};
 
 pub use delivery::{aside_row, delivery_row};
 pub use settle::{correct, fit_to_show, read_again, retry, set_aside};
@@ -150,6 +153,40 @@ pub fn append_all(
 ) -> Result<(), ShelfError> {
     let facts = bodies.into_iter().map(|body| new_fact(agency, clock, body)).collect();
     store.append(Batch { expected: Some(store.heads()?), facts, rows: Vec::new() })?;
+    Ok(())
+}
+
+/// Appends a record that somebody wrote here, with the facts that belong to it, all or none. It happened when its events did,
+/// and was recorded now.
+pub fn append_entry(
+    store: &Store,
+    agency: &AgencyId,
+    clock: &Clock,
+    record: Record,
+    more: Vec<FactBody>,
+) -> Result<(), ShelfError> {
+    let heads = store.heads()?;
+    let mut writing = rows::Writing::after(heads.last_seq());
+    let (happened, key) =
+        (record.events.first().map(|event| event.at), shelf::row_key(&record.feed, &record.row_key));
+    let received = Received {
+        file: record.feed.to_string(),
+        delivery: String::new(),
+        line: 0,
+        stamp: clock.received.to_string(),
+        content: digest::of_text(&serde_json::to_string(&record)?),
+        record,
+        warnings: Vec::new(),
+    };
+    let mut state = RowState::default();
+    shelf::remember(&mut state, writing.seq + 1, &received);
+    writing.rows.push(shelf::put(shelf::ROW, shelf::row(key, &state, Vec::new())?));
+    let recorded = Some(When::day(clock.today));
+    writing.fact(NewFact { happened, recorded, ..new_fact(agency, clock, FactBody::Record(received)) });
+    for body in more {
+        writing.fact(new_fact(agency, clock, body));
+    }
+    store.append(Batch { expected: Some(heads), facts: writing.facts, rows: writing.rows })?;
     Ok(())
 }
 

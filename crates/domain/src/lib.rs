@@ -9,6 +9,7 @@ pub mod picture;
 pub mod record;
 pub mod release;
 pub mod request;
+pub mod risk;
 pub mod sharing;
 pub mod staff;
 pub mod when;

@@ -459,6 +459,10 @@ event_kinds! {
     HousingContact "HOUS" "Housing contact",
     /// A referral to a specialist service.
     ServiceReferral "DISC" "Referral to a specialist service",
+    /// What was asked about behaviour that harms or controls, item by item.
+    IndicatorsRecorded "RISK" "Indicators of harm and control",
+    /// What a professional judges about the risk from somebody.
+    RiskAssessment "RISK" "Assessment of risk",
     /// A stay in safe accommodation. Always sealed.
     RefugeStay "SAFE" "Stay in safe accommodation",
 }

@@ -270,13 +270,13 @@ impl Pair<'_> {
         // Lists are of all families together.
         if looker.all_alike {
             for path in LISTS {
-                self.hold(looker, &signed, &mut shown, &Ask::get(path))?;
+                self.hold(looker, &signed, &mut shown, &Ask::get(path), None)?;
             }
         }
         for family in &looker.looks_at {
             let mut asks = self.asks(*family);
             while let Some(ask) = asks.pop() {
-                let body = self.hold(looker, &signed, &mut shown, &ask)?;
+                let body = self.hold(looker, &signed, &mut shown, &ask, Some(*family))?;
                 // The families they are shown are those of their own picture.
                 if ask.path.starts_with("/person/") {
                     let ids: BTreeSet<&str> = self.family.find_iter(&body).map(|id| id.as_str()).collect();
@@ -295,10 +295,21 @@ impl Pair<'_> {
         signed: &[Signed; 2],
         shown: &mut Shown,
         ask: &Ask,
+        family: Option<usize>,
     ) -> Outcome<String> {
         let sort = self.sides[0].ground.world.sort();
         let (mut a, mut b) = (signed[0].ask(ask)?, signed[1].ask(ask)?);
         shown.compared = shown.compared.saturating_add(1);
+        let body = a.body.clone();
+        // A search finds those, too, who are called nearly the same: somebody of another family, of whom more may be known
+        // in one world. They are compared where their own family is asked about.
+        if let Some(family) = family.filter(|_| ask.path == "/api/search" && !looker.all_alike) {
+            for (answer, side) in [&mut a, &mut b].into_iter().zip(self.sides) {
+                let household = side.ground.world.household_of(family);
+                let ids = household.into_iter().flat_map(|person| side.linked.ids_of(person)).collect();
+                answer.body = Self::only(&answer.json(), &ids);
+            }
+        }
         for answer in [&mut a, &mut b] {
             // It counts the digits of when files came in, too, and those are not always as many.
             answer.headers.remove("content-length");
@@ -306,24 +317,25 @@ impl Pair<'_> {
         let removed =
             |answer: &Answer| self.own.removed(&answer.text(), &looker.same, sort == Sort::Contents);
         let (text, there) = (removed(&a), removed(&b));
-        // A search finds those, too, who are called nearly the same: somebody of another family, of whom more may be known.
-        let by_slip = ask.path == "/api/search" && !looker.all_alike && {
-            let found = [a.json(), b.json()].map(|found| Self::found(&found));
-            found[0] == found[1] && found[0].len() > 1
-        };
-        if text != there && !by_slip && shown.differ.len() < TOLD {
+        if text != there && shown.differ.len() < TOLD {
             let (agency, role) = (&looker.audience.agency, &looker.audience.role);
             let how = look::difference(&text, &there);
             let typed = ask.body.as_ref().map(|(_, body)| body.as_str()).unwrap_or_default();
             shown.differ.push(format!("{sort:?} {agency}/{role} {} {} {typed}: {how}", ask.method, ask.path));
         }
-        Ok(a.body)
+        Ok(body)
     }
 
-    /// Whom a search found.
-    fn found(answer: &serde_json::Value) -> Vec<Id> {
-        let people = answer.get("people").and_then(serde_json::Value::as_array).into_iter().flatten();
-        people.filter_map(|one| Some(one.pointer("/person/id")?.as_str()?.to_owned())).collect()
+    /// What a search found of these people only.
+    fn only(answer: &serde_json::Value, ids: &BTreeSet<Id>) -> String {
+        let mut answer = answer.clone();
+        if let Some(people) = answer.get_mut("people").and_then(serde_json::Value::as_array_mut) {
+            people.retain(|one| {
+                let id = one.pointer("/person/id").and_then(serde_json::Value::as_str);
+                id.is_some_and(|id| ids.contains(id))
+            });
+        }
+        answer.to_string()
     }
 
     /// What is asked about a family.

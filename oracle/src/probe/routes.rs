@@ -73,6 +73,7 @@ const PAGES: &[(&str, Of)] = &[
     ("/person/{}/looks", Of::Person),
     ("/person/{}/export", Of::Person),
     ("/harm/{}", Of::Person),
+    ("/harm/{}/risk", Of::Person),
     ("/child/{}", Of::Person),
     ("/family/{}", Of::Family),
     ("/family/{}?as_known_on=2026-06-01", Of::Family),

@@ -61,6 +61,7 @@ pub mod plain;
 pub mod proposal;
 pub mod releases;
 pub mod requests;
+pub mod risk;
 pub mod search;
 pub mod share;
 pub mod staff;

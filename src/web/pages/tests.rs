@@ -23,6 +23,7 @@ fn every_page(mark: &'static str) -> Vec<Made> {
         ("person", person::render(&world.person_page("p-keeley"))),
         ("harm", harm::render(&world.harm_page())),
         ("harm_list", harm::render_list(&world.harm_list())),
+        ("risk", risk::render(&world.risk_page())),
         ("children", children::render(&world.children_page())),
         ("incoming", incoming::render(&world.incoming_page())),
         ("quarantine", incoming::render_quarantine(&world.quarantine_page())),

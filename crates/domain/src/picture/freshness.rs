@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::shape::{Freshness, KnownRecord};
 use crate::ids::AgencyId;
+use crate::risk::is_own_entry;
 use crate::when::When;
 
 /// A file that arrived from an agency.
@@ -47,7 +48,7 @@ pub fn freshness<'r>(
         line.received = line.received.max(Some(arrival.received));
     }
     let mut latest: BTreeMap<&AgencyId, When> = BTreeMap::new();
-    for record in records.into_iter().filter(|record| !record.sealed) {
+    for record in records.into_iter().filter(|record| !record.sealed && !is_own_entry(&record.record)) {
         let days = record.record.events.iter().map(|event| event.at).chain(record.recorded);
         if let Some(day) = days.filter(|day| day.last_day() <= on).max() {
             let known = latest.entry(&record.agency).or_insert(day);

@@ -12,6 +12,7 @@ use super::cut::Cut;
 use crate::ids::{AgencyId, PersonId};
 use crate::picture::KnownRecord;
 use crate::record::{EventKind, LifeStage, Role, Who};
+use crate::risk::is_own_entry;
 
 /// Categories that tell who causes harm to whom.
 const TELLS_HARM: &[&str] = &["INC", "DISC", "SOC"];
@@ -86,7 +87,8 @@ impl<'a> Sieve<'a> {
         };
         let own = self.records.iter().zip(&self.about);
         let own = own
-            .filter(|(known, _)| known.agency == *agency && !known.sealed && counts(known) && recent(known));
+            .filter(|(known, _)| known.agency == *agency && !known.sealed && counts(known) && recent(known))
+            .filter(|(known, _)| !is_own_entry(&known.record));
         own.flat_map(|(_, about)| about.iter().map(|(person, _)| person)).collect()
     }
 

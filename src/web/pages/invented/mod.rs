@@ -5,6 +5,7 @@ mod accounts;
 mod links;
 mod pages;
 mod requests;
+mod risk;
 mod story;
 
 use std::collections::BTreeMap;
