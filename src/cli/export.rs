@@ -11,7 +11,7 @@ use throughline_store::Store;
 
 use super::{AreaArgs, Done, Failure, release};
 use crate::access::{Accounts, Opener};
-use crate::claim::Claim;
+use crate::claim::{Claim, Of};
 use crate::export::{self, ExportError, List, Reading};
 use crate::features::App;
 use crate::intake::{self, Clock};
@@ -73,7 +73,7 @@ impl Export {
             None if store.area().kind == AreaKind::Real => return Err(Failure::cannot(Refused)),
             None => (Opener::operator(&store, Purpose::Export), None),
             Some(seq) => {
-                let claim = Claim::wait(&self.area.db).map_err(Failure::cannot)?;
+                let claim = Claim::wait(&self.area.db, Of::Facts).map_err(Failure::cannot)?;
                 let (told, viewer) = agreed(&store, seq, list)?;
                 let app = App::new(store.clone(), &self.area.db, false).map_err(Failure::cannot)?;
                 let sight = app.sight(&viewer).map_err(|problem| Failure::Cannot(problem.in_words()))?;

@@ -9,7 +9,7 @@ use throughline_feeds::FeedBook;
 use throughline_store::Store;
 
 use super::{AreaArgs, Done, Failure, print_json};
-use crate::claim::Claim;
+use crate::claim::{Claim, Of};
 use crate::derive;
 use crate::intake::{self, Clock, Report};
 
@@ -61,7 +61,7 @@ pub fn book(folder: Option<&Path>) -> Result<FeedBook, Failure> {
 
 /// Takes files in, links and derives; shows progress on a terminal.
 pub fn ingest(store: &Store, db: &Path, book: &FeedBook, paths: &[PathBuf]) -> Result<Report, Failure> {
-    let _claim = Claim::wait(db).map_err(Failure::cannot)?;
+    let _files = Claim::wait(db, Of::Files).map_err(Failure::cannot)?;
     let started = Instant::now();
     let clock = Clock::now();
     let bar = ProgressBar::new_spinner();
@@ -73,6 +73,7 @@ pub fn ingest(store: &Store, db: &Path, book: &FeedBook, paths: &[PathBuf]) -> R
         .map_err(Failure::cannot)?;
     report.seconds_taking_in = rounded(started);
     bar.set_message("linking people and drawing the picture");
+    let _picture = Claim::wait(db, Of::Picture).map_err(Failure::cannot)?;
     let derived = derive::bring_up_to_date(store, &clock).map_err(Failure::cannot)?;
     bar.finish_and_clear();
     report.people = derived.people;

@@ -9,7 +9,7 @@ use throughline_store::Store;
 
 use super::{AreaArgs, Done, Failure, print_json};
 use crate::access::{self, Opener};
-use crate::claim::Claim;
+use crate::claim::{Claim, Of};
 use crate::derive;
 use crate::intake::{self, Clock};
 use crate::shelf::{self, Aside};
@@ -112,10 +112,14 @@ fn list(area: &AreaArgs, json: bool) -> Result<Done, Failure> {
 
 fn retry(area: &AreaArgs, feeds: Option<PathBuf>, json: bool) -> Result<Done, Failure> {
     let store = Store::open(&area.db).map_err(Failure::cannot)?;
-    let _claim = Claim::wait(&area.db).map_err(Failure::cannot)?;
+    let _files = Claim::wait(&area.db, Of::Files).map_err(Failure::cannot)?;
     let clock = Clock::now();
     let book = super::ingest::book(feeds.as_deref())?;
-    let settled = intake::retry(&store, &book, &clock).map_err(Failure::cannot)?;
+    let settled = {
+        let _facts = Claim::wait(&area.db, Of::Facts).map_err(Failure::cannot)?;
+        intake::retry(&store, &book, &clock).map_err(Failure::cannot)?
+    };
+    let _picture = Claim::wait(&area.db, Of::Picture).map_err(Failure::cannot)?;
     derive::bring_up_to_date(&store, &clock).map_err(Failure::cannot)?;
     if json {
         print_json(&settled)?;

@@ -15,7 +15,7 @@ use throughline_store::Store;
 
 use super::{AreaArgs, Done, Failure, print_json, release};
 use crate::access::{self, VIEWING, VIEWING_FILE};
-use crate::claim::Claim;
+use crate::claim::{Claim, Of};
 use crate::intake::{self, Clock};
 use crate::{derive, digest};
 
@@ -288,7 +288,7 @@ fn adopt(folder: &Path, area: &AreaArgs, seq: u64) -> Result<Done, Failure> {
         return Err(Failure::Cannot(format!("{}\nnothing was adopted", checked.problems.join("\n"))));
     }
     let store = Store::open(&area.db).map_err(Failure::cannot)?;
-    let _claim = Claim::wait(&area.db).map_err(Failure::cannot)?;
+    let claim = Claim::wait(&area.db, Of::Facts).map_err(Failure::cannot)?;
     let told = release::agreed(&store, seq, Release::PolicyChange)?;
     if !told.proposed.words.split_whitespace().any(|word| word == checked.digest) {
         return Err(Failure::Cannot(format!(
@@ -301,6 +301,8 @@ fn adopt(folder: &Path, area: &AreaArgs, seq: u64) -> Result<Done, Failure> {
     let own = PoliciesAdopted { files, digest: digest.clone(), release: seq };
     intake::append_all(&store, &told.agency, &clock, vec![FactBody::PoliciesAdopted(own)])
         .map_err(Failure::cannot)?;
+    drop(claim);
+    let _picture = Claim::wait(&area.db, Of::Picture).map_err(Failure::cannot)?;
     derive::bring_up_to_date(&store, &clock).map_err(Failure::cannot)?;
     println!("{} policies, number {}, are in force in {}.", checked.policies, digest, store.area().name);
     Ok(Done::Clean)

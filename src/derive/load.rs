@@ -55,7 +55,7 @@ pub fn load(store: &Store) -> Result<Loaded, StoreError> {
     Ok(loaded)
 }
 
-/// Reads the facts that have come since, which must not be records.
+/// Reads the facts that have come since: papers, and what was told of people and families.
 pub fn go_on(loaded: &mut Loaded, store: &Store) -> Result<(), StoreError> {
     for sealed in store.facts(loaded.seq + 1..)? {
         loaded.take(Door::open_to_derive(sealed?), &mut HashMap::new());

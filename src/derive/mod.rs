@@ -17,7 +17,7 @@ use std::time::Instant;
 
 use throughline_domain::fact::FactBody;
 use throughline_domain::sharing::Door;
-use throughline_store::{Store, StoreError};
+use throughline_store::{Batch, Store, StoreError};
 
 pub use decisions::{Settled, Told};
 pub use linking::{key_of, key_text, linkage_records, mention_key, relink, settings as linkage_settings};
@@ -25,6 +25,7 @@ pub use load::kept_places;
 pub use naming::Remembered;
 
 use crate::access;
+use crate::claim::{Claim, Of};
 use crate::intake::{self, Clock};
 use crate::shelf::{self, Derived, ShelfError};
 
@@ -51,14 +52,39 @@ impl From<serde_json::Error> for DeriveError {
     }
 }
 
-/// Derives everything when there are facts that are not yet in it, when the day has changed, or who is watching.
+/// Derives everything when there are facts that it hangs on and that are not yet in it, when the day has changed, or who is
+/// watching. The caller claims the picture.
 pub fn bring_up_to_date(store: &Store, clock: &Clock) -> Result<Derived, DeriveError> {
     let done = derived(store)?;
     let audiences = access::audiences(store).map_err(DeriveError::Settings)?;
-    if done.seq == store.heads()?.last_seq() && done.on == Some(clock.today) && done.audiences == audiences {
+    let last = store.heads()?.last_seq();
+    if done.on != Some(clock.today) || done.audiences != audiences || drawn_from_since(store, done.seq)? {
+        return drawn_anew(store, clock, Extent::DrawnOnly);
+    }
+    if done.seq == last {
         return Ok(done);
     }
-    drawn_anew(store, clock, Extent::DrawnOnly)
+    // Only papers have come: the picture stands, as of now.
+    let done = Derived { seq: last, ..done };
+    let row = shelf::put(shelf::META, shelf::row("derived".to_owned(), &done, Vec::new())?);
+    store.append(Batch { expected: None, facts: Vec::new(), rows: vec![row] })?;
+    Ok(done)
+}
+
+/// Whether facts have come after this one on which the picture hangs.
+fn drawn_from_since(store: &Store, seq: u64) -> Result<bool, DeriveError> {
+    for sealed in store.facts(seq.saturating_add(1)..)? {
+        if Door::open_to_derive(sealed?).body.is_drawn_from() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// For the moment in which something is appended.
+fn claim(store: &Store) -> Result<Claim, DeriveError> {
+    let claim = Claim::wait(&store.folder(), Of::Facts);
+    claim.map_err(|error| StoreError::Disk(error.to_string()).into())
 }
 
 /// How much to derive: intake writes the shelves of rows, files and rows put aside itself, fact by fact.
@@ -70,15 +96,38 @@ enum Extent {
     Everything,
 }
 
-/// Derives everything again, whatever is there.
+/// Derives everything again, whatever is there. The caller claims the picture.
 pub fn derive(store: &Store, clock: &Clock) -> Result<Derived, DeriveError> {
     drawn_anew(store, clock, Extent::Everything)
 }
 
+/// How often linking begins again because something came meanwhile. Then others wait: else a busy day would never be drawn.
+const TRIES: u32 = 3;
+
 /// Links and draws. Who has become somebody else for the reader of a page is told as facts first, so that what is laid out
-/// then follows from the facts alone. The caller holds the claim.
+/// then follows from the facts alone. That is the moment in which nobody else may append: nothing on which the picture hangs may
+/// have come since it was read.
 fn drawn_anew(store: &Store, clock: &Clock, extent: Extent) -> Result<Derived, DeriveError> {
     let began = Instant::now();
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let whole = extent == Extent::Everything || tries == TRIES;
+        let held = whole.then(|| claim(store)).transpose()?;
+        if let Some(derived) = drawn_once(store, clock, extent, held, began)? {
+            return Ok(derived);
+        }
+    }
+}
+
+/// The same, once: nothing where something came meanwhile.
+fn drawn_once(
+    store: &Store,
+    clock: &Clock,
+    extent: Extent,
+    held: Option<Claim>,
+    began: Instant,
+) -> Result<Option<Derived>, DeriveError> {
     let mut loaded = load::load(store)?;
     let shown = shown::people(store, &loaded)?;
     let mut links = linking::link(&mut loaded, Some(&shown))?;
@@ -88,10 +137,16 @@ fn drawn_anew(store: &Store, clock: &Clock, extent: Extent) -> Result<Derived, D
     let families = shown::families(store, &loaded, &whole.picture)?;
     let people = std::mem::take(&mut links.changes).into_iter().map(FactBody::PersonChanged);
     let told: Vec<FactBody> = people.chain(families.into_iter().map(FactBody::FamilyChanged)).collect();
+    let held = held.map_or_else(|| claim(store), Ok)?;
+    if drawn_from_since(store, loaded.seq)? {
+        return Ok(None);
+    }
     if !told.is_empty() {
         intake::append_all(store, &TELLER.into(), clock, told)?;
-        load::go_on(&mut loaded, store)?;
     }
+    load::go_on(&mut loaded, store)?;
+    // Everything there is: also what whoever takes files in writes, so that nobody may do that meanwhile.
+    let held = Some(held).filter(|_| extent == Extent::Everything);
     let mut contents = match extent {
         Extent::DrawnOnly => Vec::new(),
         Extent::Everything => shelves::of_intake(&loaded)?,
@@ -100,7 +155,8 @@ fn drawn_anew(store: &Store, clock: &Clock, extent: Extent) -> Result<Derived, D
     let (drawn, derived) = shelves::drawn(&loaded, &links, &whole, &watch, clock.today)?;
     contents.extend(drawn);
     store.replace_shelves(contents)?;
-    Ok(Derived { linked_in, ..derived })
+    drop(held);
+    Ok(Some(Derived { linked_in, ..derived }))
 }
 
 /// In whose chain the program tells what became of people.

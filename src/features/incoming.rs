@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Form;
 use axum::extract::{Path, Query, State};
@@ -14,7 +15,7 @@ use throughline_domain::sharing::Purpose;
 
 use super::asking::{Nothing, Sent, aside};
 use super::{App, Asking, Problem};
-use crate::claim::Claim;
+use crate::claim::{Claim, Of};
 use crate::intake::{self, Clock};
 use crate::shelf::{self, Arrived, Aside};
 use crate::web::pages::frame::Nav;
@@ -200,7 +201,7 @@ pub async fn settle(
         }
         let by = [asking.opener.viewer().user.as_str(), form.why.trim()].join(": ");
         let by = by.trim_end_matches([':', ' ']);
-        let (_claim, clock) = (claim(&app)?, Clock::now());
+        let (_files, _claim, clock) = (files(&app)?, claim(&app)?, Clock::now());
         let done = match form.how.as_str() {
             "set_aside_for_good" if form.why.trim().is_empty() => {
                 Err("Say why this row can be set aside for good.".to_owned())
@@ -227,11 +228,22 @@ pub async fn settle(
     .await
 }
 
+/// How long a form waits for its turn: longer than a batch of rows takes.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// Facts are numbered as they are decided, so only one program at a time decides.
 pub fn claim(app: &App) -> Result<Claim, Problem> {
-    let claim = Claim::now(&app.folder).map_err(|e| Problem::Broken(e.to_string()))?;
-    claim
-        .ok_or_else(|| Problem::Asked("Files are being taken in just now. Try again in a minute.".to_owned()))
+    turn(app, Of::Facts, "Others are saving just now. Go back and send this again.")
+}
+
+/// A row is not mended while its file may be on its way in.
+fn files(app: &App) -> Result<Claim, Problem> {
+    turn(app, Of::Files, "Files are being taken in just now. Go back and try again in a few minutes.")
+}
+
+fn turn(app: &App, of: Of, otherwise: &str) -> Result<Claim, Problem> {
+    let claim = Claim::within(&app.folder, of, PATIENCE).map_err(|e| Problem::Broken(e.to_string()))?;
+    claim.ok_or_else(|| Problem::Asked(otherwise.to_owned()))
 }
 
 /// Reads every open row again.
@@ -243,7 +255,7 @@ pub async fn retry(
     aside(move || {
         sent.form(&asking)?;
         let settled = {
-            let _claim = claim(&app)?;
+            let (_files, _claim) = (files(&app)?, claim(&app)?);
             intake::retry(&app.store, &app.book, &Clock::now())?
         };
         app.changed.notify_one();

@@ -112,6 +112,7 @@ pub async fn page(
     aside(move || drawn(&asking, &id, looking.viewpoint()?, Filled::default(), None, &done.done)).await
 }
 
+/// The field, and what to do about it.
 type Wrong = (&'static str, &'static str);
 
 fn drawn(
@@ -141,7 +142,7 @@ fn drawn(
         labels,
         filled: filled.all().clone(),
         done: done.to_owned(),
-        error,
+        error: error.map(|(field, say)| (say, field)),
         frame,
     })?))
 }
@@ -212,7 +213,7 @@ fn event(asking: &Asking, filled: &Filled, today: Date) -> Result<Event, Wrong> 
             .event(form, today)
             .map_err(wrong)
         }
-        _ => Err(("what", "Choose what you want to write")),
+        _ => Err(("assess", "Choose what you want to write")),
     }
 }
 

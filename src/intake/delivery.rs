@@ -15,6 +15,7 @@ use throughline_store::{Batch, Row as ShelfRow, Store, StoreError};
 use super::files::Found;
 use super::rows::{End, States, Writing};
 use super::{Clock, FileReport, IntakeError, RefusedFile};
+use crate::claim::{Claim, Of};
 use crate::digest;
 use crate::shelf::{self, Arrived, Aside, ShelfError};
 
@@ -185,8 +186,15 @@ fn note_refusal(
     arrive(store, &AgencyId::from(UNKNOWN_SENDER), clock, delivery)
 }
 
+/// Files are taken in batch by batch: between two of them others append what they decided.
+fn claim(store: &Store) -> Result<Claim, ShelfError> {
+    Claim::wait(&store.folder(), Of::Facts)
+        .map_err(|error| ShelfError::Store(StoreError::Disk(error.to_string())))
+}
+
 /// Appends the delivery itself.
 fn arrive(store: &Store, agency: &AgencyId, clock: &Clock, delivery: Delivery) -> Result<(), ShelfError> {
+    let _claim = claim(store)?;
     super::append(store, agency, clock, |seq| {
         let body = FactBody::Delivery(delivery.clone());
         let row = delivery_row(&Arrived { seq, agency: agency.clone(), received: clock.received, delivery })?;
@@ -230,6 +238,7 @@ impl<'a> Intake<'a> {
 
     fn write(&mut self) -> Result<(), ShelfError> {
         let rows = std::mem::take(&mut self.waiting);
+        let _claim = claim(self.store)?;
         let good: Vec<&GoodRow> = rows.iter().filter_map(good).collect();
         self.states.fetch(&good)?;
         let heads = self.store.heads()?;

@@ -74,6 +74,33 @@ pub enum FactBody {
 }
 
 impl FactBody {
+    /// Whether the picture hangs on it. Papers between people do not change it: what agencies ask each other, and what
+    /// waits for a second person.
+    #[must_use]
+    pub fn is_drawn_from(&self) -> bool {
+        match self {
+            Self::Record(_)
+            | Self::SealedRecord(_)
+            | Self::KeptPlace(_)
+            | Self::KeptAside(_)
+            | Self::AsideSettled(_)
+            | Self::Delivery(_)
+            | Self::LinkDecision(_)
+            | Self::Protection(_)
+            | Self::PersonChanged(_)
+            | Self::FamilyChanged(_)
+            | Self::PoliciesAdopted(_) => true,
+            Self::DecisionProposed(_)
+            | Self::ProposalAnswered(_)
+            | Self::InformationRequested(_)
+            | Self::InformationAnswered(_)
+            | Self::InformationWithdrawn(_)
+            | Self::DisclosureReceived(_)
+            | Self::ReleaseProposed(_)
+            | Self::ReleaseCarriedOut(_) => false,
+        }
+    }
+
     /// The kind as stored beside the body.
     #[must_use]
     pub fn kind(&self) -> &'static str {

@@ -1,7 +1,5 @@
 //! Taking a decision: who may, when a second person is needed, and the facts that come of it.
 
-use std::time::{Duration, Instant};
-
 use jiff::Timestamp;
 use throughline_domain::fact::{DecisionProposed, FactBody, LinkDecision, ProposalAnswered, Protection};
 use throughline_domain::ids::PersonId;
@@ -126,17 +124,9 @@ pub fn one(asking: &Asking, seq: u64) -> Result<Proposal, Problem> {
     proposals(asking)?.into_iter().find(|proposal| proposal.seq == seq).ok_or(Problem::NotFound)
 }
 
-/// Facts are numbered as they are decided, so only one program at a time decides; drawing the picture takes the claim
-/// too, which is worth waiting for.
+/// Facts are numbered as they are decided, so only one program at a time decides.
 pub fn claim(asking: &Asking) -> Result<Claim, Problem> {
-    const PATIENCE: Duration = Duration::from_secs(20);
-    let until = Instant::now() + PATIENCE;
-    loop {
-        match crate::features::incoming::claim(&asking.app) {
-            Err(Problem::Asked(_)) if Instant::now() < until => std::thread::sleep(Duration::from_millis(50)),
-            done => return done,
-        }
-    }
+    crate::features::incoming::claim(&asking.app)
 }
 
 /// Appends facts that belong together. The caller holds the claim.

@@ -38,7 +38,7 @@ pub struct RiskPage {
     pub filled: BTreeMap<String, String>,
     /// What was done just now.
     pub done: String,
-    /// What was wrong, and with which field.
+    /// What was wrong, and the field.
     pub error: Option<(&'static str, &'static str)>,
 }
 

@@ -227,6 +227,19 @@ fn that_an_agency_is_involved_is_told_only_by_leave_and_where_nothing_else_is() 
     assert_eq!(involved(&told, &Table(&[("health", "PROF", Grade::Brief)])), []);
 }
 
+#[test]
+fn writing_about_somebody_opens_them_to_nobody() {
+    let works = |feed: &str| {
+        let mut rows = Rows::default();
+        rows.happened("schools", EventKind::RiskAssessment, "Ada Finch", "2026-10-04");
+        rows.0[0].record.feed = feed.into();
+        let sieve = Sieve::new(&rows.0, about(&rows.0), REACH, TODAY);
+        !sieve.works_with(&"schools".into()).is_empty()
+    };
+    assert!(works("schools.concerns"), "an export of the agency tells that it works with somebody");
+    assert!(!works(crate::risk::FEED), "what its people write here does not");
+}
+
 /// Something that may have happened and that a school may not know: by whom it was told and about whom.
 fn hidden() -> impl Strategy<Value = (usize, usize, bool)> {
     (0_usize..7, 0_usize..4, any::<bool>())

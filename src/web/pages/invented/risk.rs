@@ -40,7 +40,7 @@ impl World {
             scale: scale.levels,
             filled: [("words".to_owned(), self.t("I am afraid"))].into(),
             done: "assessed".to_owned(),
-            error: Some(("reasons", "Give your reasons: a level without reasons is no assessment")),
+            error: Some(("Give your reasons: a level without reasons is no assessment", "reasons")),
         }
     }
 }
