@@ -43,6 +43,7 @@ struct Group<'a> {
 
 /// The parts of the page in their order, and what an empty one says.
 const GROUPS: &[(&str, &str, &str)] = &[
+    ("since_yesterday", "New since yesterday", "No domestic incident was reported today or yesterday."),
     ("hard_flag", "Must not wait", "Nothing in what agencies sent says that somebody must act today."),
     (
         "child_not_spoken_to",

@@ -190,6 +190,7 @@ pub(crate) struct TodayNumbers {
     pub(crate) repeat_incidents: u32,
     pub(crate) repeat_days: i64,
     pub(crate) gap_days: i64,
+    pub(crate) since_days: i64,
 }
 
 /// How addresses are written.
@@ -378,6 +379,7 @@ fn check_numbers(document: Document<'_>, numbers: &Numbers) -> Result<(), Settin
         ("today.next_family_days", today.next_family_days),
         ("today.repeat_days", today.repeat_days),
         ("today.gap_days", today.gap_days),
+        ("today.since_days", today.since_days),
     ];
     for (field, found) in days {
         if !(1..=36_500).contains(&found) {

@@ -16,7 +16,8 @@ use crate::when::When;
 /// The queue of the area for one day, group by group, each group in its own order.
 #[must_use]
 pub fn today(picture: &Picture, settings: &Settings, on: Date) -> Today {
-    let mut items = hard_flags(picture, settings, on);
+    let mut items = arrived(picture, settings, on);
+    items.extend(hard_flags(picture, settings, on));
     items.extend(children(picture, settings, on));
     items.extend(next_families(picture, settings, on));
     items.extend(repeats(picture, settings, on));
@@ -47,6 +48,44 @@ fn name<'p>(picture: &'p Picture, person: &PersonId) -> &'p str {
 fn recent(at: When, days: i64, on: Date) -> bool {
     let day = at.first_day();
     day <= on && days_between(day, on) <= days
+}
+
+/// One line for each family of which an incident was reported lately: the gravest first, then the newest.
+fn arrived(picture: &Picture, settings: &Settings, on: Date) -> Vec<TodayItem> {
+    let days = settings.numbers.today.since_days;
+    let reported = |incident: &Incident| incident.reported.unwrap_or(incident.at);
+    let mut found: Vec<(u8, When, TodayItem)> = Vec::new();
+    for family in picture.families.values() {
+        let new: Vec<&Incident> = incidents_of(picture, family)
+            .filter(|incident| incident.domestic && recent(reported(incident), days, on))
+            .collect();
+        let Some(newest) = new.iter().map(|incident| reported(incident)).max() else { continue };
+        let Some(gravest) = new.iter().max_by_key(|incident| incident.harm_class) else { continue };
+        let recorded = match gravest.offence.as_str() {
+            "" => String::new(),
+            offence => format!(", recorded as “{offence}”"),
+        };
+        let because = match new.len() {
+            1 => format!("{}: an incident was reported on {}{recorded}.", family.name, words_for(newest)),
+            many => format!(
+                "{}: {many} incidents were reported, the last on {}; the gravest{}.",
+                family.name,
+                words_for(newest),
+                recorded.replacen(',', "", 1)
+            ),
+        };
+        let sources = new.iter().flat_map(|incident| incident.sources.first().cloned()).take(8).collect();
+        let person = most_often_causing(&new);
+        let line = item(Some(family.id.clone()), person, because, Some(newest), sources);
+        found.push((gravest.harm_class, newest, line));
+    }
+    found.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.cmp(&a.1)).then_with(|| a.2.family.cmp(&b.2.family)));
+    let within = match days {
+        1 => "today or yesterday".to_owned(),
+        days => format!("in the last {days} days"),
+    };
+    let rule = format!("A domestic incident was reported {within}. The gravest first, then the newest.");
+    numbered("since_yesterday", &rule, found.into_iter().map(|(_, _, line)| line).collect())
 }
 
 /// One line for each person causing harm with something recent that must not wait; more kinds of danger first, then

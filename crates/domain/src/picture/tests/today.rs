@@ -37,6 +37,20 @@ fn serious_and_recent_comes_first_with_reason_rule_and_proof() {
 }
 
 #[test]
+fn what_was_reported_since_yesterday_is_told_family_by_family() {
+    let mut rows = Rows::default();
+    let yesterday = TODAY.yesterday().unwrap();
+    rows.harm("71/1/26", &format!("{yesterday}T20:00"), "Noel Gray", "Ada Finch");
+    rows.harm("71/2/26", &format!("{TODAY}T02:00"), "Noel Gray", "Ada Finch");
+    rows.harm("71/3/26", &format!("{}T20:00", yesterday.yesterday().unwrap()), "Rex Holt", "Bea Moss");
+    let queue = queue(&rows);
+    let told = lines(&queue, "since_yesterday");
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("Finch: 2 incidents were reported, the last on"), "{told:?}");
+    assert!(queue.items[0].group == "since_yesterday" && queue.items[0].sources.len() == 2);
+}
+
+#[test]
 fn children_with_a_gap_next_families_and_repeats_have_their_parts() {
     let mut rows = Rows::default();
     rows.born("Kit Finch", "2016-01-01");
