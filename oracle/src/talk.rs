@@ -104,7 +104,7 @@ impl Server {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .http_status_as_error(false)
-            .timeout_global(Some(Duration::from_secs(60)))
+            .timeout_global(Some(Duration::from_secs(600)))
             .max_idle_connections_per_host(16)
             .allow_non_standard_methods(true)
             .accept_encoding("identity")

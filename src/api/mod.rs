@@ -24,6 +24,7 @@ pub fn router() -> Router<Arc<App>> {
         .route("/openapi.json", get(openapi::document))
         .route("/session", get(session))
         .route("/today", get(today))
+        .route("/work", get(work))
         .route("/search", post(search))
         .route("/people/{id}", get(person))
         .route("/people/{id}/why", get(why))
@@ -106,6 +107,10 @@ async fn session(caller: Caller) -> Answer {
 
 async fn today(caller: Caller) -> Answer {
     answer(caller, features::today::view).await
+}
+
+async fn work(caller: Caller) -> Answer {
+    answer(caller, features::work::view).await
 }
 
 async fn search(caller: Caller, asked: Result<Json<features::search::Asked>, JsonRejection>) -> Answer {

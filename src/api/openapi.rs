@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::features::{
     account, child, directory, fact, family, glass, harm, incident, incoming, links, looked, person,
-    requests, risk, search, share, today,
+    requests, risk, search, share, today, work,
 };
 
 /// What an address answers.
@@ -53,6 +53,13 @@ const OPERATIONS: &[Operation] = &[
         summary: "What must not wait until tomorrow",
         parameters: &[],
         answer: schema::<today::TodayView>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/work",
+        summary: "The reader's own lines of Today, and who in their agency has how much",
+        parameters: &[],
+        answer: schema::<work::WorkView>,
     },
     Operation {
         method: "post",

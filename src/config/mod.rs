@@ -1,6 +1,23 @@
-//! How the server is reached: one struct, checked before anything listens.
+//! What is set from outside: how the server is reached, checked before anything listens, and the partnership's own copies of
+//! settings in the folder of an area.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
+use std::path::Path;
+
+/// A partnership's own copy of some settings, read in place of those built in: its name, for errors, and its text. Nothing where
+/// the folder of the area has none.
+///
+/// # Errors
+/// Names the file that cannot be read.
+pub fn own_copy(area: &Path, name: &str) -> Result<Option<(String, String)>, String> {
+    let path = area.join(name);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok(Some((path.display().to_string(), text))),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(format!("{}: {error}", path.display())),
+    }
+}
 
 /// Where and how to listen.
 #[derive(Clone, Debug)]

@@ -115,7 +115,8 @@ impl Loaded {
             | FactBody::DisclosureReceived(_)
             | FactBody::ReleaseProposed(_)
             | FactBody::PoliciesAdopted(_)
-            | FactBody::ReleaseCarriedOut(_) => {}
+            | FactBody::ReleaseCarriedOut(_)
+            | FactBody::WorkStep(_) => {}
         }
     }
 

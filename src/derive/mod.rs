@@ -175,6 +175,10 @@ pub fn check(store: &Store) -> Result<Option<String>, DeriveError> {
         return Ok((store.heads()?.last_seq() > 0).then(|| "nothing has been derived yet".to_owned()));
     };
     let mut loaded = load::load(store)?;
+    // Papers may have come since; the picture does not hang on them.
+    if !drawn_from_since(store, there.seq)? {
+        loaded.seq = there.seq;
+    }
     let links = linking::link(&mut loaded, None)?;
     let whole = shelves::draw(&loaded, on)?;
     let mut contents = shelves::of_intake(&loaded)?;

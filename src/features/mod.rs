@@ -30,6 +30,7 @@ mod sign_in;
 mod staff;
 pub mod today;
 mod words;
+pub mod work;
 
 mod asking;
 
@@ -78,6 +79,8 @@ pub struct App {
     pub settings: throughline_domain::picture::Settings,
     /// What is asked about risk, and the levels that can be judged.
     pub risk: risk::Rules,
+    /// By when work must be done.
+    pub work: throughline_domain::work::Working,
     /// How records are linked.
     pub linkage: throughline_linkage::Settings,
     /// The folder of the area.
@@ -111,6 +114,7 @@ impl App {
             book: FeedBook::built_in().map_err(|e| wrong(&e))?,
             settings: throughline_domain::picture::Settings::built_in().map_err(|e| wrong(&e))?,
             risk: risk::Rules::open(folder).map_err(|e| wrong(&e))?,
+            work: work::open(folder).map_err(|e| wrong(&e))?,
             linkage: crate::derive::linkage_settings()?,
             watch: RwLock::new((
                 store.heads()?.last_seq(),
@@ -188,6 +192,8 @@ impl App {
 pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/", get(today::page))
+        .route("/work", get(work::page))
+        .route("/work/line", get(work::line_page).post(work::send))
         .route("/search", get(search::page).post(search::results))
         .route("/person/{id}", get(person::page))
         .route("/person/{id}/kept-place", get(kept_place::page).post(kept_place::tell))

@@ -23,6 +23,7 @@ use super::looking::Looking;
 use super::share::Filled;
 use super::share::plain::Choice;
 use super::{Asking, Problem};
+use crate::config::own_copy;
 use crate::derive;
 use crate::intake::{self, Clock};
 use crate::shelf;
@@ -41,17 +42,10 @@ pub struct Rules {
 impl Rules {
     /// Reads `indicators.toml` and `risk.toml`, where the folder of an area has them.
     pub fn open(folder: &std::path::Path) -> Result<Self, String> {
-        let own = |name: &str| {
-            let path = folder.join(name);
-            match std::fs::read_to_string(&path) {
-                Ok(text) => Ok(Some((path.display().to_string(), text))),
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-                Err(error) => Err(format!("{}: {error}", path.display())),
-            }
-        };
-        let form =
-            own("indicators.toml")?.map_or_else(Form::built_in, |(file, text)| Form::read(&file, &text));
-        let scale = own("risk.toml")?.map_or_else(Scale::built_in, |(file, text)| Scale::read(&file, &text));
+        let form = own_copy(folder, "indicators.toml")?
+            .map_or_else(Form::built_in, |(file, text)| Form::read(&file, &text));
+        let scale = own_copy(folder, "risk.toml")?
+            .map_or_else(Scale::built_in, |(file, text)| Scale::read(&file, &text));
         Ok(Self { form: form.map_err(|e| e.to_string())?, scale: scale.map_err(|e| e.to_string())? })
     }
 }

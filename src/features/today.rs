@@ -11,6 +11,7 @@ use throughline_domain::picture::{Family, Freshness, Person, Today};
 use throughline_domain::sharing::Purpose;
 
 use super::asking::aside;
+use super::work::WorkSeen;
 use super::{Asking, Problem};
 use crate::intake::Clock;
 use crate::shelf::{self, Derived};
@@ -33,6 +34,8 @@ pub struct TodayView {
     pub freshness: Vec<Freshness>,
     /// Rows put aside that nobody has settled.
     pub put_aside: usize,
+    /// Whose each line is, in the order of the queue.
+    pub work: Vec<WorkSeen>,
 }
 
 /// Reads the queue.
@@ -50,6 +53,7 @@ pub fn view(asking: &Asking) -> Result<TodayView, Problem> {
         on: derived.on.unwrap_or_else(|| Clock::now().today),
         freshness: asking.freshness()?,
         put_aside: super::incoming::asides(&asking)?.open.len(),
+        work: super::work::of(&asking, &today)?,
         today,
         families,
         people,
@@ -65,6 +69,7 @@ pub async fn page(asking: Asking) -> Result<Html<String>, Problem> {
             people_labels: shown::labels(view.people.values(), frame.now.first_day()),
             families: super::person::family_names(&view.families),
             items: view.today.items,
+            work: view.work,
             freshness: view.freshness,
             notices: super::looked::notices::of(&asking)?,
             frame,

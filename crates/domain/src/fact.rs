@@ -9,6 +9,7 @@ use crate::record::{Address, Record};
 use crate::release::{PoliciesAdopted, ReleaseCarriedOut, ReleaseProposed};
 use crate::request::{DisclosureReceived, InformationAnswered, InformationRequested, InformationWithdrawn};
 use crate::when::When;
+use crate::work::WorkStep;
 
 /// One fact with its three times and its source.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -71,6 +72,8 @@ pub enum FactBody {
     PoliciesAdopted(PoliciesAdopted),
     /// An export that two people agreed on went out.
     ReleaseCarriedOut(ReleaseCarriedOut),
+    /// Somebody took a step with a line of Today.
+    WorkStep(WorkStep),
 }
 
 impl FactBody {
@@ -97,7 +100,8 @@ impl FactBody {
             | Self::InformationWithdrawn(_)
             | Self::DisclosureReceived(_)
             | Self::ReleaseProposed(_)
-            | Self::ReleaseCarriedOut(_) => false,
+            | Self::ReleaseCarriedOut(_)
+            | Self::WorkStep(_) => false,
         }
     }
 
@@ -124,6 +128,7 @@ impl FactBody {
             Self::ReleaseProposed(_) => "release_proposed",
             Self::PoliciesAdopted(_) => "policies_adopted",
             Self::ReleaseCarriedOut(_) => "release_carried_out",
+            Self::WorkStep(_) => "work_step",
         }
     }
 }

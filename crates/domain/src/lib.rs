@@ -13,3 +13,4 @@ pub mod risk;
 pub mod sharing;
 pub mod staff;
 pub mod when;
+pub mod work;

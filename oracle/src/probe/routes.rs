@@ -38,6 +38,8 @@ pub struct Route {
 const PAGES: &[(&str, Of)] = &[
     ("/", Of::Nothing),
     ("/search", Of::Nothing),
+    ("/work", Of::Nothing),
+    ("/work/line", Of::Nothing),
     ("/links", Of::Nothing),
     ("/can-i-share", Of::Nothing),
     ("/requests", Of::Nothing),

@@ -38,6 +38,9 @@ use Shows::{Case, Glass, Nothing, Search};
 /// Every address with its methods.
 const ROUTES: &[(&str, &str, Shows)] = &[
     ("GET", "/", Case(ResultsShown, List)),
+    ("GET", "/work", Case(ResultsShown, List)),
+    ("GET", "/work/line", Case(SummaryOpened, Opened)),
+    ("POST", "/work/line", Case(Decided, Said)),
     ("GET", "/search", Nothing),
     ("POST", "/search", Search),
     ("GET", "/person/{id}", Case(DetailOpened, Id)),
@@ -150,6 +153,7 @@ const ROUTES: &[(&str, &str, Shows)] = &[
     ("GET", "/api/openapi.json", Nothing),
     ("GET", "/api/session", Nothing),
     ("GET", "/api/today", Case(ResultsShown, List)),
+    ("GET", "/api/work", Case(ResultsShown, List)),
     ("POST", "/api/search", Search),
     ("GET", "/api/people/{id}", Case(DetailOpened, Id)),
     ("GET", "/api/people/{id}/why", Case(DetailOpened, Id)),

@@ -70,3 +70,4 @@ pub mod stage;
 mod tests;
 pub mod today;
 pub mod why;
+pub mod work;

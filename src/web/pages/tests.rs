@@ -24,6 +24,8 @@ fn every_page(mark: &'static str) -> Vec<Made> {
         ("harm", harm::render(&world.harm_page())),
         ("harm_list", harm::render_list(&world.harm_list())),
         ("risk", risk::render(&world.risk_page())),
+        ("work", work::render(&world.work_page())),
+        ("work_line", work::render_line(&world.line_page())),
         ("children", children::render(&world.children_page())),
         ("incoming", incoming::render(&world.incoming_page())),
         ("quarantine", incoming::render_quarantine(&world.quarantine_page())),

@@ -12,6 +12,7 @@ use throughline_domain::picture::shape::{Freshness, TodayItem};
 use super::frame::Frame;
 pub use super::looked::Notice;
 use super::stage::{self, PageError};
+use crate::features::work::WorkSeen;
 use crate::web::shown::{self, PersonLabel};
 
 /// What the page is made from.
@@ -21,6 +22,9 @@ pub struct TodayPage {
     pub frame: Frame,
     /// The queue, first things first within each group.
     pub items: Vec<TodayItem>,
+    /// Whose each line is, in the same order.
+    #[serde(default)]
+    pub work: Vec<WorkSeen>,
     /// Who the people of the queue are.
     pub people_labels: BTreeMap<PersonId, PersonLabel>,
     /// What its families are called.
@@ -38,7 +42,15 @@ struct Group<'a> {
     heading: String,
     none: String,
     rule: String,
-    items: Vec<&'a TodayItem>,
+    items: Vec<Shown<'a>>,
+}
+
+/// A line with whose it is.
+#[derive(Serialize)]
+struct Shown<'a> {
+    #[serde(flatten)]
+    item: &'a TodayItem,
+    work: Option<&'a WorkSeen>,
 }
 
 /// The parts of the page in their order, and what an empty one says.
@@ -67,10 +79,10 @@ const LATE_AFTER_DAYS: i32 = 7;
 /// [`PageError`] when the template and the model do not fit.
 pub fn render(model: &TodayPage) -> Result<String, PageError> {
     let late = late(model);
-    stage::page("today.html", model, context! { groups => Value::from(Serde(groups(&model.items))), late })
+    stage::page("today.html", model, context! { groups => Value::from(Serde(groups(model))), late })
 }
 
-fn groups(items: &[TodayItem]) -> Vec<Group<'_>> {
+fn groups(model: &TodayPage) -> Vec<Group<'_>> {
     let mut found: Vec<Group<'_>> = GROUPS
         .iter()
         .map(|(id, heading, none)| Group {
@@ -81,7 +93,7 @@ fn groups(items: &[TodayItem]) -> Vec<Group<'_>> {
             items: Vec::new(),
         })
         .collect();
-    for item in items {
+    for (at_all, item) in model.items.iter().enumerate() {
         let at = found.iter().position(|group| group.id == item.group).unwrap_or_else(|| {
             let heading = shown::sentence_case(&item.group);
             found.push(Group {
@@ -97,11 +109,14 @@ fn groups(items: &[TodayItem]) -> Vec<Group<'_>> {
             if group.rule.is_empty() {
                 group.rule.clone_from(&item.rule);
             }
-            group.items.push(item);
+            group.items.push(Shown { item, work: model.work.get(at_all) });
         }
     }
     for group in &mut found {
-        group.items.sort_by_key(|item| item.rank);
+        // What waits or is done stands behind what does not.
+        let later =
+            |shown: &Shown<'_>| shown.work.is_some_and(|work| work.done || work.waits_until.is_some());
+        group.items.sort_by_key(|shown| (later(shown), shown.item.rank));
     }
     found
 }

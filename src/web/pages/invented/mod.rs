@@ -7,6 +7,7 @@ mod pages;
 mod requests;
 mod risk;
 mod story;
+mod work;
 
 use std::collections::BTreeMap;
 

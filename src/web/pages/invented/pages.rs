@@ -10,6 +10,7 @@ use throughline_domain::sharing::Viewer;
 use super::{World, at, w};
 use crate::features::became::Change;
 use crate::features::person::{DecisionSeen, InvolvedSeen};
+use crate::features::work::WorkSeen;
 use crate::shelf::Turn;
 use crate::shelf::{Arrived, Aside};
 use crate::web::pages::became::{BecamePage, Choice};
@@ -122,6 +123,19 @@ impl World {
             ],
         };
         TodayPage {
+            work: vec![
+                WorkSeen {
+                    whose: self.t("Ruth Okafor (Children’s social care)"),
+                    due: Some(jiff::civil::date(2026, 11, 1)),
+                    overdue: true,
+                    href: "/work/line?part=hard_flag&family=f-1&person=p-darren".to_owned(),
+                    ..WorkSeen::default()
+                },
+                WorkSeen {
+                    href: "/work/line?part=hard_flag&family=f-1&person=".to_owned(),
+                    ..WorkSeen::default()
+                },
+            ],
             notices: Vec::new(),
             frame: self.frame(Nav::Today),
             items: vec![

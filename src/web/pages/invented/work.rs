@@ -1,0 +1,60 @@
+//! The pages about whose work it is, filled with the invented family.
+
+use throughline_domain::work::Step;
+
+use super::{World, at};
+use crate::features::share::plain::Choice;
+use crate::features::work::{Filled, Load, WorkSeen, WorkView};
+use crate::web::pages::frame::Nav;
+use crate::web::pages::work::{LinePage, ToldLine, WorkPage};
+
+impl World {
+    fn work_seen(&self) -> WorkSeen {
+        WorkSeen {
+            whose: self.t("Ruth Okafor (Children’s social care)"),
+            mine: true,
+            accepted: false,
+            due: Some(jiff::civil::date(2026, 11, 1)),
+            overdue: true,
+            waits_until: None,
+            done: false,
+            href: "/work/line?part=hard_flag&family=f-1&person=p-darren".to_owned(),
+        }
+    }
+
+    pub fn work_page(&self) -> WorkPage {
+        let item = self.today_page().items.remove(0);
+        WorkPage {
+            frame: self.frame(Nav::Today),
+            view: WorkView {
+                mine: vec![(item, self.work_seen())],
+                load: vec![Load { name: self.t("Ruth Okafor"), open: 3, overdue: 1 }],
+                nobodys: 4,
+            },
+            labels: self.labels(),
+        }
+    }
+
+    pub fn line_page(&self) -> LinePage {
+        LinePage {
+            frame: self.frame(Nav::Today),
+            item: self.today_page().items.remove(0),
+            labels: self.labels(),
+            family: Some(("f-1".to_owned(), self.t("Marlowe family"))),
+            seen: self.work_seen(),
+            may_give: true,
+            told: vec![ToldLine {
+                at: at("2026-10-30T09:30:00Z"),
+                by: self.t("Head of safeguarding"),
+                to: Some(self.t("Ruth Okafor")),
+                step: Step::Give,
+                until: None,
+                reason: self.t("She knows the family"),
+            }],
+            colleagues: vec![Choice { value: "ruth".to_owned(), text: self.t("Ruth Okafor") }],
+            filled: serde_json::from_value::<Filled>(serde_json::json!({"step": "put_off"})).unwrap(),
+            done: "give".to_owned(),
+            error: Some((self.t("Say why it can wait"), "reason")),
+        }
+    }
+}
