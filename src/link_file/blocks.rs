@@ -12,7 +12,7 @@ use super::fault::Fault;
 use super::table;
 
 /// Bytes of a block, as near as rows allow.
-const BLOCK: usize = 1 << 19;
+const BLOCK: usize = 1 << 20;
 /// More lines than this in one row are a quotation mark that nobody closed.
 pub const MOST_LINES: u64 = 200;
 

@@ -2,10 +2,13 @@
 
 use std::path::Path;
 
-use throughline_linkage::{Batch, Decision, LinkStage, Linked, Model, Record, Register, Settings, splink};
+use throughline_linkage::{
+    Batch, Decision, Filling, LinkStage, Linked, Model, Record, Register, Settings, splink,
+};
 
 use super::fault::Fault;
 use super::index::Index;
+use super::reading::Make;
 
 /// Records on their way into linkage.
 pub struct Engine {
@@ -27,11 +30,35 @@ pub enum Preparing {
 }
 
 impl Preparing {
-    /// Makes records ready.
-    pub fn of(&self, records: Vec<Record>) -> Prepared {
+    /// Begins to make some records ready.
+    pub fn begin(&self) -> Begun<'_> {
         match self {
-            Self::Together(settings) => Prepared::Batch(Box::new(Batch::of(&records, settings))),
-            Self::OneByOne => Prepared::List(records),
+            Self::Together(settings) => Begun::Batch(Box::new(Batch::filling(settings))),
+            Self::OneByOne => Begun::List(Vec::new()),
+        }
+    }
+}
+
+/// Records being made ready.
+pub enum Begun<'a> {
+    Batch(Box<Filling<'a>>),
+    List(Vec<Record>),
+}
+
+impl Make for Begun<'_> {
+    type Made = Prepared;
+
+    fn add(&mut self, record: &Record) {
+        match self {
+            Self::Batch(filling) => filling.add(record),
+            Self::List(list) => list.push(record.clone()),
+        }
+    }
+
+    fn made(self) -> Prepared {
+        match self {
+            Self::Batch(filling) => Prepared::Batch(Box::new(filling.done())),
+            Self::List(list) => Prepared::List(list),
         }
     }
 }

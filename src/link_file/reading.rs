@@ -4,9 +4,10 @@
 use std::path::Path;
 
 use csv::ByteRecord;
+use memchr::memchr_iter;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use throughline_linkage::Record;
+use throughline_linkage::{Batch, Filling, Record};
 
 use super::blocks::{self, Block, MOST_LINES};
 use super::engine::{Engine, Prepared};
@@ -165,7 +166,7 @@ pub fn read(file: &Path, engine: &mut Engine, this_year: i16, told: &dyn Fn(u64)
     let columns = each(
         file,
         this_year,
-        |records| preparing.of(records),
+        || preparing.begin(),
         |rows, _| {
             taken.take(rows, engine);
             told(taken.rows);
@@ -174,6 +175,29 @@ pub fn read(file: &Path, engine: &mut Engine, this_year: i16, told: &dyn Fn(u64)
     )?;
     taken.settle();
     Ok(Taken { columns, ..taken })
+}
+
+/// Makes of records, one after another, what is needed of them.
+pub(super) trait Make {
+    type Made: Send;
+
+    /// Takes a record in. It is only lent: the next one is read in its room.
+    fn add(&mut self, record: &Record);
+
+    /// What was made of them.
+    fn made(self) -> Self::Made;
+}
+
+impl Make for Filling<'_> {
+    type Made = Batch;
+
+    fn add(&mut self, record: &Record) {
+        Filling::add(self, record);
+    }
+
+    fn made(self) -> Batch {
+        self.done()
+    }
 }
 
 /// Rows of the file made ready to be taken up.
@@ -198,26 +222,26 @@ pub(super) enum Row {
     Aside(Box<Aside>),
 }
 
-/// Reads a file through: on all cores `make` makes of records what is needed of them, while `take` takes up in order
-/// what was made before, with how far into the file it reaches.
-pub(super) fn each<T: Send>(
+/// Reads a file through: on all cores what `begin` begins makes of records what is needed of them, while `take` takes
+/// up in order what was made before, with how far into the file it reaches.
+pub(super) fn each<M: Make>(
     file: &Path,
     this_year: i16,
-    make: impl Fn(Vec<Record>) -> T + Sync,
-    mut take: impl FnMut(Rows<T>, u64) -> Result<(), Fault>,
+    begin: impl Fn() -> M + Sync,
+    mut take: impl FnMut(Rows<M::Made>, u64) -> Result<(), Fault>,
 ) -> Result<Columns, Fault> {
     let (header, mut blocks) = blocks::open(file)?;
     let columns = Columns::find(&header).map_err(|problem| Fault::file(file, problem))?;
     let at_once = rayon::current_num_threads().max(1) * BLOCKS;
     let mut some =
         |at_once| blocks.some(at_once).map_err(|e| Fault::file(file, format!("cannot be read: {e}")));
-    let mut made: Vec<Rows<T>> = Vec::new();
+    let mut made: Vec<Rows<M::Made>> = Vec::new();
     let mut next = some(at_once)?;
     while !(made.is_empty() && next.is_empty()) {
         let mut making = Vec::new();
         let taken = rayon::in_place_scope(|scope| {
             scope.spawn(|_| {
-                let rows = next.par_iter().map(|block| read_block(&columns, block, this_year, &make));
+                let rows = next.par_iter().map(|block| read_block(&columns, block, this_year, begin()));
                 making = rows.collect();
             });
             for rows in made.drain(..) {
@@ -234,25 +258,21 @@ pub(super) fn each<T: Send>(
     Ok(columns)
 }
 
-fn read_block<T>(
-    columns: &Columns,
-    block: &Block,
-    this_year: i16,
-    make: &impl Fn(Vec<Record>) -> T,
-) -> Rows<T> {
-    let (mut rows, mut records) = (Vec::new(), Vec::new());
+fn read_block<M: Make>(columns: &Columns, block: &Block, this_year: i16, mut make: M) -> Rows<M::Made> {
+    let mut rows = Vec::new();
     let (mut doubts, mut unclosed) = (Doubts::default(), None);
-    block.each_row(|row, line| match read_row(columns, row, line, this_year) {
+    let mut record = Record::default();
+    block.each_row(|row, line| match look(columns, row, line) {
         _ if unclosed.is_some() => {}
-        Read::Record(record, more) => {
+        Look::Record => {
+            doubts.add(rows::record(columns, row, this_year, &mut record));
+            make.add(&record);
             rows.push(Row::Record(line));
-            records.push(*record);
-            doubts.add(more);
         }
-        Read::Aside(aside) => rows.push(Row::Aside(Box::new(aside))),
-        Read::Unclosed => unclosed = Some(line),
+        Look::Aside(aside) => rows.push(Row::Aside(aside)),
+        Look::Unclosed => unclosed = Some(line),
     });
-    Rows { rows, held: make(records), doubts, end: block.end, unclosed }
+    Rows { rows, held: make.made(), doubts, end: block.end, unclosed }
 }
 
 /// Says that nobody closed a quotation mark.
@@ -264,19 +284,19 @@ fn unclosed(file: &Path, line: u64) -> Fault {
 }
 
 /// What a row is.
-enum Read {
-    Record(Box<Record>, Doubts),
-    Aside(Aside),
+enum Look {
+    Record,
+    Aside(Box<Aside>),
     Unclosed,
 }
 
-/// Reads one row.
-fn read_row(columns: &Columns, row: &ByteRecord, line: u64, this_year: i16) -> Read {
-    let inside = row.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
+/// Looks whether a row can be a record.
+fn look(columns: &Columns, row: &ByteRecord, line: u64) -> Look {
+    let inside = memchr_iter(b'\n', row.as_slice()).count() as u64;
     if inside > MOST_LINES {
-        return Read::Unclosed;
+        return Look::Unclosed;
     }
-    let record_id = rows::text(row, columns.place(Field::RecordId)).into_owned();
+    let record_id = rows::text(row, columns.place(Field::RecordId));
     let reason = if row.len() != columns.width {
         let more = match inside {
             0 => String::new(),
@@ -292,10 +312,10 @@ fn read_row(columns: &Columns, row: &ByteRecord, line: u64, this_year: i16) -> R
         None
     };
     match reason {
-        Some(reason) => Read::Aside(Aside { line, record_id, reason, row: 0, follows: false }),
-        None => {
-            let (record, doubts) = rows::record(columns, row, this_year);
-            Read::Record(Box::new(record), doubts)
+        Some(reason) => {
+            let record_id = record_id.into_owned();
+            Look::Aside(Box::new(Aside { line, record_id, reason, row: 0, follows: false }))
         }
+        None => Look::Record,
     }
 }

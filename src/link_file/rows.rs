@@ -6,7 +6,7 @@ use csv::ByteRecord;
 use serde::{Deserialize, Serialize};
 use throughline_domain::identifier;
 use throughline_domain::record::{IdentifierKind, Verdict};
-use throughline_linkage::{PersonAddress, PersonName, PersonNumber, Record, Sex};
+use throughline_linkage::{PersonNumber, Record, Sex};
 
 use super::dates;
 use super::header::{Columns, Field};
@@ -47,11 +47,16 @@ pub fn text<'a>(row: &'a ByteRecord, place: Option<usize>) -> Cow<'a, str> {
     }
 }
 
-/// The record of a row. `this_year` places the two-digit years of PNC ids.
-pub fn record(columns: &Columns, row: &ByteRecord, this_year: i16) -> (Record, Doubts) {
-    let get = |field: Field| text(row, columns.place(field));
-    let own = |field: Field| get(field).into_owned();
-    let encoding = u32::from(std::str::from_utf8(row.as_slice()).is_err());
+/// Makes `record` that of a row, in the room that another one had. `this_year` places the two-digit years of PNC ids.
+pub fn record(columns: &Columns, row: &ByteRecord, this_year: i16, record: &mut Record) -> Doubts {
+    // Looked through once for all fields: nearly every row is UTF-8.
+    let whole = std::str::from_utf8(row.as_slice()).ok();
+    let get = |field: Field| {
+        let place = columns.place(field);
+        let found = whole.zip(place.and_then(|place| row.range(place)));
+        let found = found.and_then(|(whole, range)| whole.get(range));
+        found.map_or_else(|| text(row, place), |text| Cow::Borrowed(text.trim_ascii()))
+    };
     let dob = get(Field::Born);
     let born = dates::born(&dob);
     let sex_word = get(Field::Sex);
@@ -59,37 +64,54 @@ pub fn record(columns: &Columns, row: &ByteRecord, this_year: i16) -> (Record, D
     let doubts = Doubts {
         born: u32::from(born.is_none() && !dob.is_empty()),
         sex: u32::from(sex == Word::Strange),
-        encoding,
+        encoding: u32::from(whole.is_none()),
     };
-    let filled =
-        |texts: Vec<String>| -> Vec<String> { texts.into_iter().filter(|t| !t.is_empty()).collect() };
+    record.born = born;
+    record.sex = match sex {
+        Word::Is(sex) => Some(sex),
+        _ => None,
+    };
+    record.recorded = dates::day_number(&get(Field::RecordedAt));
+    write(&mut record.id, &[&get(Field::RecordId)]);
+    write(&mut record.source, &[&get(Field::Agency)]);
     let source_id = get(Field::SourceId);
-    let name = PersonName {
-        forenames: filled(vec![own(Field::Forename), own(Field::Middle)]),
-        surname: own(Field::Surname),
-        ..PersonName::default()
-    };
-    let address = PersonAddress { lines: own(Field::AddressLine), postcode: own(Field::Postcode) };
-    let record = Record {
-        id: own(Field::RecordId),
-        source: own(Field::Agency),
-        recorded: dates::day_number(&get(Field::RecordedAt)),
-        refs: if source_id.is_empty() { Vec::new() } else { vec![format!("row:{source_id}")] },
-        names: if name.forenames.is_empty() && name.surname.is_empty() { Vec::new() } else { vec![name] },
-        born,
-        sex: match sex {
-            Word::Is(sex) => Some(sex),
-            _ => None,
-        },
-        addresses: if address == PersonAddress::default() { Vec::new() } else { vec![address] },
-        phones: filled(vec![own(Field::Phone)]),
-        identifiers: NUMBERS
-            .iter()
-            .filter_map(|(column, kind, word)| number(*kind, word, &get(*column), this_year))
-            .collect(),
-        ..Record::default()
-    };
-    (record, doubts)
+    if let Some(reference) = only(&mut record.refs, !source_id.is_empty()) {
+        write(reference, &["row:", &source_id]);
+    }
+    let (forenames, surname) = ([get(Field::Forename), get(Field::Middle)], get(Field::Surname));
+    let named = forenames.iter().any(|text| !text.is_empty()) || !surname.is_empty();
+    if let Some(name) = only(&mut record.names, named) {
+        let filled = || forenames.iter().filter(|text| !text.is_empty());
+        name.forenames.resize_with(filled().count(), String::new);
+        name.forenames.iter_mut().zip(filled()).for_each(|(slot, text)| write(slot, &[text]));
+        write(&mut name.surname, &[&surname]);
+    }
+    let (lines, postcode) = (get(Field::AddressLine), get(Field::Postcode));
+    if let Some(address) = only(&mut record.addresses, !lines.is_empty() || !postcode.is_empty()) {
+        write(&mut address.lines, &[&lines]);
+        write(&mut address.postcode, &[&postcode]);
+    }
+    let phone = get(Field::Phone);
+    if let Some(slot) = only(&mut record.phones, !phone.is_empty()) {
+        write(slot, &[&phone]);
+    }
+    record.identifiers.clear();
+    let numbers = NUMBERS.iter();
+    let numbers = numbers.filter_map(|(column, kind, word)| number(*kind, word, &get(*column), this_year));
+    record.identifiers.extend(numbers);
+    doubts
+}
+
+/// Writes pieces of text over another.
+fn write(slot: &mut String, pieces: &[&str]) {
+    slot.clear();
+    pieces.iter().for_each(|piece| slot.push_str(piece));
+}
+
+/// The one entry of a list, or none.
+fn only<T: Default>(list: &mut Vec<T>, there: bool) -> Option<&mut T> {
+    list.resize_with(usize::from(there), T::default);
+    list.first_mut()
 }
 
 fn number(kind: IdentifierKind, word: &str, text: &str, this_year: i16) -> Option<PersonNumber> {
@@ -135,7 +157,9 @@ mod tests {
 
     fn read(header: &[&str], row: &[&[u8]]) -> (Record, Doubts) {
         let columns = Columns::find(&ByteRecord::from(header.to_vec())).unwrap();
-        record(&columns, &ByteRecord::from(row.to_vec()), 2026)
+        let mut out = Record::default();
+        let doubts = record(&columns, &ByteRecord::from(row.to_vec()), 2026, &mut out);
+        (out, doubts)
     }
 
     #[test]
@@ -163,6 +187,50 @@ mod tests {
         assert_eq!(record.names[0].forenames, ["Zofia"]);
         assert_eq!((record.sex, record.refs), (Some(Sex::Female), vec!["row:S-4".to_owned()]));
         assert!(record.addresses.is_empty() && record.phones.is_empty());
+    }
+
+    #[test]
+    fn nothing_of_one_record_is_left_in_the_next() {
+        let header = [
+            "record_id",
+            "agency",
+            "source_id",
+            "recorded_at",
+            "forename",
+            "middle",
+            "surname",
+            "dob",
+            "sex",
+            "address_line",
+            "postcode",
+            "phone",
+            "nhs_number",
+        ];
+        let columns = Columns::find(&ByteRecord::from(header.to_vec())).unwrap();
+        let full = [
+            "R1",
+            "police",
+            "S-4",
+            "2020-01-01",
+            "Zofia",
+            "Ann",
+            "Marlow",
+            "1988-03-07",
+            "f",
+            "4 Mill Lane",
+            "QX1 2AB",
+            "01632 960001",
+            "9434765870",
+        ];
+        let none = ["R2", "", "", "", "", "", "", "", "", "", "", "", ""];
+        let mut held = Record::default();
+        for row in [full, none, full] {
+            let row = ByteRecord::from(row.to_vec());
+            let mut afresh = Record::default();
+            record(&columns, &row, 2026, &mut held);
+            record(&columns, &row, 2026, &mut afresh);
+            assert_eq!(held, afresh);
+        }
     }
 
     #[test]

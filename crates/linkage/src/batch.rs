@@ -2,9 +2,9 @@
 //! can be done on every core while the file is read.
 
 use crate::lexicon::Lexicon;
-use crate::profile::{Profile, Texts};
+use crate::profile::{Builder, Profile, Texts};
 use crate::record::{Record, TieKind};
-use crate::register::{Ids, keys_of_numbers, profile};
+use crate::register::{Ids, keys_of_numbers};
 use crate::settings::Settings;
 use crate::table::number;
 
@@ -28,15 +28,16 @@ impl Batch {
     }
 
     pub(crate) fn by(records: &[Record], lexicon: &Lexicon) -> Self {
-        let mut out = Self { profiles: Vec::with_capacity(records.len()), ..Self::default() };
-        for (own, record) in records.iter().enumerate() {
-            let own = number(own);
-            out.profiles.push(profile(&[record], &mut out.texts, lexicon));
-            out.ids.push(&record.id);
-            out.refs.extend(keys_of_numbers(record).map(|key| (key, own)));
-            out.ties.extend(record.ties.iter().map(|tie| (own, tie.other, tie.kind)));
-        }
-        out
+        let mut filling = Filling::new(lexicon);
+        filling.out.profiles.reserve_exact(records.len());
+        records.iter().for_each(|record| filling.add(record));
+        filling.done()
+    }
+
+    /// An empty one, to be filled record by record where no record is kept.
+    #[must_use]
+    pub fn filling(settings: &Settings) -> Filling<'_> {
+        Filling::new(&settings.lexicon)
     }
 
     /// How many records.
@@ -85,6 +86,37 @@ impl Batch {
             stays(own - 1)
         });
         self
+    }
+}
+
+/// A batch that records are added to.
+#[derive(Debug)]
+pub struct Filling<'a> {
+    lexicon: &'a Lexicon,
+    out: Batch,
+    builder: Builder,
+}
+
+impl<'a> Filling<'a> {
+    fn new(lexicon: &'a Lexicon) -> Self {
+        Self { lexicon, out: Batch::default(), builder: Builder::default() }
+    }
+
+    /// Adds a record.
+    pub fn add(&mut self, record: &Record) {
+        let Batch { texts, profiles, ids, refs, ties } = &mut self.out;
+        let own = number(profiles.len());
+        self.builder.add(record, texts, self.lexicon);
+        profiles.push(self.builder.done());
+        ids.push(&record.id);
+        refs.extend(keys_of_numbers(record).map(|key| (key, own)));
+        ties.extend(record.ties.iter().map(|tie| (own, tie.other, tie.kind)));
+    }
+
+    /// The batch.
+    #[must_use]
+    pub fn done(self) -> Batch {
+        self.out
     }
 }
 

@@ -67,16 +67,26 @@ pub struct Asked {
     pub found: u64,
 }
 
+/// Where some people stand among the members of groups.
+#[derive(Debug, Default)]
+struct Standing {
+    /// Where the places of each person end.
+    ends: Vec<u32>,
+    /// Place after place; marked too where that is the last one of its group, so that looking for those who follow need
+    /// not go there.
+    places: Vec<u32>,
+}
+
 /// For each person the others that share a key with them.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
     /// Members of groups, group after group in order; the last of each is marked.
     members: Vec<u32>,
-    /// Where the places of each person end.
-    of_ends: Vec<u32>,
-    /// Where each person stands among the members; marked too where that is the last place of its group, so that
-    /// looking for those who follow need not go there.
-    of: Vec<u32>,
+    /// Where people stand among the members, share after share of them.
+    of: Vec<Standing>,
+    people: usize,
+    /// How many of them a share has.
+    share: usize,
     /// Where the members of each rule end.
     rules: Vec<u32>,
     /// What each rule cost.
@@ -93,9 +103,9 @@ impl Index {
         tables: &Tables,
         left_out: Option<&[u64]>,
     ) -> Self {
-        let mut out = Self::default();
-        let mut pieces: Vec<Vec<u32>> = Vec::new();
-        let mut places = 0;
+        // Room enough to grow no more; what of it is not used costs nothing.
+        let members = Vec::with_capacity(profiles.len().saturating_mul(rules.len()) / 2);
+        let mut out = Self { members, people: profiles.len(), ..Self::default() };
         grouping::each_rule(profiles, rules, tables, left_out, |rule, made| {
             let mut cost = RuleCost { key: rule.name.clone(), ..RuleCost::default() };
             for groups in made {
@@ -103,40 +113,35 @@ impl Index {
                 cost.pairs += groups.cost.pairs;
                 cost.crowded += groups.cost.crowded;
                 out.crowded.extend(groups.crowded);
-                places += groups.members.len();
-                pieces.push(groups.members);
+                out.members.extend(groups.members);
             }
-            out.rules.push(number(places));
+            out.rules.push(number(out.members.len()));
             out.costs.push(cost);
         });
-        out.members = pieces.concat();
-        drop(pieces);
         out.crowded.sort_unstable();
-        out.list_places(profiles.len());
+        out.list_places();
         out
     }
 
     /// Writes down for each person where they stand; every worker does so for a share of the people.
-    fn list_places(&mut self, people: usize) {
+    fn list_places(&mut self) {
+        let (people, members) = (self.people, &self.members);
         let share = people.div_ceil(rayon::current_num_threads().max(1)).max(1);
         let shares: Vec<usize> = (0..people).step_by(share).collect();
-        let members = &self.members;
-        let listed: Vec<(Vec<u32>, Vec<u32>)> = shares
-            .into_par_iter()
-            .map(|first| of_people(number(first), share.min(people - first), members))
-            .collect();
-        for (of_ends, of) in listed {
-            let from = number(self.of.len());
-            self.of_ends.extend(of_ends.iter().map(|end| from + end));
-            self.of.extend(of);
-        }
+        let listed =
+            shares.into_par_iter().map(|first| of_people(number(first), share.min(people - first), members));
+        self.of = listed.collect();
+        self.share = share;
     }
 
     /// Where somebody stands among the members, as it was written down.
     fn places(&self, person: u32) -> &[u32] {
-        let end = at(&self.of_ends, person);
-        let from = person.checked_sub(1).map_or(0, |before| at(&self.of_ends, before));
-        self.of.get(from as usize..end as usize).unwrap_or_default()
+        let share = self.share.max(1);
+        let (share, own) = (person as usize / share, person as usize % share);
+        let Some(Standing { ends, places }) = self.of.get(share) else { return &[] };
+        let end = |own: usize| ends.get(own).map_or(0, |end| *end as usize);
+        let from = own.checked_sub(1).map_or(0, end);
+        places.get(from..end(own)).unwrap_or_default()
     }
 
     /// Those of a group who stand after a place.
@@ -158,17 +163,19 @@ impl Index {
 
     /// Everybody who shares a key with `person`, each once, in order.
     pub(crate) fn partners<'p>(&self, person: u32, partners: &'p mut Partners) -> &'p [u32] {
-        self.partners_after(person, Some(|_| true), partners)
+        self.partners_after(person, Some(|_| true), partners);
+        partners.found.sort_unstable();
+        &partners.found
     }
 
-    /// The same, of those who stand before `person` only whom `wanted` wants, if there are such.
+    /// The same in any order, of those who stand before `person` only whom `wanted` wants, if there are such.
     pub(crate) fn partners_after<'p>(
         &self,
         person: u32,
         wanted: Option<impl Fn(u32) -> bool>,
         partners: &'p mut Partners,
     ) -> &'p [u32] {
-        partners.begin(self.of_ends.len());
+        partners.begin(self.people);
         let places = self.places(person);
         if let Some(wanted) = &wanted {
             let before = places.iter().flat_map(|place| self.before(*place));
@@ -185,7 +192,6 @@ impl Index {
             }
         }
         partners.next = next;
-        partners.found.sort_unstable();
         &partners.found
     }
 
@@ -248,7 +254,7 @@ impl Index {
 }
 
 /// The places of `share` people from `first` on, one after another, and where those of each end.
-fn of_people(first: u32, share: usize, members: &[u32]) -> (Vec<u32>, Vec<u32>) {
+fn of_people(first: u32, share: usize, members: &[u32]) -> Standing {
     let own = |member: u32| (member & !LAST).wrapping_sub(first) as usize;
     let mut next = vec![0u32; share];
     for member in members {
@@ -268,7 +274,7 @@ fn of_people(first: u32, share: usize, members: &[u32]) -> (Vec<u32>, Vec<u32>) 
         }
         *slot += 1;
     }
-    (next, of)
+    Standing { ends: next, places: of }
 }
 
 /// Whether too many share a key. `left_out` are the keys a known model leaves out, in order.

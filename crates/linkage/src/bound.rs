@@ -9,7 +9,7 @@ use crate::levels::{
     born, forename, middle, surname,
 };
 use crate::model::{Chances, Shares, share};
-use crate::names::Agreement;
+use crate::names::{Agreement, Name};
 use crate::numbers;
 use crate::profile::Profile;
 use crate::score::Scorer;
@@ -25,6 +25,8 @@ pub(crate) struct Logs {
     same: Shares,
     /// The most that each comparison says against strangers, going by levels alone.
     most: [f64; COMPARISONS],
+    /// The same where it is not one value that agrees, nor forename and surname the other way round.
+    otherwise: [f64; COMPARISONS],
     /// How much it says that somebody has each word, at most.
     forenames: Vec<f32>,
     surnames: Vec<f32>,
@@ -36,6 +38,7 @@ impl Default for Logs {
         Self {
             same: [[0.0; LEVELS]; COMPARISONS],
             most: [0.0; COMPARISONS],
+            otherwise: [0.0; COMPARISONS],
             forenames: Vec::new(),
             surnames: Vec::new(),
             middles: Vec::new(),
@@ -61,9 +64,19 @@ impl Logs {
         for (most, row) in self.most.iter_mut().zip(against_strangers) {
             *most = row.iter().copied().fold(0.0, f64::max);
         }
+        for (i, (most, row)) in self.otherwise.iter_mut().zip(against_strangers).enumerate() {
+            let counts =
+                |level: usize| level > 0 && !(i == FORENAME && level == usize::from(forename::SWAPPED));
+            let levels = row.iter().enumerate().filter(|(level, _)| counts(*level));
+            *most = levels.map(|(_, says)| *says).fold(0.0, f64::max);
+        }
     }
 
-    fn most(&self, comparison: usize) -> f64 {
+    fn otherwise(&self, comparison: usize) -> f64 {
+        self.otherwise.get(comparison).copied().unwrap_or(0.0)
+    }
+
+    pub(crate) fn most(&self, comparison: usize) -> f64 {
         self.most.get(comparison).copied().unwrap_or(0.0)
     }
 
@@ -118,7 +131,7 @@ impl Scorer<'_> {
         let logs = &self.logs;
         let fore = match names.fore {
             forename::EXACT => logs.word(FORENAME, &logs.forenames, names.fore_word),
-            forename::SWAPPED => share(&logs.same, FORENAME, names.fore) - 1e-7f64.log2(),
+            forename::SWAPPED => self.most_of_swapped(),
             level => self.level(FORENAME, level),
         };
         let middle = match names.middle {
@@ -130,6 +143,29 @@ impl Scorer<'_> {
             level => self.level(SURNAME, level),
         };
         fore + middle + sur
+    }
+
+    /// The most that two names can say, going by no more than whether their words are the same ones.
+    pub(crate) fn most_of_words(&self, a: &Name, b: &Name) -> f64 {
+        if [a.first(), b.first(), a.sur, b.sur].contains(&0)
+            || a.middles().any(|x| b.middles().any(|y| x == y))
+        {
+            return f64::INFINITY;
+        }
+        let logs = &self.logs;
+        let one = |comparison: usize, words: &[f32], x: u32, y: u32| match x == y {
+            true => logs.word(comparison, words, x).max(logs.otherwise(comparison)),
+            false => logs.otherwise(comparison),
+        };
+        let fore = one(FORENAME, &logs.forenames, a.first(), b.first());
+        let sur = one(SURNAME, &logs.surnames, a.sur, b.sur);
+        let straight = fore + sur + logs.otherwise(MIDDLE);
+        if a.sur == b.sur { straight } else { straight.max(self.most_of_swapped()) }
+    }
+
+    /// The most that forename and surname the other way round say.
+    fn most_of_swapped(&self) -> f64 {
+        share(&self.logs.same, FORENAME, forename::SWAPPED) - 1e-7f64.log2()
     }
 
     pub(crate) fn most_of_birth(&self, (level, birth): (u8, Option<Birth>)) -> f64 {

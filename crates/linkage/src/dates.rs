@@ -95,7 +95,7 @@ impl Birth {
             return born::YEAR;
         }
         // The day before or after, whatever the month: programs that keep a date as midnight in another time zone.
-        if self.one_figure(other) || (self.days() - other.days()).abs() == 1 {
+        if self.one_figure(other) || (years <= 1 && (self.days() - other.days()).abs() == 1) {
             return born::DIGIT;
         }
         // 1 January is what is written when only an age was guessed.

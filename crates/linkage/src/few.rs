@@ -38,6 +38,17 @@ impl<T> DerefMut for Few<T> {
     }
 }
 
+impl<T: Copy> Few<T> {
+    /// The values of a list.
+    pub(crate) fn of(values: &[T]) -> Self {
+        match values {
+            [] => Self::None,
+            [only] => Self::One(*only),
+            several => Self::Many(several.into()),
+        }
+    }
+}
+
 impl<T> From<Vec<T>> for Few<T> {
     fn from(mut values: Vec<T>) -> Self {
         if values.len() > 1 {
@@ -77,6 +88,7 @@ mod tests {
         for list in [vec![], vec![1], vec![1, 2, 3]] {
             let few = Few::from(list.clone());
             assert_eq!(*few, *list);
+            assert_eq!(Few::of(&list), few);
             assert_eq!((&few).into_iter().copied().collect::<Vec<_>>(), list);
         }
     }

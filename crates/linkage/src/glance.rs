@@ -4,8 +4,9 @@
 use crate::bound::ROUNDING;
 use crate::compare::{one_birth, sex_level};
 use crate::dates::Birth;
-use crate::levels::{NOTHING, PLACE, place};
+use crate::levels::{NOTHING, NUMBER, NUMBER_KINDS, PLACE, place};
 use crate::names::{Agreement, Name};
+use crate::numbers::{Far, Traces};
 use crate::places::{self, Nearness, Postcode};
 use crate::profile::Profile;
 use crate::score::Scorer;
@@ -18,7 +19,7 @@ pub(crate) struct Glance {
     much: bool,
     female: bool,
     male: bool,
-    numbers: bool,
+    numbers: Traces,
     more: bool,
     addressed: bool,
     name: Name,
@@ -58,7 +59,7 @@ impl Glance {
             much: busy || aged || !profile.implied().is_empty(),
             female: profile.female,
             male: profile.male,
-            numbers: !profile.numbers.is_empty(),
+            numbers: Traces::of(&profile.numbers),
             more: profile.more.is_some(),
             addressed: address.is_some(),
             name: *name,
@@ -76,23 +77,45 @@ impl Scorer<'_> {
         if a.much || b.much {
             return Seen::Unclear;
         }
-        let names = a.name.compare(&b.name, &self.tables.words);
         let born = match (a.birth, b.birth) {
             (Some(x), Some(y)) => one_birth(x, y),
             _ => (NOTHING, None),
         };
-        if !(a.numbers && b.numbers) {
-            let sex = sex_level((a.female, a.male), (b.female, b.male));
-            let most = self.prior
-                + self.most_of_names(&names)
-                + self.most_of_birth(born)
-                + self.most_of_sex_and_more(sex, a.more || b.more)
-                + self.most_of_place(a, b);
-            if most <= floor - ROUNDING {
-                return Seen::Hopeless;
-            }
+        // Names last: to compare them takes longer than all the rest.
+        let words = || a.name.compare(&b.name, &self.tables.words);
+        let Some(numbers) = self.most_of_numbers(&a.numbers, &b.numbers) else {
+            return Seen::Open(words(), born);
+        };
+        let sex = sex_level((a.female, a.male), (b.female, b.male));
+        let rest = self.prior
+            + numbers
+            + self.most_of_birth(born)
+            + self.most_of_sex_and_more(sex, a.more || b.more)
+            + self.most_of_place(a, b);
+        let hopeless = floor - ROUNDING;
+        if rest + self.most_of_words(&a.name, &b.name) <= hopeless {
+            return Seen::Hopeless;
+        }
+        let names = words();
+        if rest + self.most_of_names(&names) <= hopeless {
+            return Seen::Hopeless;
         }
         Seen::Open(names, born)
+    }
+
+    /// The most that two people's numbers say. `None` where they would have to be read.
+    fn most_of_numbers(&self, a: &Traces, b: &Traces) -> Option<f64> {
+        let mut sum = 0.0;
+        for (own, far) in a.compare(b)?.into_iter().enumerate() {
+            sum += match far {
+                None => 0.0,
+                Some(Far::Perhaps) => self.logs.most(NUMBER + own),
+                Some(Far::Apart(level)) if own < NUMBER_KINDS.len() => self.level(NUMBER + own, level),
+                // They may be of two kinds, which are not compared.
+                Some(Far::Apart(level)) => self.level(NUMBER + own, level).max(0.0),
+            };
+        }
+        Some(sum)
     }
 
     /// The most that two places say. Street and town would have to be read to know whether two of one house number are

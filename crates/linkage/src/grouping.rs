@@ -58,24 +58,29 @@ pub(crate) fn each_rule<'r>(
     let count = 1 << bits;
     // Room that is used again for the next rules.
     let mut bundles: Vec<Vec<Sheaf>> = Vec::new();
-    bundles.resize_with(profiles.len().div_ceil(PEOPLE_AT_ONCE), || vec![Sheaf::new(); AT_ONCE * count]);
+    // Room for a key of each person, and some more: what need not grow is written once.
+    let usual = PEOPLE_AT_ONCE.min(profiles.len()) / count * 9 / 8;
+    bundles.resize_with(profiles.len().div_ceil(PEOPLE_AT_ONCE), || {
+        std::iter::repeat_with(|| Sheaf::with_capacity(usual)).take(AT_ONCE * count).collect()
+    });
     for few in rules.chunks(AT_ONCE) {
         let parts = profiles.par_chunks(PEOPLE_AT_ONCE).zip(&mut bundles).enumerate();
         parts.for_each(|(part, (people, bundle))| {
             tie(people, number(part * PEOPLE_AT_ONCE), (few, bits), tables, bundle);
         });
-        for (own, rule) in few.iter().enumerate() {
-            let made = (0..count).into_par_iter().map_init(Room::default, |room, place| {
-                let sheaves: Vec<&[Entry]> = bundles
-                    .iter()
-                    .filter_map(|bundle| bundle.get(own * count + place))
-                    .map(Vec::as_slice)
-                    .collect();
-                room.sort(&sheaves, bits);
-                Groups::of(&room.sorted, rule, left_out)
-            });
-            give(rule, made.collect());
-        }
+        let sheaves = few.iter().enumerate().flat_map(|(own, rule)| {
+            let first = own * count;
+            (first..first + count).map(move |place| (rule, place))
+        });
+        let sheaves: Vec<(&BlockingKey, usize)> = sheaves.collect();
+        let made = sheaves.par_iter().map_init(Room::default, |room, (rule, place)| {
+            let sheaves: Vec<&[Entry]> =
+                bundles.iter().filter_map(|bundle| bundle.get(*place)).map(Vec::as_slice).collect();
+            room.sort(&sheaves, bits);
+            Groups::of(&room.sorted, rule, left_out)
+        });
+        let mut made = made.collect::<Vec<Groups>>().into_iter();
+        few.iter().for_each(|rule| give(rule, made.by_ref().take(count).collect()));
     }
 }
 
@@ -110,8 +115,9 @@ fn halves(key: u64) -> [u32; 2] {
 
 /// So many bits of a key, after some.
 fn leading(key: u64, after: u32, bits: u32) -> usize {
-    let rest = key.checked_shl(after).unwrap_or(0);
-    rest.checked_shr(u64::BITS - bits).and_then(|begins| usize::try_from(begins).ok()).unwrap_or(0)
+    // Shifted by one and by the rest, as no number can be shifted by all its bits.
+    let begins = (key.wrapping_shl(after) >> 1).wrapping_shr(u64::BITS - 1 - bits);
+    usize::try_from(begins).unwrap_or(0)
 }
 
 /// Room in which one worker puts sheaves in order.
@@ -130,10 +136,11 @@ impl Room {
         let bits = (count / 2).next_power_of_two().trailing_zeros();
         self.next.clear();
         self.next.resize((1 << bits) + 1, 0);
-        let entries = || sheaves.iter().copied().flatten();
-        for entry in entries() {
-            if let Some(next) = self.next.get_mut(leading(entry.key(), after, bits) + 1) {
-                *next += 1;
+        for sheaf in sheaves {
+            for entry in *sheaf {
+                if let Some(next) = self.next.get_mut(leading(entry.key(), after, bits) + 1) {
+                    *next += 1;
+                }
             }
         }
         let mut sum = 0;
@@ -143,17 +150,19 @@ impl Room {
         }
         self.sorted.clear();
         self.sorted.resize(count, Entry::default());
-        for entry in entries() {
-            let Some(next) = self.next.get_mut(leading(entry.key(), after, bits)) else { continue };
-            if let Some(slot) = self.sorted.get_mut(*next as usize) {
-                *slot = *entry;
+        for sheaf in sheaves {
+            for entry in *sheaf {
+                let Some(next) = self.next.get_mut(leading(entry.key(), after, bits)) else { continue };
+                if let Some(slot) = self.sorted.get_mut(*next as usize) {
+                    *slot = *entry;
+                }
+                *next += 1;
             }
-            *next += 1;
         }
         let mut from = 0;
         for end in self.next.iter().map(|end| *end as usize) {
             if let Some(alike) = self.sorted.get_mut(from..end).filter(|alike| alike.len() > 1) {
-                alike.sort_unstable();
+                alike.sort_unstable_by_key(|entry| (entry.key(), entry.person));
             }
             from = end;
         }

@@ -47,8 +47,7 @@ impl<'a> Keys<'a> {
         {
             values.clear();
             part_values(profile, part, self.tables, values);
-            values.sort_unstable();
-            values.dedup();
+            each_once(values);
         }
     }
 
@@ -69,14 +68,21 @@ impl<'a> Keys<'a> {
             self.mixed.extend(both);
             std::mem::swap(&mut self.keys, &mut self.mixed);
         }
-        let own = Mix::new(19).with(rule.mark).with(profile.scope);
+        let own = rule.seed.with(profile.scope);
         self.keys.iter_mut().for_each(|key| *key = own.with(*key).done());
-        self.keys.sort_unstable();
-        self.keys.dedup();
+        each_once(&mut self.keys);
         if self.keys.len() > MOST_VALUES {
             self.keys.clear();
         }
         &self.keys
+    }
+}
+
+/// Puts values in order, each once. Nearly everybody has one.
+fn each_once(values: &mut Vec<u64>) {
+    if values.len() > 1 {
+        values.sort_unstable();
+        values.dedup();
     }
 }
 
@@ -105,10 +111,8 @@ fn part_values(profile: &Profile, part: Part, tables: &Tables, out: &mut Vec<u64
             }
         }
         Part::Initial => {
-            for name in &profile.names {
-                let first = words.text(name.first()).bytes().next();
-                first.into_iter().for_each(|letter| put(6, u64::from(letter)));
-            }
+            let letters = profile.names.iter().map(|name| words.word(name.first()).initial);
+            letters.filter(|letter| *letter != 0).for_each(|letter| put(6, u64::from(letter)));
         }
         Part::Born | Part::Year | Part::Month | Part::Folded => births(profile, part, &mut put),
         Part::Postcode | Part::Sector | Part::Address => {

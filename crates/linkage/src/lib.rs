@@ -48,7 +48,7 @@ mod table;
 mod vocabulary;
 mod writing;
 
-pub use batch::Batch;
+pub use batch::{Batch, Filling};
 pub use blocking::{Asked, RuleCost};
 pub use explain::{Context, Explanation, Part, explain, explain_edge};
 pub use families::Families;

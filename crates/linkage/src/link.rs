@@ -180,10 +180,14 @@ impl<'a> Run<'a> {
         watch: &'a (dyn Fn(Stage) + Sync),
     ) -> Self {
         let Decided { same, parted } = roll.decisions(decisions);
-        let mut groups = Groups::new(roll.given.len(), &parted);
+        let mut sets = Union::new(roll.given.len());
+        // Only where some must not meet is more to be known of each group.
+        let mut groups = (!parted.is_empty()).then(|| Groups::new(roll.given.len(), &parted));
         let mut edges = Vec::new();
         let mut outright = |a: u32, b: u32, why: Why| {
-            if groups.join(a, b) {
+            let joins = groups.as_mut().map(|groups| groups.join(a, b));
+            if joins.unwrap_or_else(|| sets.find(a) != sets.find(b)) {
+                sets.join(a, b);
                 edges.push(Edge { a, b, weight: OUTRIGHT, probability: probability(OUTRIGHT), why });
             }
         };
@@ -195,8 +199,6 @@ impl<'a> Run<'a> {
                 outright(holders.first().map_or(*other, |(_, first)| *first), *other, Why::AgencyNumber);
             }
         }
-        let mut sets = Union::new(roll.given.len());
-        edges.iter().for_each(|edge| sets.join(edge.a, edge.b));
         let (base, count) = numbered(&sets.lowest());
         let ranks = lowest_rank(&roll.ranks, &base, count);
         let of_bases = merged(|place| profiles.get(at(&roll.given, place)), &base, count);
@@ -236,7 +238,9 @@ impl<'a> Run<'a> {
         }
         let person = self.person_of_record();
         relations::associate(&mut self.rounds.profiles, &self.roll.ties, &person);
-        self.rounds.spread_change();
+        if !self.roll.ties.is_empty() {
+            self.rounds.spread_change();
+        }
         // Who is named with whom changes as people are joined, so keys made of it are made anew.
         let fresh = round == 0 || !self.roll.ties.is_empty();
         if fresh {

@@ -46,48 +46,47 @@ pub(crate) fn read(name: &PersonName, texts: &mut Interner, lexicon: &Lexicon) -
     if lexicon.placeholders_in_capitals.contains(fore.trim()) && small(&name.surname) {
         fore.clear();
     }
-    let mut slots = out.fore.iter_mut();
-    for word in words(&fore, lexicon) {
-        if let Some(slot) = slots.next() {
-            *slot = texts.put(&word);
-        }
+    for (slot, word) in out.fore.iter_mut().zip(words(&fore, lexicon).split_whitespace()) {
+        *slot = texts.put(word);
     }
     let sur = words(&name.surname, lexicon);
-    out.sur = match sur.as_slice() {
-        [only] => texts.put(only),
-        several => texts.put(&several.concat()),
-    };
-    let own: Vec<&String> =
-        sur.iter().filter(|word| !lexicon.particles.contains(*word) && word.len() > 1).collect();
+    out.sur = if sur.contains(' ') { texts.put(&sur.replace(' ', "")) } else { texts.put(&sur) };
+    let own = sur.split_whitespace().filter(|word| word.len() > 1 && !lexicon.particles.contains(*word));
     for (slot, part) in out.parts.iter_mut().zip(own) {
         *slot = texts.put(part);
     }
     (out != Name::default()).then_some(out)
 }
 
-/// The words of a text that can be names: plain letters, without titles, placeholders and figures.
-fn words(text: &str, lexicon: &Lexicon) -> Vec<String> {
+/// The words of a text that can be names, with a space between them: plain letters, without titles, placeholders and
+/// figures.
+fn words(text: &str, lexicon: &Lexicon) -> String {
+    let mut out = String::with_capacity(text.len());
     if text.is_empty() {
-        return Vec::new();
+        return out;
     }
-    let plain = plain(text);
-    let words: Vec<String> = plain
+    for word in plain(text)
         .split(|c: char| c.is_whitespace() || matches!(c, '-' | ',' | '.' | '/' | '(' | ')' | '"'))
-        .map(|word| match word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-            true => word.to_owned(),
-            false => word.chars().filter(|c| c.is_alphabetic()).collect::<String>(),
-        })
-        .filter(|word| !word.is_empty() && !lexicon.titles.contains(word))
-        .collect();
-    let placeholder = match words.as_slice() {
-        [] => true,
-        [only] => lexicon.placeholders.contains(only),
-        several => lexicon.placeholders.contains(&several.join(" ")),
-    };
-    if placeholder {
-        return Vec::new();
+        .filter(|word| !word.is_empty())
+    {
+        let before = out.len();
+        if before > 0 {
+            out.push(' ');
+        }
+        let begins = out.len();
+        if word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            out.push_str(word);
+        } else {
+            out.extend(word.chars().filter(|c| c.is_alphabetic()));
+        }
+        if out.get(begins..).is_none_or(|word| word.is_empty() || lexicon.titles.contains(word)) {
+            out.truncate(before);
+        }
     }
-    words
+    if lexicon.placeholders.contains(&out) {
+        out.clear();
+    }
+    out
 }
 
 impl Name {
@@ -416,7 +415,7 @@ mod tests {
     #[test]
     fn titles_and_placeholders_are_not_names() {
         let lexicon = Lexicon::built_in().unwrap();
-        assert_eq!(words("Mrs Ruth", &lexicon), ["ruth"]);
+        assert_eq!(words("Mrs Ruth", &lexicon), "ruth");
         assert_eq!(compare(("Na", "Chen"), ("NA", "CHEN")).fore, forename::EXACT);
         assert_eq!(compare(("NA", "Chen"), ("Ruth", "Chen")).fore, NOTHING);
         assert!(words("Baby Girl", &lexicon).is_empty() && words("UNKNOWN", &lexicon).is_empty());

@@ -84,6 +84,62 @@ pub(crate) fn tidy(value: &str) -> String {
     if first.is_none() || all_one { String::new() } else { out }
 }
 
+/// A note of somebody's numbers, one for each comparison: in little room enough to see of most that they differ by more
+/// than a slip.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Traces {
+    /// Which characters stand in the number an odd number of times, whether it is valid, and that there is one.
+    notes: [u16; NUMBER_KINDS.len() + 1],
+    /// There are several of one comparison.
+    more: bool,
+}
+
+const THERE: u16 = 1 << 15;
+const VALID: u16 = 1 << 14;
+
+impl Traces {
+    pub(crate) fn of(numbers: &[Held]) -> Self {
+        let mut out = Self::default();
+        for held in numbers {
+            let Some(note) = out.notes.get_mut(usize::from(held.slot)) else { continue };
+            out.more |= *note != 0;
+            let odd = held.text().iter().fold(0u16, |odd, byte| odd ^ (1 << (byte % 14)));
+            *note = THERE | odd | if held.valid { VALID } else { 0 };
+        }
+        out
+    }
+
+    /// The levels that each comparison of numbers can come out at, going by their notes. `None` where they say nothing.
+    pub(crate) fn compare(&self, other: &Self) -> Option<[Option<Far>; NUMBER_KINDS.len() + 1]> {
+        let any = |traces: &Self| traces.notes.iter().any(|note| *note != 0);
+        if (self.more || other.more) && any(self) && any(other) {
+            return None;
+        }
+        let mut out = [None; NUMBER_KINDS.len() + 1];
+        for (slot, (a, b)) in out.iter_mut().zip(self.notes.iter().zip(&other.notes)) {
+            if a & b & THERE != 0 {
+                // A slip changes one character for another, or exchanges two, or loses one.
+                let slip = ((a ^ b) & (VALID - 1)).count_ones() <= 2;
+                *slot = Some(match a & b & VALID != 0 {
+                    _ if slip => Far::Perhaps,
+                    true => Far::Apart(number::DIFFERENT),
+                    false => Far::Apart(number::UNCHECKED),
+                });
+            }
+        }
+        Some(out)
+    }
+}
+
+/// How far apart two numbers are, going by notes of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Far {
+    /// They may be one.
+    Perhaps,
+    /// If they are of one kind, they come out at this level.
+    Apart(u8),
+}
+
 /// How the numbers of two people agree, for each comparison of numbers.
 pub(crate) fn compare(a: &[Held], b: &[Held]) -> [u8; NUMBER_KINDS.len() + 1] {
     let mut best = [NOTHING; NUMBER_KINDS.len() + 1];

@@ -140,11 +140,22 @@ pub(crate) fn of_postcodes(a: &Postcode, b: &Postcode) -> Nearness {
         Nearness::Different
     } else if a == b {
         Nearness::Postcode
-    } else if sector(a) == sector(b) || one_slip(letters(a), letters(b)) {
+    } else if few_differ(a, b) && (sector(a) == sector(b) || one_slip(letters(a), letters(b))) {
         Nearness::Near
     } else {
         Nearness::Different
     }
+}
+
+/// Whether two postcodes, if they are of one length, differ in two letters at most, as they do by a slip or within one
+/// sector. Sooner said of all letters together than found out one by one.
+fn few_differ(a: &Postcode, b: &Postcode) -> bool {
+    const LOW: u64 = u64::from_le_bytes([0x7f; 8]);
+    let (a, b) = (u64::from_le_bytes(*a), u64::from_le_bytes(*b));
+    let apart = a ^ b;
+    // The high bit of each byte is set where the byte is not nought.
+    let bytes = (((apart & LOW) + LOW) | apart) & !LOW;
+    a.leading_zeros() / 8 != b.leading_zeros() / 8 || bytes.count_ones() <= 2
 }
 
 fn shared_words(a: &Address, b: &Address, texts: &Interner) -> usize {
@@ -175,25 +186,25 @@ fn numbers_fit(a: &[u32; 3], b: &[u32; 3]) -> bool {
 
 /// Upper case without spaces, with letters and figures that look alike put right where the British form shows which.
 pub(crate) fn tidy_postcode(text: &str) -> String {
-    let mut code: Vec<char> =
-        text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
-    if (5..=7).contains(&code.len()) && code.iter().any(char::is_ascii_alphabetic) {
+    let mut code: Vec<u8> =
+        text.bytes().filter(u8::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
+    if (5..=7).contains(&code.len()) && code.iter().any(u8::is_ascii_alphabetic) {
         let length = code.len();
         for (i, c) in code.iter_mut().enumerate() {
             let from_end = length - i;
             *c = match (from_end, *c) {
-                (3, 'O') => '0',
-                (3, 'I' | 'L') => '1',
-                (3, 'S') => '5',
-                (1 | 2, '0') => 'O',
-                (1 | 2, '1') => 'I',
-                (1 | 2, '5') => 'S',
-                (_, c) if i == 0 && c == '0' => 'O',
+                (3, b'O') => b'0',
+                (3, b'I' | b'L') => b'1',
+                (3, b'S') => b'5',
+                (1 | 2, b'0') => b'O',
+                (1 | 2, b'1') => b'I',
+                (1 | 2, b'5') => b'S',
+                (_, c) if i == 0 && c == b'0' => b'O',
                 (_, c) => c,
             };
         }
     }
-    code.into_iter().collect()
+    String::from_utf8(code).unwrap_or_default()
 }
 
 #[cfg(test)]

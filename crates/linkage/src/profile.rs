@@ -141,7 +141,7 @@ pub(crate) struct More {
     pub(crate) associates: Vec<Associate>,
 }
 
-/// Collects a profile.
+/// Collects a profile, then the next one in the same room.
 #[derive(Debug, Default)]
 pub(crate) struct Builder {
     names: Vec<Name>,
@@ -225,31 +225,32 @@ impl Builder {
         };
     }
 
-    /// The finished profile.
-    pub(crate) fn done(self) -> Profile {
-        let mut births = tidy_list(self.births);
+    /// The finished profile. Leaves nothing behind but room.
+    pub(crate) fn done(&mut self) -> Profile {
+        let births = &mut self.births;
         if births.iter().any(|birth| !birth.expected) {
             births.retain(|birth| !birth.expected);
         }
         if births.iter().any(|birth| birth.whole()) {
             births.retain(|birth| birth.whole());
         }
+        self.spaces.retain(|id| *id != 0);
         let more = More {
-            ages: tidy_list(self.ages),
-            stage: self.stage,
-            circles: tidy_list(self.circles),
+            ages: tidy_list(std::mem::take(&mut self.ages)),
+            stage: self.stage.take(),
+            circles: tidy_list(std::mem::take(&mut self.circles)),
             ..More::default()
         };
         Profile {
-            names: tidy_list(self.names).into(),
-            births: births.into(),
-            addresses: tidy_list(self.addresses).into(),
-            phones: tidy_list(self.phones).into(),
-            numbers: tidy_list(self.numbers).into(),
-            spaces: known(self.spaces).into(),
-            scope: self.scope,
-            female: self.female,
-            male: self.male,
+            names: tidy(&mut self.names),
+            births: tidy(&mut self.births),
+            addresses: tidy(&mut self.addresses),
+            phones: tidy(&mut self.phones),
+            numbers: tidy(&mut self.numbers),
+            spaces: tidy(&mut self.spaces),
+            scope: std::mem::take(&mut self.scope),
+            female: std::mem::take(&mut self.female),
+            male: std::mem::take(&mut self.male),
             more: (more != More::default()).then(|| Box::new(more)),
         }
     }
@@ -360,18 +361,23 @@ fn tidy_list<T: Ord>(mut list: Vec<T>) -> Vec<T> {
     list
 }
 
-fn known(mut list: Vec<u32>) -> Vec<u32> {
-    list.retain(|id| *id != 0);
-    tidy_list(list)
+/// What a list holds, each once and in order; the list is empty then.
+fn tidy<T: Ord + Copy>(list: &mut Vec<T>) -> Few<T> {
+    if list.len() > 1 {
+        list.sort_unstable();
+        list.dedup();
+    }
+    let out = Few::of(list);
+    list.clear();
+    out
 }
 
 /// Figures only, the British country code written as 0; empty for what is too short to be a number.
 pub(crate) fn tidy_phone(text: &str) -> String {
     let figures: String = text.chars().filter(char::is_ascii_digit).collect();
-    let national = figures
-        .strip_prefix("0044")
-        .or_else(|| figures.strip_prefix("44").filter(|rest| rest.len() == 10))
-        .map_or_else(|| figures.clone(), |rest| format!("0{}", rest.trim_start_matches('0')));
+    let rest =
+        figures.strip_prefix("0044").or_else(|| figures.strip_prefix("44").filter(|rest| rest.len() == 10));
+    let national = rest.map(|rest| format!("0{}", rest.trim_start_matches('0'))).unwrap_or(figures);
     let first = national.chars().nth(1);
     let all_one = national.chars().skip(1).all(|c| Some(c) == first);
     if national.len() < 6 || all_one { String::new() } else { national }

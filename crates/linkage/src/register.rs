@@ -24,8 +24,8 @@ pub struct Register {
     /// Batch by batch.
     profiles: Vec<Vec<Profile>>,
     ids: Ids,
-    /// Agencies' own numbers for people, and the record that has it.
-    refs: Vec<(u128, u32)>,
+    /// Agencies' own numbers for people, and which record of its batch has it, by the first record of the batch.
+    refs: Vec<(u32, Vec<(u128, u32)>)>,
     ties: Vec<(u32, u32, TieKind)>,
     /// What people know of pairs, to learn from.
     known: Vec<Decision>,
@@ -54,7 +54,7 @@ impl Register {
         renumber(&mut self.texts, &mut batch);
         self.profiles.push(batch.profiles);
         self.ids.extend(&batch.ids);
-        self.refs.extend(batch.refs.into_iter().map(|(key, own)| (key, first + own)));
+        self.refs.push((first, batch.refs));
         self.ties.extend(batch.ties.into_iter().map(|(own, other, kind)| (first + own, other, kind)));
     }
 
@@ -93,9 +93,13 @@ impl Register {
             .zip(0..self.ids.len())
             .collect();
         let ids = &self.ids;
-        order.par_sort_unstable_by(|x, y| {
-            x.0.cmp(&y.0).then_with(|| (ids.get(x.1), x.1).cmp(&(ids.get(y.1), y.1)))
-        });
+        if ids.in_order() {
+            order.par_sort_unstable();
+        } else {
+            order.par_sort_unstable_by(|x, y| {
+                x.0.cmp(&y.0).then_with(|| (ids.get(x.1), x.1).cmp(&(ids.get(y.1), y.1)))
+            });
+        }
         let given: Vec<u32> = order.into_iter().map(|(_, i)| i).collect();
         let mut place = vec![0; given.len()];
         for (i, index) in given.iter().enumerate() {
@@ -104,14 +108,18 @@ impl Register {
             }
         }
         let ranks = given.par_iter().map(|index| rank(ids.get(*index))).collect();
-        let mut refs: Vec<(u128, u32)> = self.refs.into_iter().map(|(key, i)| (key, at(&place, i))).collect();
+        let refs = self.refs.par_iter().flat_map_iter(|(first, refs)| {
+            let place = &place;
+            refs.iter().map(move |(key, own)| (*key, at(place, first + own)))
+        });
+        let mut refs: Vec<(u128, u32)> = refs.collect();
         refs.par_sort_unstable();
         let ties = self.ties.into_iter().filter(|(_, other, _)| (*other as usize) < place.len());
         let mut ties: Vec<_> =
             ties.map(|(of, other, kind)| (at(&place, of), at(&place, other), kind)).collect();
         ties.sort_unstable();
         let profiles = Batches::new(self.profiles);
-        let scoped = (0..).zip(profiles.iter()).filter(|(_, profile)| profile.scope != 0);
+        let scoped = profiles.par_iter().filter(|(_, profile)| profile.scope != 0);
         let scopes = scoped.map(|(index, profile)| (at(&place, index), profile.scope)).collect();
         let there = |(a, b): &(u32, u32)| (*a as usize) < place.len() && (*b as usize) < place.len();
         let asked = self.asked.iter().filter(|pair| there(pair));
@@ -264,14 +272,15 @@ impl<T> Batches<T> {
         let own = index - at(&self.starts, number(batch));
         self.held.get(batch).and_then(|batch| batch.get(own as usize))
     }
-
-    /// All of them in order.
-    fn iter(&self) -> impl Iterator<Item = &T> {
-        self.held.iter().flatten()
-    }
 }
 
-impl<T: Send> Batches<T> {
+impl<T: Send + Sync> Batches<T> {
+    /// All of them, each with its number.
+    fn par_iter(&self) -> impl ParallelIterator<Item = (u32, &T)> {
+        let batches = self.starts.par_iter().zip(&self.held);
+        batches.flat_map_iter(|(start, held)| (*start..).zip(held))
+    }
+
     /// Lets go of them on all cores.
     pub(crate) fn let_go(self) {
         self.held.into_par_iter().for_each(drop);
@@ -299,6 +308,11 @@ impl Ids {
 
     fn len(&self) -> u32 {
         number(self.ends.len())
+    }
+
+    /// Whether each comes after the one before it in the alphabet.
+    fn in_order(&self) -> bool {
+        (1..self.len()).into_par_iter().all(|index| self.get(index - 1) < self.get(index))
     }
 
     pub(crate) fn get(&self, index: u32) -> &str {

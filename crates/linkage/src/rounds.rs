@@ -1,6 +1,8 @@
 //! Rounds of comparing and joining: the part of linking that is the same for a whole file and for the few people
 //! around one new record.
 
+use std::hint::black_box;
+
 use rayon::prelude::*;
 
 use crate::blocking::{Index, Partners};
@@ -88,7 +90,7 @@ impl Rounds {
         apart.extend(apart.clone().into_iter().map(|(a, b)| (b, a)));
         apart.sort_unstable();
         apart.dedup();
-        let weak: Vec<bool> = self.profiles.iter().map(Profile::weak).collect();
+        let weak: Vec<bool> = self.profiles.par_iter().map(Profile::weak).collect();
         let judge = Known { profiles: &self.profiles, scorer };
         let rules = Rules { thresholds, apart, weak: &weak, ranks: &self.ranks, judge: &judge, place_weak };
         cluster::join(&self.weighed, self.profiles.len(), &rules)
@@ -152,6 +154,7 @@ const PEOPLE_AT_ONCE: usize = 512;
 struct Room {
     partners: Partners,
     glances: Vec<Glance>,
+    seen: Vec<(u32, Seen)>,
 }
 
 impl Look<'_> {
@@ -166,7 +169,7 @@ impl Look<'_> {
     /// Weighs everybody who shares a key with some people, each pair once; and says how many that were.
     fn around(&self, people: &[u32], index: &Index, room: &mut Room) -> (Vec<Scored>, u64) {
         let (mut out, mut compared) = (Vec::new(), 0);
-        let Room { partners, glances } = room;
+        let Room { partners, glances, seen } = room;
         let all = self.all_changed;
         for a in people.iter().copied() {
             let settled = |b: u32| !at(&self.rounds.changed, b);
@@ -176,17 +179,36 @@ impl Look<'_> {
             glances.clear();
             glances.extend(partners.iter().map(|b| at(&self.glances, *b)));
             let own = at(&self.glances, a);
-            for (b, other) in partners.iter().copied().zip(glances.iter()) {
-                out.extend(self.glanced((a, &own), (b, other)));
+            let before = out.len();
+            let looks = partners
+                .iter()
+                .zip(glances.iter())
+                .map(|(b, other)| (*b, self.glance((a, &own), (*b, other))));
+            seen.extend(looks.filter(|(_, seen)| !matches!(seen, Seen::Hopeless)));
+            self.fetch(seen);
+            out.extend(seen.drain(..).filter_map(|(b, seen)| self.further(a.min(b), a.max(b), seen)));
+            if let Some(new) = out.get_mut(before..) {
+                new.sort_unstable_by_key(|pair| (pair.a, pair.b));
             }
         }
         (out, compared)
     }
 
-    /// Weighs a pair of which a glance may be enough.
-    fn glanced(&self, (a, own): (u32, &Glance), (b, other): (u32, &Glance)) -> Option<Scored> {
-        let ((a, own), (b, other)) = if a <= b { ((a, own), (b, other)) } else { ((b, other), (a, own)) };
-        match self.scorer.glance(self.floor, own, other) {
+    /// Looks at a pair for a moment.
+    fn glance(&self, (a, own): (u32, &Glance), (b, other): (u32, &Glance)) -> Seen {
+        let (own, other) = if a <= b { (own, other) } else { (other, own) };
+        self.scorer.glance(self.floor, own, other)
+    }
+
+    /// Fetches together, as glances are, what is known of those who are to be compared further.
+    fn fetch(&self, seen: &[(u32, Seen)]) {
+        let people = seen.iter().filter_map(|(b, _)| self.rounds.profiles.get(*b as usize));
+        black_box(people.map(|p| p.names.len() + p.addresses.len() + p.numbers.len()).sum::<usize>());
+    }
+
+    /// Weighs a pair of which a glance was not enough.
+    fn further(&self, a: u32, b: u32, seen: Seen) -> Option<Scored> {
+        match seen {
             Seen::Hopeless => None,
             Seen::Unclear => self.pair(a, b),
             Seen::Open(names, born) => {

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::families::Families;
 use crate::levels::{COMPARISONS, LEVELS, SHAPES};
 use crate::lexicon::Lexicon;
+use crate::table::Mix;
 use crate::writing::Writing;
 
 /// A settings document that cannot be used: which file, which field, what was found, what was expected.
@@ -85,16 +86,16 @@ pub(crate) struct Learning {
 pub(crate) struct BlockingKey {
     /// As the settings write it.
     pub(crate) name: String,
-    /// A number that tells its keys from those of other rules.
-    pub(crate) mark: u64,
+    /// A beginning that tells its keys from those of other rules.
+    pub(crate) seed: Mix,
     pub(crate) parts: Vec<Part>,
     pub(crate) most: u32,
 }
 
 impl BlockingKey {
     pub(crate) fn new(name: &str, parts: Vec<Part>, most: u32) -> Self {
-        let mark = crate::table::Mix::new(20).text(name).done();
-        Self { name: name.into(), mark, parts, most }
+        let mark = Mix::new(20).text(name).done();
+        Self { name: name.into(), seed: Mix::new(19).with(mark), parts, most }
     }
 }
 

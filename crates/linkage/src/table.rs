@@ -43,7 +43,7 @@ pub(crate) type TextSet = HashSet<String, BuildHasherDefault<TextHash>>;
 pub(crate) type TextMap<T> = HashMap<String, T, BuildHasherDefault<TextHash>>;
 
 /// Mixes words of data into one well spread number. The same on every machine and in every run.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Mix(u64);
 
 impl Mix {
@@ -62,12 +62,16 @@ impl Mix {
 
     /// Adds text.
     pub(crate) fn text(self, text: &str) -> Self {
+        let mut chunks = text.as_bytes().chunks_exact(8);
         let mut mix = self.with(text.len() as u64);
-        for chunk in text.as_bytes().chunks(8) {
-            let word = chunk.iter().fold(0u64, |word, byte| (word << 8) | u64::from(*byte));
-            mix = mix.with(word);
+        for chunk in &mut chunks {
+            mix = mix.with(chunk.try_into().map_or(0, u64::from_be_bytes));
         }
-        mix
+        let rest = chunks.remainder();
+        if rest.is_empty() {
+            return mix;
+        }
+        mix.with(rest.iter().fold(0u64, |word, byte| (word << 8) | u64::from(*byte)))
     }
 
     /// The number.

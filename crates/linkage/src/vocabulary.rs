@@ -91,6 +91,8 @@ pub(crate) struct Word {
     pub(crate) forename_groups: [u16; 8],
     pub(crate) surname_groups: [u16; 4],
     pub(crate) length: u8,
+    /// The first byte of it.
+    pub(crate) initial: u8,
     /// Whether many have it as a forename.
     pub(crate) well_known: bool,
     /// Which groups join words of other bones, one bit each: forenames, surnames.
@@ -166,6 +168,7 @@ impl Word {
             well_known: lexicon.well_known(text),
             keyed: [keyed(lexicon.forename_groups(text)), keyed(lexicon.surname_groups(text))],
             length: u8::try_from(text.chars().count()).unwrap_or(u8::MAX),
+            initial: text.bytes().next().unwrap_or(0),
             letters: letters(text),
         }
     }
