@@ -20,8 +20,9 @@ pub const MOST_LINES: u64 = 200;
 #[derive(Debug, Default)]
 pub struct Block {
     bytes: Vec<u8>,
-    /// Lines of the file before it.
+    /// Lines of the file before it, and its own.
     before: u64,
+    lines: u64,
     delimiter: u8,
     /// How far into the file it reaches.
     pub end: u64,
@@ -98,8 +99,9 @@ impl<R: Read> Blocks<R> {
         }
         self.read += bytes.len() as u64;
         let before = self.lines;
-        self.lines += count_lines(&bytes);
-        Ok(Some(Block { bytes, before, delimiter: self.delimiter, end: self.read }))
+        let lines = count_lines(&bytes);
+        self.lines += lines;
+        Ok(Some(Block { bytes, before, lines, delimiter: self.delimiter, end: self.read }))
     }
 
     /// The next so many blocks.
@@ -113,6 +115,11 @@ fn count_lines(bytes: &[u8]) -> u64 {
 }
 
 impl Block {
+    /// How many lines, the last of which may have no end: no fewer than rows.
+    pub fn lines(&self) -> usize {
+        usize::try_from(self.lines + 1).unwrap_or(0)
+    }
+
     fn rows(&self) -> Reader<&[u8]> {
         ReaderBuilder::new()
             .flexible(true)

@@ -30,11 +30,11 @@ pub enum Preparing {
 }
 
 impl Preparing {
-    /// Begins to make some records ready.
-    pub fn begin(&self) -> Begun<'_> {
+    /// Begins to make so many records ready.
+    pub fn begin(&self, records: usize) -> Begun<'_> {
         match self {
-            Self::Together(settings) => Begun::Batch(Box::new(Batch::filling(settings))),
-            Self::OneByOne => Begun::List(Vec::new()),
+            Self::Together(settings) => Begun::Batch(Box::new(Batch::filling(settings, records))),
+            Self::OneByOne => Begun::List(Vec::with_capacity(records)),
         }
     }
 }

@@ -166,7 +166,7 @@ pub fn read(file: &Path, engine: &mut Engine, this_year: i16, told: &dyn Fn(u64)
     let columns = each(
         file,
         this_year,
-        || preparing.begin(),
+        |records| preparing.begin(records),
         |rows, _| {
             taken.take(rows, engine);
             told(taken.rows);
@@ -222,12 +222,12 @@ pub(super) enum Row {
     Aside(Box<Aside>),
 }
 
-/// Reads a file through: on all cores what `begin` begins makes of records what is needed of them, while `take` takes
+/// Reads a file through: on all cores what `begin` begins, told how many there will be at most, makes of records what is needed of them, while `take` takes
 /// up in order what was made before, with how far into the file it reaches.
 pub(super) fn each<M: Make>(
     file: &Path,
     this_year: i16,
-    begin: impl Fn() -> M + Sync,
+    begin: impl Fn(usize) -> M + Sync,
     mut take: impl FnMut(Rows<M::Made>, u64) -> Result<(), Fault>,
 ) -> Result<Columns, Fault> {
     let (header, mut blocks) = blocks::open(file)?;
@@ -241,7 +241,8 @@ pub(super) fn each<M: Make>(
         let mut making = Vec::new();
         let taken = rayon::in_place_scope(|scope| {
             scope.spawn(|_| {
-                let rows = next.par_iter().map(|block| read_block(&columns, block, this_year, begin()));
+                let rows =
+                    next.par_iter().map(|block| read_block(&columns, block, this_year, begin(block.lines())));
                 making = rows.collect();
             });
             for rows in made.drain(..) {
@@ -259,7 +260,7 @@ pub(super) fn each<M: Make>(
 }
 
 fn read_block<M: Make>(columns: &Columns, block: &Block, this_year: i16, mut make: M) -> Rows<M::Made> {
-    let mut rows = Vec::new();
+    let mut rows = Vec::with_capacity(block.lines());
     let (mut doubts, mut unclosed) = (Doubts::default(), None);
     let mut record = Record::default();
     block.each_row(|row, line| match look(columns, row, line) {

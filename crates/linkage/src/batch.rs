@@ -28,16 +28,15 @@ impl Batch {
     }
 
     pub(crate) fn by(records: &[Record], lexicon: &Lexicon) -> Self {
-        let mut filling = Filling::new(lexicon);
-        filling.out.profiles.reserve_exact(records.len());
+        let mut filling = Filling::new(lexicon, records.len());
         records.iter().for_each(|record| filling.add(record));
         filling.done()
     }
 
-    /// An empty one, to be filled record by record where no record is kept.
+    /// An empty one, to be filled record by record where no record is kept; with room for so many.
     #[must_use]
-    pub fn filling(settings: &Settings) -> Filling<'_> {
-        Filling::new(&settings.lexicon)
+    pub fn filling(settings: &Settings, records: usize) -> Filling<'_> {
+        Filling::new(&settings.lexicon, records)
     }
 
     /// How many records.
@@ -98,8 +97,9 @@ pub struct Filling<'a> {
 }
 
 impl<'a> Filling<'a> {
-    fn new(lexicon: &'a Lexicon) -> Self {
-        Self { lexicon, out: Batch::default(), builder: Builder::default() }
+    fn new(lexicon: &'a Lexicon, records: usize) -> Self {
+        let out = Batch { profiles: Vec::with_capacity(records), ..Batch::default() };
+        Self { lexicon, out, builder: Builder::default() }
     }
 
     /// Adds a record.

@@ -1,6 +1,8 @@
 //! Groups people by the keys they have, rule by rule: keys are put into sheaves by what they begin with, so that each
 //! sheaf is put in order within the processor's memory.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use crate::blocking::{RuleCost, too_many};
@@ -34,6 +36,9 @@ impl Entry {
 }
 
 type Sheaf = Vec<Entry>;
+
+/// A group among entries, by its first member.
+type Found = (u32, Range<usize>);
 
 /// The groups that the keys of one sheaf make.
 #[derive(Default)]
@@ -77,7 +82,7 @@ pub(crate) fn each_rule<'r>(
             let sheaves: Vec<&[Entry]> =
                 bundles.iter().filter_map(|bundle| bundle.get(*place)).map(Vec::as_slice).collect();
             room.sort(&sheaves, bits);
-            Groups::of(&room.sorted, rule, left_out)
+            Groups::of(&room.sorted, rule, left_out, &mut room.groups)
         });
         let mut made = made.collect::<Vec<Groups>>().into_iter();
         few.iter().for_each(|rule| give(rule, made.by_ref().take(count).collect()));
@@ -126,6 +131,7 @@ struct Room {
     /// Where the entries go that begin alike.
     next: Vec<u32>,
     sorted: Sheaf,
+    groups: Vec<Found>,
 }
 
 impl Room {
@@ -171,15 +177,18 @@ impl Room {
 
 impl Groups {
     /// Groups the people of each key among entries in order.
-    fn of(entries: &[Entry], rule: &BlockingKey, left_out: Option<&[u64]>) -> Self {
+    fn of(entries: &[Entry], rule: &BlockingKey, left_out: Option<&[u64]>, order: &mut Vec<Found>) -> Self {
         let mut out = Self::default();
         let least = entries.first().map_or(0, Entry::key);
         let mut left_out = left_out.map(|keys| {
             let from = keys.partition_point(|key| *key < least);
             keys.get(from..).unwrap_or_default()
         });
+        order.clear();
+        let mut end = 0;
         for group in entries.chunk_by(|x, y| x.key == y.key) {
-            let [first, .., last] = group else { continue };
+            end += group.len();
+            let [first, .., _] = group else { continue };
             let known = left_out.as_mut().map(|keys| {
                 while keys.first().is_some_and(|key| *key < first.key()) {
                     *keys = keys.get(1..).unwrap_or_default();
@@ -194,9 +203,17 @@ impl Groups {
             let size = group.len() as u64;
             out.cost.groups += 1;
             out.cost.pairs += size * (size - 1) / 2;
+            order.push((first.person, end - group.len()..end));
+        }
+        // By their first members: whoever goes from person to person then goes from group to group too, and finds the
+        // next one near at hand.
+        order.sort_unstable_by_key(|(first, group)| (*first, group.start));
+        out.members.reserve_exact(order.iter().map(|(_, group)| group.len()).sum());
+        for (_, group) in order {
+            let group = entries.get(group.clone()).unwrap_or_default();
             out.members.extend(group.iter().map(|entry| entry.person));
             if let Some(end) = out.members.last_mut() {
-                *end = last.person | LAST;
+                *end |= LAST;
             }
         }
         out

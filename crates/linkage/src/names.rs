@@ -136,7 +136,7 @@ impl Name {
         }
         // Called by a middle name that the other record gives only as an initial.
         let only_initial = |name: &Self, first: u32| {
-            name.middles().any(|m| vocabulary.word(m).length == 1 && same_letter(m, first, vocabulary))
+            name.middles().any(|m| vocabulary.length(m) == 1 && same_letter(m, first, vocabulary))
         };
         if matches!(out.fore, forename::DIFFERENT | forename::TWO_NAMES)
             && out.middle == NOTHING
@@ -152,7 +152,7 @@ impl Name {
 /// from before a marriage, or the second of two surnames.
 fn surname_in_forenames(a: &Name, b: &Name, vocabulary: &Vocabulary) -> Option<u32> {
     let held = |word: u32, name: &Name| {
-        vocabulary.word(word).length > 2
+        vocabulary.length(word) > 2
             && name
                 .fore
                 .iter()
@@ -211,9 +211,9 @@ fn forenames(a: &Name, b: &Name, vocabulary: &Vocabulary) -> (u8, u32) {
     }
     let level = forename_words(x, y, vocabulary);
     let named = |first: u32, name: &Name| {
-        vocabulary.word(first).length > 1
+        vocabulary.length(first) > 1
             && name.middles().any(|middle| {
-                vocabulary.word(middle).length > 1
+                vocabulary.length(middle) > 1
                     && forename_words(first, middle, vocabulary) <= forename::VARIANT
             })
     };
@@ -232,8 +232,7 @@ fn forenames(a: &Name, b: &Name, vocabulary: &Vocabulary) -> (u8, u32) {
 
 /// Whether a single letter begins one of the middle names.
 fn initial_of(letter: u32, name: &Name, vocabulary: &Vocabulary) -> bool {
-    vocabulary.word(letter).length == 1
-        && name.middles().any(|middle| same_letter(letter, middle, vocabulary))
+    vocabulary.length(letter) == 1 && name.middles().any(|middle| same_letter(letter, middle, vocabulary))
 }
 
 fn same_letter(a: u32, b: u32, vocabulary: &Vocabulary) -> bool {
@@ -241,6 +240,9 @@ fn same_letter(a: u32, b: u32, vocabulary: &Vocabulary) -> bool {
 }
 
 fn forename_words(x: u32, y: u32, vocabulary: &Vocabulary) -> u8 {
+    if x == y {
+        return if vocabulary.length(x) == 1 { forename::INITIAL } else { forename::EXACT };
+    }
     vocabulary.forenames.of(x, y, || forename_words_afresh(x, y, vocabulary))
 }
 
@@ -253,9 +255,6 @@ fn forename_words_afresh(x: u32, y: u32, vocabulary: &Vocabulary) -> u8 {
         } else {
             forename::INITIAL_DIFFERENT
         };
-    }
-    if x == y {
-        return forename::EXACT;
     }
     if share(&wx.forename_groups, &wy.forename_groups)
         || (wx.sound == wy.sound && wx.length > 2 && wy.length > 2)

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::lexicon::{Group, Lexicon};
 use crate::memo::Memo;
 use crate::spelling::{bones, sound};
-use crate::table::{Mix, number};
+use crate::table::{Mix, at, number};
 
 /// Text as numbers from 1; 0 stands for "none". All text lies in one piece, found again by its mark.
 #[derive(Debug)]
@@ -106,6 +106,8 @@ pub(crate) struct Word {
 pub(crate) struct Vocabulary {
     texts: Interner,
     words: Vec<Word>,
+    /// How long each word is, once more in little room: asked more often than anything else.
+    lengths: Vec<u8>,
     /// What pairs of words came out at as forenames, as surnames, and as nearly one word.
     pub(crate) forenames: Memo,
     pub(crate) surnames: Memo,
@@ -118,7 +120,8 @@ impl Vocabulary {
         let words = (0..texts.len()).into_par_iter().map(|id| Word::of(texts.text(number(id)), lexicon));
         let words: Vec<Word> = words.collect();
         let memo = || Memo::new(words.len());
-        Self { forenames: memo(), surnames: memo(), near: memo(), words, texts }
+        let lengths = words.iter().map(|word| word.length).collect();
+        Self { forenames: memo(), surnames: memo(), near: memo(), words, lengths, texts }
     }
 
     #[cfg(test)]
@@ -134,7 +137,13 @@ impl Vocabulary {
         let new =
             (self.words.len()..self.texts.len()).map(|id| Word::of(self.texts.text(number(id)), lexicon));
         self.words.extend(new);
+        self.lengths.extend(self.words.iter().skip(self.lengths.len()).map(|word| word.length));
         out
+    }
+
+    /// How many letters a word has.
+    pub(crate) fn length(&self, id: u32) -> u8 {
+        at(&self.lengths, id)
     }
 
     pub(crate) fn texts(&self) -> &Interner {

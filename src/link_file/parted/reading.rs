@@ -89,7 +89,7 @@ impl Run<'_> {
         let columns = each(
             file,
             self.request.this_year,
-            || Batch::filling(settings),
+            |records| Batch::filling(settings, records),
             |rows, end| {
                 doubts.add(rows.doubts);
                 self.take(rows, state, &mut intake, &mut out)?;
