@@ -115,8 +115,11 @@ impl Scorer<'_> {
             level => self.level(MIDDLE, level),
         };
         let sur = match names.sur {
-            surname::EXACT => logs.word(SURNAME, &logs.surnames, names.sur_word),
-            level => self.level(SURNAME, level),
+            surname::EXACT => {
+                share(&logs.same, SURNAME, self.sur_level(names))
+                    + f64::from(at(&logs.surnames, names.sur_word))
+            }
+            _ => self.level(SURNAME, self.sur_level(names)),
         };
         fore + middle + sur
     }
