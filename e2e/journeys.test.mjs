@@ -61,10 +61,22 @@ async function addresses(page) {
     pair: await first('/links', 'main a[href^="/links/L"]'),
     part: `${person}/part?proposed=yes`,
     protect: `${person}/protect`,
+    requests: '/requests',
+    ask: `${person}/ask`,
+    askByName: '/requests/ask',
+    share: '/can-i-share',
+    releases: '/releases',
     incoming: '/incoming',
     asides: '/quarantine',
     aside: await first('/quarantine', 'main a[href^="/quarantine/"]'),
-    directory: '/directory'
+    directory: '/directory',
+    account: '/account',
+    conflicts: '/account/conflicts',
+    details: '/account/details',
+    confirm: '/account/confirm',
+    staff: '/staff',
+    staffNew: '/staff/new',
+    staffOne: '/staff/police'
   }
 }
 
@@ -170,6 +182,63 @@ describe('who is who', () => {
   })
 })
 
+describe('asking another agency', () => {
+  test('a school asks, police answer after a look at the copy, the school opens and prints it', async () => {
+    const school = await signedIn({}, 'school')
+    await school.page.goto(`${base}/children`)
+    const child = await school.page.locator('main a[href^="/child/"]').first().getAttribute('href')
+    await school.page.goto(`${base}${child.replace('/child/', '/person/')}/ask`)
+    await school.page.locator('main form button[type=submit]').click()
+    assert.match(await school.page.title(), /^Error: Ask another agency/)
+    await wellMade(school.page, 'ask-error')
+    await school.page.locator('input[name=name]').fill((await school.page.locator('input[name=name]').inputValue()) || 'Somebody')
+    await school.page.locator('input[name=to][value=police]').check()
+    await school.page.locator('select[name=purpose]').selectOption('encompass')
+    await school.page.locator('input[name=cat-ID]').check()
+    await school.page.locator('input[name=cat-INC]').check()
+    await school.page.locator('textarea[name=reason]').fill('Tired and afraid since Monday')
+    await school.page.locator('input[name=risk][value=high]').check()
+    await school.page.locator('main form button[type=submit]').click()
+    await school.page.waitForURL(/\/requests\?done=asked$/)
+    await wellMade(school.page, 'requests-asked')
+    const request = await school.page.locator('main a[href^="/request/"]').first().getAttribute('href')
+
+    const police = await signedIn({}, 'police')
+    await police.page.goto(`${base}${request}`)
+    await wellMade(police.page, 'request')
+    for (const name of ['give-ID', 'give-INC']) {
+      await police.page.locator(`input[name=${name}][value=minimum]`).check()
+    }
+    await police.page.locator('input[name^=who-]').first().check()
+    await police.page.locator('button[name=step][value=show]').click()
+    assert.match(await police.page.locator('main').innerText(), /Nothing has been recorded yet/)
+    await wellMade(police.page, 'request-preview')
+    await police.page.locator('textarea[name=reason]').fill('It helps the school to look after the child')
+    await police.page.locator('button[name=step][value=do]').click()
+    await police.page.waitForURL(/\/requests\?done=answered$/)
+    await police.context.close()
+
+    await school.page.goto(`${base}${request}/copy`)
+    await wellMade(school.page, 'copy-cover')
+    await school.page.locator('main form button[type=submit]').click()
+    assert.match(await school.page.locator('main').innerText(), /Made for/)
+    await wellMade(school.page, 'copy')
+    await school.context.close()
+  })
+
+  test('can I share this is answered in one sentence', async () => {
+    const { context, page } = await signedIn({}, 'housing')
+    await page.goto(`${base}/can-i-share`)
+    await page.locator('select[name=agency]').selectOption('police')
+    await page.locator('select[name=purpose]').selectOption('assessment')
+    await page.locator('input[name=cat-HOUS]').check()
+    await page.locator('main form button[type=submit]').click()
+    assert.match(await page.locator('h2#answer').innerText(), /^(Yes|Yes, the minimum|Ask first|No)$/)
+    await wellMade(page, 'share')
+    await context.close()
+  })
+})
+
 describe('without JavaScript', () => {
   test('a person is found by a misspelt name, and nothing typed stands in the address', async () => {
     const { context, page } = await signedIn({ javaScriptEnabled: false })
@@ -207,6 +276,45 @@ describe('without JavaScript', () => {
     assert.match(await page.locator('textarea[name=text]').inputValue(), /still not a row/)
     await page.goto(`${base}/quarantine`)
     assert.equal(await page.locator('main a[href^="/quarantine/"]').count(), before)
+    await context.close()
+  })
+})
+
+describe('somebody comes up behind', () => {
+  test('the screen is covered at once, what was typed stays, and without JavaScript a blank page comes', async () => {
+    const { context, page } = await signedIn()
+    const wrong = []
+    page.on('console', message => { if (message.type() === 'error') wrong.push(message.text()) })
+    await page.goto(`${base}/account/conflicts`)
+    await page.locator('#surnames').fill('Marlowe')
+    await page.getByRole('link', { name: 'Hide this screen' }).click()
+    assert.equal(await page.title(), 'Blank page')
+    assert.equal(await page.locator('h1').isVisible(), false)
+    await page.getByRole('button', { name: 'Go on' }).click()
+    assert.equal(await page.locator('#surnames').inputValue(), 'Marlowe')
+    assert.deepEqual(wrong, [], 'nothing breaks the content security policy')
+    await context.close()
+
+    const plain = await signedIn({ javaScriptEnabled: false })
+    await plain.page.getByRole('link', { name: 'Hide this screen' }).click()
+    assert.equal(await plain.page.title(), 'Blank page')
+    assert.doesNotMatch(await plain.page.locator('body').innerText(), /Throughline|Demonstration/)
+    await plain.context.close()
+  })
+
+  test('pages before signing in can be left at once', async () => {
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    for (const address of ['/sign-in', '/help', '/privacy', '/hidden']) {
+      await page.goto(`${base}${address}`)
+      const found = await new AxeBuilder({ page }).withTags(axeTags).analyze()
+      assert.deepEqual(found.violations.map(v => `${v.id}: ${v.nodes[0].html.slice(0, 200)}`), [], `axe on ${address}`)
+      if (address !== '/hidden') {
+        const exit = page.locator('.govuk-exit-this-page__button')
+        assert.match(await exit.getAttribute('href'), /^https:\/\/www\.bbc\.co\.uk\//)
+        assert.match(await exit.getAttribute('rel'), /noreferrer/)
+      }
+    }
     await context.close()
   })
 })

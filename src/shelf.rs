@@ -1,6 +1,8 @@
 //! The derived shelves: which there are, how their keys look, and typed reading from them. Everything on a
 //! shelf can be thrown away and derived again from the facts.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -8,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use throughline_domain::fact::{AsideSettled, Delivery, KeptAside, Received};
 use throughline_domain::ids::{AgencyId, FeedId, MentionKey, PersonId};
 use throughline_domain::picture::Worry;
-use throughline_domain::sharing::Sealed;
+use throughline_domain::sharing::{Audience, Cut, Sealed};
 use throughline_store::{Row, RowChange, Store, StoreError};
 
 /// Why a shelf could not be read or written.
@@ -70,6 +72,35 @@ pub const DOUBT: &str = "doubt";
 pub const HISTORY: &str = "history";
 /// How far derivation has come, and freshness.
 pub const META: &str = "meta";
+/// How the records that an audience may know of are cut for it, in blocks like those of [`WHO`].
+pub const CUT: &str = "cut";
+
+/// Agencies that work with somebody and of which an audience may know that, and whom to ask, and nothing else.
+pub const INVOLVED: &str = "involved";
+
+/// Shelves that every audience has of its own, because each sees a picture of its own.
+const OF_AUDIENCES: &[&str] =
+    &[PERSON, INCIDENT, PARTIES, HOUSEHOLD, FAMILY, CHILD, HARM, NEXT, TODAY, CUT, INVOLVED];
+
+/// The shelf an audience reads where this one is meant.
+pub fn of_audience(shelf: &str, audience: &Audience) -> String {
+    match OF_AUDIENCES.contains(&shelf) {
+        true => format!("{shelf}@{}.{}", audience.agency, audience.role),
+        false => shelf.to_owned(),
+    }
+}
+
+/// Agencies that are involved with one person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Involved {
+    /// The person.
+    pub person: PersonId,
+    /// The agencies.
+    pub agencies: BTreeSet<AgencyId>,
+}
+
+/// Cuts of the records of a block.
+pub type CutBlock = Vec<Cut>;
 
 /// What is remembered of a row.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -148,6 +179,10 @@ pub struct Derived {
     pub seq: u64,
     /// Day it was drawn for.
     pub on: Option<jiff::civil::Date>,
+    /// Audiences that have a picture.
+    #[serde(default)]
+    #[schemars(skip)]
+    pub audiences: Vec<Audience>,
     /// People in all.
     pub people: u64,
     /// SHA-256 over the shelf of who the people of records are: tells a shelf that was damaged from one that holds what
@@ -387,7 +422,8 @@ pub fn all<T: DeserializeOwned>(store: &Store, shelf: &str) -> Result<Vec<(Strin
     }
 }
 
-fn decode<T: DeserializeOwned>(shelf: &str, sealed: Sealed<Vec<u8>>) -> Result<Sealed<T>, ShelfError> {
+/// A sealed row as the thing it is, still sealed.
+pub fn decode<T: DeserializeOwned>(shelf: &str, sealed: Sealed<Vec<u8>>) -> Result<Sealed<T>, ShelfError> {
     // The library's own message quotes what it found, which may be a person's data.
     let stale = |why: serde_json::Error| ShelfError::Stale {
         shelf: shelf.to_owned(),

@@ -19,6 +19,7 @@ use serde_json::Value;
 const MAY_USE: &[(&str, &[&str])] = &[
     ("throughline-domain", &[]),
     ("throughline-linkage", &[]),
+    ("throughline-oracle", &[]),
     ("throughline-sample", &[]),
     ("throughline-sharing", &[]),
     ("throughline-feeds", &["throughline-domain"]),

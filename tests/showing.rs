@@ -109,8 +109,7 @@ fn every_page_of_everybody_answers() {
             answers(&format!("/incident/{}", incident["sources"][0]["seq"]));
         }
     }
-    let last = server.api("/today").json()["derived"]["seq"].as_u64().unwrap();
-    for seq in (1..last).step_by(17) {
+    for seq in (1..2_000).step_by(17) {
         let status = server.page(&format!("/fact/{seq}"), &cookie).status;
         assert!(matches!(status, 200 | 404), "fact {seq}: {status}");
     }

@@ -1,14 +1,44 @@
-//! Who is asking, and the door they must pass. Until people sign in with accounts there is a list of
-//! demonstration users, good for invented areas only.
+//! Who is asking, and the door they must pass.
 
+mod accounts;
+pub mod codes;
+mod drafts;
+mod guessing;
+pub mod keys;
+pub mod looks;
+mod openid;
+mod passkeys;
+mod passwords;
+mod permits;
 mod sessions;
+mod sight;
+mod site;
+mod slips;
+mod standing;
+mod tells;
+mod watch;
+
+use std::any::Any;
+use std::sync::Arc;
 
 use throughline_domain::sharing::{Door, Purpose, Refused, Sealed, Viewer};
 use throughline_store::Store;
 
-pub use sessions::{COOKIE, Sessions};
+pub use accounts::{Accounts, Entered, demonstration_accounts};
+pub use drafts::{DraftError, Kept};
+pub use openid::{Agencies, AwayError, Provider, Returned};
+pub use passkeys::{Answer, Offer};
+pub use permits::agency_word;
+pub use sessions::{Found, Session, cookie_name, drop_cookie, set_cookie, slip_cookie, slip_name};
+pub use sight::{Named, Sight};
+pub use site::{NotASite, Site};
+pub use standing::Standings;
+pub use tells::{Tells, Told};
+pub use watch::{Watch, audience_of, audiences, watch, watch_of};
 
 use crate::cli::Failure;
+
+use looks::Collector;
 
 /// A viewer with a purpose, before the door of one area.
 #[derive(Clone)]
@@ -16,12 +46,14 @@ pub struct Opener {
     door: Door,
     viewer: Viewer,
     purpose: Purpose,
+    /// Everything that is opened is written down.
+    looks: Arc<Collector>,
 }
 
 impl Opener {
     /// Somebody who signed in.
-    pub fn new(store: &Store, viewer: Viewer, purpose: Purpose) -> Self {
-        Self { door: Door::of(store.area().kind), viewer, purpose }
+    pub fn new(store: &Store, viewer: Viewer, purpose: Purpose, looks: Arc<Collector>) -> Self {
+        Self { door: Door::of(store.area().kind), viewer, purpose, looks }
     }
 
     /// Whoever runs the program on the command line.
@@ -31,23 +63,48 @@ impl Opener {
             name: "Operator".to_owned(),
             agency: "operator".into(),
             role: "operator".to_owned(),
+            ..Viewer::default()
         };
-        Self::new(store, viewer, purpose)
+        Self::new(store, viewer, purpose, Arc::default())
     }
 
     /// Opens one sealed thing, or says why not.
-    pub fn open<T>(&self, sealed: Sealed<T>) -> Result<T, Refused> {
-        self.door.open(sealed, &self.viewer, self.purpose)
+    pub fn open<T: Any>(&self, sealed: Sealed<T>) -> Result<T, Refused> {
+        let opened = self.door.open(sealed, &self.viewer, self.purpose)?;
+        self.looks.opened(&opened, self.purpose)?;
+        Ok(opened)
     }
 
-    /// Opens what may be absent.
-    pub fn open_some<T>(&self, sealed: Option<Sealed<T>>) -> Result<Option<T>, Refused> {
-        sealed.map(|sealed| self.open(sealed)).transpose()
+    /// Opens one sealed thing of which not everything may be seen: `seen` takes out what may not, and says whether any
+    /// of it may. Only what is left is told of.
+    pub fn open_seen<T: Any>(
+        &self,
+        sealed: Sealed<T>,
+        seen: impl FnOnce(&mut T) -> bool,
+    ) -> Result<Option<T>, Refused> {
+        let mut opened = self.door.open(sealed, &self.viewer, self.purpose)?;
+        if !seen(&mut opened) {
+            return Ok(None);
+        }
+        self.looks.opened(&opened, self.purpose)?;
+        Ok(Some(opened))
+    }
+
+    /// Opens something that the program decides by and does not show: it is counted, and nobody is named.
+    pub fn read<T>(&self, sealed: Sealed<T>) -> Result<T, Refused> {
+        let opened = self.door.open(sealed, &self.viewer, self.purpose)?;
+        self.looks.read(self.purpose)?;
+        Ok(opened)
     }
 
     /// Opens a list with its keys.
-    pub fn open_all<T>(&self, sealed: Vec<(String, Sealed<T>)>) -> Result<Vec<(String, T)>, Refused> {
+    pub fn open_all<T: Any>(&self, sealed: Vec<(String, Sealed<T>)>) -> Result<Vec<(String, T)>, Refused> {
         sealed.into_iter().map(|(key, thing)| self.open(thing).map(|thing| (key, thing))).collect()
+    }
+
+    /// Where everything that is opened is written down.
+    pub fn collector(&self) -> &Arc<Collector> {
+        &self.looks
     }
 
     /// Who is asking.
@@ -61,29 +118,24 @@ pub fn refused(refusal: Refused) -> Failure {
     Failure::Cannot(refusal.to_string())
 }
 
-/// Who may decide whether records are one person; everybody else may look. Until people have accounts with rights of
-/// their own, these are roles of the demonstration users.
+/// Who may decide whether records are one person; everybody else may look.
 pub fn may_decide_links(viewer: &Viewer) -> bool {
-    ["head", "police", "health"].contains(&viewer.user.as_str())
+    viewer.rights.decides_links
 }
 
-/// People who may sign in to an invented area, one of each kind of agency.
-pub fn demonstration_users() -> Vec<Viewer> {
-    [
-        ("head", "Head of safeguarding", "social_care", "Head of safeguarding"),
-        ("police", "Detective sergeant", "police", "Domestic abuse unit"),
-        ("health", "Named nurse", "health", "Safeguarding nurse"),
-        ("school", "Safeguarding lead", "schools", "Designated safeguarding lead"),
-        ("probation", "Probation practitioner", "probation", "Offender manager"),
-        ("housing", "Housing officer", "housing", "Tenancy officer"),
-        ("services", "Domestic abuse adviser", "services", "Independent adviser"),
-    ]
-    .into_iter()
-    .map(|(user, name, agency, role)| Viewer {
-        user: user.to_owned(),
-        name: name.to_owned(),
-        agency: agency.into(),
-        role: role.to_owned(),
-    })
-    .collect()
+/// Who may be the second person for what leaves the partnership.
+pub fn may_confirm_releases(viewer: &Viewer) -> bool {
+    viewer.rights.confirms_releases
+}
+
+/// Who may be told where a kept place is, if the policies let them.
+pub fn may_be_told_places(viewer: &Viewer) -> bool {
+    viewer.rights.told_places
+}
+
+/// Random bytes of the system.
+fn chance<const N: usize>() -> Result<[u8; N], passwords::HashingError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|why| passwords::HashingError::no_chance(&why))?;
+    Ok(bytes)
 }

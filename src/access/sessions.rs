@@ -1,71 +1,171 @@
-//! Sessions of demonstration users: kept in memory, named by a random cookie, gone when the server stops.
+//! Sessions: a random number in one cookie, known to the server by its hash only, over when nobody used it, when it is
+//! old, when somebody ended it, and when the account changed.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::PoisonError;
 
+use sha2::{Digest, Sha256};
 use throughline_domain::sharing::Viewer;
-use uuid::Uuid;
+use throughline_domain::staff::{Life, over};
+use throughline_store::{SessionHash, Stage, StoreError};
 
-/// Name of the one cookie.
-pub const COOKIE: &str = "throughline_session";
-/// A session that nobody used for this long is over.
-const IDLE: Duration = Duration::from_secs(60 * 60);
+use super::Accounts;
+use super::drafts::DraftError;
 
-/// One person signed in.
-struct Session {
-    viewer: Viewer,
-    /// What every form of theirs sends back.
-    token: String,
-    used: Instant,
+/// Name of the one cookie where browsers reach us over TLS: they then keep it to this host and to TLS themselves.
+const SECURE: &str = "__Host-throughline";
+/// Its name on loopback without TLS.
+const PLAIN: &str = "throughline_session";
+/// A session counts as used again after so long, in milliseconds: not every page needs a write.
+const EVERY: i64 = 15_000;
+
+/// The name of the cookie.
+pub fn cookie_name(secure: bool) -> &'static str {
+    if secure { SECURE } else { PLAIN }
 }
 
-/// Everyone who is signed in.
-#[derive(Default)]
-pub struct Sessions {
-    open: Mutex<HashMap<String, Session>>,
+/// What sets the cookie.
+pub fn set_cookie(secure: bool, value: &str) -> String {
+    let end = if secure { "; Secure" } else { "" };
+    format!("{}={value}; Path=/; HttpOnly; SameSite=Strict{end}", cookie_name(secure))
 }
 
-impl Sessions {
-    /// Signs somebody in and names the session. 122 random bits: not to be guessed.
-    pub fn begin(&self, viewer: Viewer) -> String {
-        let secret = || Uuid::new_v4().simple().to_string();
-        let (name, token) = (secret(), secret());
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.retain(|_, session| session.used.elapsed() < IDLE);
-        open.insert(name.clone(), Session { viewer, token, used: Instant::now() });
-        name
+/// What takes it away.
+pub fn drop_cookie(secure: bool) -> String {
+    format!("{}; Max-Age=0", set_cookie(secure, ""))
+}
+
+/// The name of the cookie of somebody who is at their agency.
+pub fn slip_name(secure: bool) -> &'static str {
+    if secure { "__Host-throughline-agency" } else { "throughline_agency" }
+}
+
+/// What sets it. It comes back from another site, so it cannot be as strict as the other; it opens nothing.
+pub fn slip_cookie(secure: bool, value: &str) -> String {
+    let end = if secure { "; Secure" } else { "" };
+    let age = if value.is_empty() { 0 } else { 300 };
+    format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{end}", slip_name(secure))
+}
+
+/// The hash by which a session is known here.
+pub(super) fn hash_of(cookie: &str) -> SessionHash {
+    Sha256::digest(cookie).into()
+}
+
+/// Somebody with a session.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// Who, as they are now.
+    pub viewer: Viewer,
+    /// What their forms send back.
+    pub token: String,
+    /// How far they have come.
+    pub stage: Stage,
+    /// A demonstration user: has no password.
+    pub demonstration: bool,
+    /// Its moments.
+    pub life: Life,
+    /// What the browser holds.
+    pub cookie: String,
+}
+
+/// What became of a session that a browser names.
+pub enum Found {
+    /// It holds.
+    Holds(Box<Session>),
+    /// It is over; whose it was.
+    Over(String),
+    /// There is none such.
+    Unknown,
+}
+
+impl Accounts {
+    /// Begins a session and gives what the browser shall hold. What was being written in `before` goes with it, and
+    /// `before` ends.
+    pub fn begin(&self, user: &str, stage: Stage, before: Option<&str>) -> Result<String, DraftError> {
+        let secret: [u8; 32] = super::chance()?;
+        let cookie = data_encoding::BASE64URL_NOPAD.encode(&secret);
+        let token: [u8; 16] = super::chance()?;
+        let token = data_encoding::HEXLOWER.encode(&token);
+        let now = self.now();
+        self.staff.sweep(now - super::drafts::KEPT_FOR)?;
+        self.staff.begin(&hash_of(&cookie), user, now, stage, &token)?;
+        if let Some(before) = before {
+            self.hand_on(before, &cookie, user)?;
+            self.staff.end(&hash_of(before))?;
+            if let Some(provider) = self.came_through(before) {
+                self.note_way(&cookie, &provider);
+            }
+        }
+        Ok(cookie)
     }
 
-    /// Who a session belongs to, and what their forms send back.
-    pub fn viewer(&self, name: &str) -> Option<(Viewer, String)> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let session = open.get_mut(name)?;
-        if session.used.elapsed() >= IDLE {
-            open.remove(name);
-            return None;
+    /// The session of a cookie.
+    pub fn find(&self, cookie: &str) -> Result<Found, StoreError> {
+        let hash = hash_of(cookie);
+        let Some(open) = self.staff.session(&hash)? else { return Ok(Found::Unknown) };
+        let now = self.now();
+        if open.ended || open.account.disabled || over(&open.life, now, &self.limits) {
+            return Ok(Found::Over(open.account.user));
         }
-        session.used = Instant::now();
-        Some((session.viewer.clone(), session.token.clone()))
+        let Some(viewer) = self.viewer(&open.account) else { return Ok(Found::Over(open.account.user)) };
+        if now - open.life.used >= EVERY {
+            self.staff.used(&hash, now)?;
+        }
+        Ok(Found::Holds(Box::new(Session {
+            viewer,
+            token: open.token,
+            stage: open.stage,
+            demonstration: open.account.demonstration,
+            life: open.life,
+            cookie: cookie.to_owned(),
+        })))
+    }
+
+    /// Whether the password or a code was given in the last minutes.
+    pub fn stepped_up(&self, life: &Life) -> bool {
+        life.stepped_up(self.now(), &self.limits)
+    }
+
+    /// Notes that the password or a code was given again.
+    pub fn step_up(&self, cookie: &str) -> Result<(), StoreError> {
+        self.staff.stepped(&hash_of(cookie), self.now())
     }
 
     /// Signs out.
-    pub fn end(&self, name: &str) {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+    pub fn end(&self, cookie: &str) -> Result<(), StoreError> {
+        self.staff.end(&hash_of(cookie))
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+    /// Through which agency's sign-in a session came, once: whoever signs out is shown the way out there too. Kept in
+    /// memory only, as it is no more than a courtesy.
+    pub fn came_through(&self, cookie: &str) -> Option<String> {
+        self.ways.lock().unwrap_or_else(PoisonError::into_inner).remove(&hash_of(cookie))
+    }
 
-    #[test]
-    fn a_session_lasts_until_it_is_ended() {
-        let sessions = Sessions::default();
-        let viewer = crate::access::demonstration_users().remove(0);
-        let name = sessions.begin(viewer.clone());
-        assert_eq!(sessions.viewer(&name).map(|(viewer, _)| viewer), Some(viewer));
-        sessions.end(&name);
-        assert!(sessions.viewer(&name).is_none());
+    pub(super) fn note_way(&self, cookie: &str, provider: &str) {
+        let mut ways = self.ways.lock().unwrap_or_else(PoisonError::into_inner);
+        if ways.len() > 10_000 {
+            ways.clear();
+        }
+        ways.insert(hash_of(cookie), provider.to_owned());
+    }
+
+    /// How many sessions somebody has open.
+    pub fn open_sessions(&self, user: &str) -> Result<u64, StoreError> {
+        let now = self.now();
+        let ago = |seconds: u32| now - i64::from(seconds) * 1000;
+        self.staff.sessions_of(user, ago(self.limits.idle), ago(self.limits.absolute))
+    }
+
+    /// Sets a password; every other session of theirs ends.
+    pub fn change_password(
+        &self,
+        user: &str,
+        password: &str,
+        must_change: bool,
+        but: Option<&str>,
+    ) -> Result<(), DraftError> {
+        let hash = self.hashing.hash(password)?;
+        Ok(self.staff.set_password(user, &hash, must_change, but.map(hash_of).as_ref())?)
     }
 }

@@ -15,17 +15,22 @@ use axum::{Json, Router};
 use serde::Serialize;
 use throughline_domain::picture::Viewpoint;
 
+use crate::features::looked::Part;
 use crate::features::{self, App, Asking, Problem};
 
 /// Every address of the API, below `/api`.
 pub fn router() -> Router<Arc<App>> {
     Router::new()
         .route("/openapi.json", get(openapi::document))
+        .route("/session", get(session))
         .route("/today", get(today))
         .route("/search", post(search))
         .route("/people/{id}", get(person))
         .route("/people/{id}/why", get(why))
         .route("/people/{id}/part", get(part))
+        .route("/share/decide", post(share_decide))
+        .route("/requests", get(requests))
+        .route("/requests/{seq}", get(request))
         .route("/links", get(links))
         .route("/links/{id}", get(pair))
         .route("/links/proposals/{seq}", get(proposal))
@@ -38,6 +43,11 @@ pub fn router() -> Router<Arc<App>> {
         .route("/facts/{seq}", get(fact))
         .route("/incoming", get(incoming))
         .route("/incoming/aside", get(asides))
+        .route("/people/{id}/break-glass", post(break_glass))
+        .route("/looked", get(looked))
+        .route("/looked/mine", get(looked_mine))
+        .route("/looked/people/{id}", get(looked_person))
+        .route("/looked/workers/{user}", get(looked_worker))
         .route("/directory", get(directory))
         .fallback(|| async { ApiProblem(Problem::NotFound) })
         .layer(axum::middleware::map_response(documented))
@@ -89,13 +99,17 @@ async fn answer<T: Serialize + Send + 'static>(
     Ok(Json(view).into_response())
 }
 
+async fn session(caller: Caller) -> Answer {
+    answer(caller, features::account::view).await
+}
+
 async fn today(caller: Caller) -> Answer {
     answer(caller, features::today::view).await
 }
 
 async fn search(caller: Caller, asked: Result<Json<features::search::Asked>, JsonRejection>) -> Answer {
     let Json(asked) = asked.map_err(|_| Problem::Asked("Send {\"q\": \"…\"} as JSON.".to_owned()))?;
-    answer(caller, move |asking| features::search::view(asking, &asked.q)).await
+    answer(caller, move |asking| features::search::asked(asking, &asked.q)).await
 }
 
 async fn person(caller: Caller, Path(id): Path<String>) -> Answer {
@@ -109,6 +123,19 @@ async fn why(caller: Caller, Path(id): Path<String>) -> Answer {
 async fn part(caller: Caller, Path(id): Path<String>) -> Answer {
     use features::links::part;
     answer(caller, move |asking| part::view(asking, &id, part::Aim::Part)).await
+}
+
+async fn share_decide(caller: Caller, asked: Result<Json<serde_json::Value>, JsonRejection>) -> Answer {
+    let Json(asked) = asked.map_err(|_| Problem::Asked("Send a sharing request as JSON.".to_owned()))?;
+    answer(caller, move |_| features::share::decide(&asked)).await
+}
+
+async fn requests(caller: Caller) -> Answer {
+    answer(caller, features::requests::view).await
+}
+
+async fn request(caller: Caller, Path(seq): Path<u64>) -> Answer {
+    answer(caller, move |asking| features::requests::answer::view(asking, seq)).await
 }
 
 async fn links(caller: Caller) -> Answer {
@@ -162,6 +189,31 @@ async fn incoming(caller: Caller) -> Answer {
 
 async fn asides(caller: Caller) -> Answer {
     answer(caller, features::incoming::asides).await
+}
+
+async fn break_glass(
+    caller: Caller,
+    Path(id): Path<String>,
+    given: Result<Json<features::glass::Given>, JsonRejection>,
+) -> Answer {
+    let Json(given) = given.map_err(|_| Problem::Asked("Send {\"reason\": \"…\"} as JSON.".to_owned()))?;
+    answer(caller, move |asking| features::glass::broken(asking, &id, &given.reason)).await
+}
+
+async fn looked(caller: Caller) -> Answer {
+    answer(caller, features::looked::view).await
+}
+
+async fn looked_mine(caller: Caller) -> Answer {
+    answer(caller, features::looked::mine::view).await
+}
+
+async fn looked_person(caller: Caller, Path(id): Path<String>, Query(part): Query<Part>) -> Answer {
+    answer(caller, move |asking| features::looked::lists::person(asking, &id, part.before)).await
+}
+
+async fn looked_worker(caller: Caller, Path(user): Path<String>, Query(part): Query<Part>) -> Answer {
+    answer(caller, move |asking| features::looked::lists::worker(asking, &user, part.before)).await
 }
 
 async fn directory(caller: Caller, Query(filters): Query<features::directory::Filters>) -> Answer {

@@ -6,7 +6,8 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
 use crate::features::{
-    child, directory, fact, family, harm, incident, incoming, links, person, search, today,
+    account, child, directory, fact, family, glass, harm, incident, incoming, links, looked, person,
+    requests, search, share, today,
 };
 
 /// What an address answers.
@@ -34,10 +35,18 @@ const fn query(name: &'static str, means: &'static str) -> Parameter {
 }
 
 const PERSON: Parameter = path("id", "Id of a person: `P` and 16 hex digits");
+const BEFORE: Parameter = query("before", "Only entries before this one");
 const FACT: Parameter = path("seq", "Number of a fact");
 
 /// Every address but this document's own.
 const OPERATIONS: &[Operation] = &[
+    Operation {
+        method: "get",
+        path: "/api/session",
+        summary: "Who is signed in, and what their role lets them do",
+        parameters: &[],
+        answer: schema::<account::SessionView>,
+    },
     Operation {
         method: "get",
         path: "/api/today",
@@ -72,6 +81,27 @@ const OPERATIONS: &[Operation] = &[
         summary: "One person's records by the links that hold them, the weakest place first",
         parameters: &[PERSON],
         answer: schema::<links::part::PartView>,
+    },
+    Operation {
+        method: "post",
+        path: "/api/share/decide",
+        summary: "Can this be shared? One sharing request in, what the policies say out",
+        parameters: &[],
+        answer: schema::<share::ShareDecision>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/requests",
+        summary: "Requests for information: to answer, asked by us, settled",
+        parameters: &[],
+        answer: schema::<requests::RequestsView>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/requests/{seq}",
+        summary: "One request for information with its answer",
+        parameters: &[FACT],
+        answer: schema::<requests::RequestView>,
     },
     Operation {
         method: "get",
@@ -165,6 +195,41 @@ const OPERATIONS: &[Operation] = &[
         answer: schema::<incoming::AsidesView>,
     },
     Operation {
+        method: "post",
+        path: "/api/people/{id}/break-glass",
+        summary: "Break glass for one person: an hour, told at once, reviewed by another agency. The reason stands in the body",
+        parameters: &[PERSON],
+        answer: schema::<glass::Broken>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/looked",
+        summary: "Who looked: broken glass, reading in bulk, looks that nothing explains",
+        parameters: &[],
+        answer: schema::<looked::LookedView>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/looked/mine",
+        summary: "Who else opened the families you work with",
+        parameters: &[],
+        answer: schema::<looked::mine::MineView>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/looked/people/{id}",
+        summary: "Who of other agencies looked at a person",
+        parameters: &[PERSON, BEFORE],
+        answer: schema::<looked::lists::ListView>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/looked/workers/{user}",
+        summary: "What a worker of another agency looked at",
+        parameters: &[path("user", "Name to sign in with"), BEFORE],
+        answer: schema::<looked::lists::ListView>,
+    },
+    Operation {
         method: "get",
         path: "/api/directory",
         summary: "Services that can help",
@@ -205,7 +270,7 @@ fn made() -> Value {
         "components": {
             "schemas": generator.take_definitions(true),
             "securitySchemes": {
-                "session": {"type": "apiKey", "in": "cookie", "name": crate::access::COOKIE},
+                "session": {"type": "apiKey", "in": "cookie", "name": crate::access::cookie_name(true)},
                 "demonstration": {
                     "type": "http", "scheme": "bearer",
                     "description": "Name of a demonstration user; in invented areas only",
@@ -242,7 +307,11 @@ fn described(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
         },
     });
     if let Some(body) = (operation.method == "post").then(|| described.as_object_mut()).flatten() {
-        let asked = generator.subschema_for::<search::Asked>();
+        let asked = match operation.path {
+            "/api/share/decide" => generator.subschema_for::<share::ShareRequest>(),
+            "/api/people/{id}/break-glass" => generator.subschema_for::<glass::Given>(),
+            _ => generator.subschema_for::<search::Asked>(),
+        };
         body.insert(
             "requestBody".to_owned(),
             json!({"required": true, "content": {"application/json": {"schema": asked}}}),

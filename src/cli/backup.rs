@@ -6,6 +6,7 @@ use clap::Args;
 use throughline_store::Store;
 
 use super::{AreaArgs, Done, Failure};
+use crate::access::keys::KeyFile;
 
 /// Copies an area into one file while it serves.
 #[derive(Args)]
@@ -36,6 +37,10 @@ impl Backup {
         let store = Store::open(&self.area.db).map_err(Failure::cannot)?;
         store.backup(&self.out).map_err(Failure::cannot)?;
         println!("Copied {} to {}.", self.area.db.display(), self.out.display());
+        let key = KeyFile::of(&self.area.db).map_err(Failure::cannot)?;
+        if key.path().exists() {
+            println!("The key {} is not in it: keep a copy of it somewhere else.", key.path().display());
+        }
         Ok(Done::Clean)
     }
 }

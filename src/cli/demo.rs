@@ -8,7 +8,7 @@ use throughline_store::{Area, Store};
 
 use super::serve::{self, Listen};
 use super::{Done, Failure, ingest, sample};
-use crate::access;
+use crate::access::Accounts;
 use crate::intake::Clock;
 
 /// Makes an invented area, takes its files in and shows it.
@@ -53,13 +53,14 @@ impl Demo {
             "    {} people after linking, {aside} rows put aside with their reasons, {:.1} s",
             report.people, report.seconds
         );
+        let accounts = Accounts::open(&self.db, &store.area()).map_err(Failure::cannot)?;
         drop(store);
         if self.no_serve {
             println!("3/3 Ready. Show it: throughline serve --db {}", self.db.display());
             return Ok(Done::Clean);
         }
         println!("3/3 Open http://127.0.0.1:{}/ and sign in as one of:", self.port);
-        for user in access::demonstration_users() {
+        for user in accounts.demonstration_users().map_err(Failure::cannot)? {
             println!("    {:<10} {}, {}", user.user, user.name, user.role);
         }
         serve::serve(&self.db, &Listen::loopback(self.port))

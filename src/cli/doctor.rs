@@ -2,9 +2,10 @@
 
 use clap::Args;
 use throughline_feeds::FeedBook;
-use throughline_store::{Diagnosis, Store};
+use throughline_store::{Diagnosis, Looks, Store};
 
 use super::{AreaArgs, Done, Failure, print_json};
+use crate::access::Accounts;
 use crate::{derive, intake::Clock};
 
 /// Checks this installation and an area.
@@ -30,6 +31,8 @@ impl Doctor {
     pub fn run(self) -> Result<Done, Failure> {
         let store = Store::open(&self.area.db).map_err(Failure::cannot)?;
         let mut checks = storage(&store.check().map_err(Failure::cannot)?);
+        checks.push(looks(&store)?);
+        checks.push(key(&self.area, &store)?);
         checks.push(feeds());
         checks.push(derived(&store)?);
         let sound = checks.iter().all(|c| c.sound);
@@ -57,6 +60,30 @@ fn storage(d: &Diagnosis) -> Vec<Check> {
     let findings = d.findings().into_iter();
     checks.extend(findings.map(|found| Check { what: "storage".to_owned(), found, sound: false }));
     checks
+}
+
+/// Without a record of who looked nothing is shown: how it stands.
+fn looks(store: &Store) -> Result<Check, Failure> {
+    let looks = Looks::open(store, Clock::now().received).map_err(Failure::cannot)?;
+    let state = looks.state().map_err(Failure::cannot)?;
+    let sound = state.journal_mode == "wal" && state.synchronous == "full";
+    let size = state.bytes / (1024 * 1024);
+    let found =
+        format!("{} entries, {size} MiB, {}, {}", state.entries, state.journal_mode, state.synchronous);
+    Ok(Check { what: "who looked".to_owned(), found, sound })
+}
+
+/// Whether the key opens what it sealed.
+fn key(area: &AreaArgs, store: &Store) -> Result<Check, Failure> {
+    let what = "key of sealed secrets".to_owned();
+    let accounts = Accounts::open(&area.db, &store.area()).map_err(Failure::cannot)?;
+    Ok(match accounts.unlock() {
+        Ok(()) if accounts.key_file.path().exists() => {
+            Check { what, found: accounts.key_file.path().display().to_string(), sound: true }
+        }
+        Ok(()) => Check { what, found: "none needed yet".to_owned(), sound: true },
+        Err(why) => Check { what, found: why.to_string(), sound: false },
+    })
 }
 
 fn feeds() -> Check {

@@ -15,8 +15,10 @@ mod rebuild;
 mod sample;
 mod serve;
 mod share;
+mod user;
 mod verify;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -53,7 +55,9 @@ enum Command {
     Share(share::Share),
     /// Show an area in the browser and serve its API
     Serve(serve::Serve),
-    /// Recompute every chain of facts and name the first damaged one
+    /// Add people who sign in, and change what they may do
+    User(Box<user::User>),
+    /// Recompute every chain, of facts and of who looked, and name the first damaged one
     Verify(verify::Verify),
     /// Derive everything again from the facts
     Rebuild(rebuild::Rebuild),
@@ -99,6 +103,11 @@ enum Done {
     WithFindings,
 }
 
+/// Writes a line for whoever runs the program. A log that cannot be written, on a full disk, must not end an answer.
+pub fn log(line: &str) {
+    drop(writeln!(std::io::stderr(), "throughline: {line}"));
+}
+
 /// Runs the command on the command line and turns its end into an exit code.
 pub fn run() -> ExitCode {
     end_quietly_when_nobody_reads();
@@ -112,6 +121,7 @@ pub fn run() -> ExitCode {
         Command::Export(c) => c.run(),
         Command::Share(c) => c.run(),
         Command::Serve(c) => c.run(),
+        Command::User(c) => c.run(),
         Command::Verify(c) => c.run(),
         Command::Rebuild(c) => c.run(),
         Command::Backup(c) => c.run(),
@@ -122,7 +132,7 @@ pub fn run() -> ExitCode {
         Ok(Done::Clean) => ExitCode::SUCCESS,
         Ok(Done::WithFindings) => ExitCode::from(1),
         Err(failure) => {
-            eprintln!("throughline: {failure}");
+            log(&failure.to_string());
             ExitCode::from(match failure {
                 Failure::Use(_) => 2,
                 Failure::Cannot(_) => 3,

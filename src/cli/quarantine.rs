@@ -90,6 +90,7 @@ fn list(area: &AreaArgs, json: bool) -> Result<Done, Failure> {
             });
         }
     }
+    access::looks::exported(&store, &opener, "quarantine list", lines.len()).map_err(Failure::cannot)?;
     if json {
         print_json(&lines)?;
     } else {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::Args;
 use throughline_store::Store;
 
-use super::{AreaArgs, Done, Failure};
+use super::{AreaArgs, Done, Failure, log};
 use crate::config::Listening;
 use crate::features::{self, App};
 
@@ -31,12 +31,20 @@ pub struct Listen {
     /// A proxy in front ends TLS and is the only one who can reach this address
     #[arg(long)]
     behind_proxy: bool,
+    /// Address under which browsers know this server, for example `https://throughline.example.gov.uk`; passkeys and
+    /// sign-in through an agency need it
+    #[arg(long = "address", value_name = "URL")]
+    known_as: Option<String>,
 }
 
 impl Listen {
     /// This machine only.
     pub fn loopback(port: u16) -> Self {
-        Self { address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port), behind_proxy: false }
+        Self {
+            address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port),
+            behind_proxy: false,
+            known_as: None,
+        }
     }
 }
 
@@ -51,7 +59,15 @@ pub fn serve(db: &Path, listen: &Listen) -> Result<Done, Failure> {
     let listening =
         Listening::new(listen.address, listen.behind_proxy).map_err(|e| Failure::Use(e.to_string()))?;
     let store = Store::open(db).map_err(Failure::cannot)?;
-    let app = Arc::new(App::new(store, db, listening.behind_proxy).map_err(Failure::cannot)?);
+    let app = App::new(store, db, listening.behind_proxy).map_err(Failure::cannot)?;
+    let app = app.known_as(listening.known_as(listen.known_as.as_deref()));
+    let app = app.map_err(|e| Failure::Use(e.to_string()))?;
+    if app.site.is_none() && !app.agencies.all().is_empty() {
+        return Err(Failure::Use(
+            "sign-in.toml names agencies that sign their people in, and they must find the way back; say with --address how browsers know this server".to_owned(),
+        ));
+    }
+    let app = Arc::new(app);
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::cannot)?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(listening.address)
@@ -60,7 +76,8 @@ pub fn serve(db: &Path, listen: &Listen) -> Result<Done, Failure> {
         println!("Listening on http://{}/", listening.address);
         let keeper = Arc::clone(&app);
         tokio::spawn(async move { keep_up(keeper).await });
-        axum::serve(listener, features::router(app))
+        let service = features::router(app).into_make_service_with_connect_info::<SocketAddr>();
+        axum::serve(listener, service)
             .with_graceful_shutdown(async {
                 let _ = tokio::signal::ctrl_c().await;
             })
@@ -76,7 +93,7 @@ async fn keep_up(app: Arc<App>) {
     const EVERY: Duration = Duration::from_secs(60);
     loop {
         if let Err(error) = rebuild_if_needed(&app).await {
-            eprintln!("throughline: the picture could not be drawn again: {error}");
+            log(&format!("the picture could not be drawn again: {error}"));
         }
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}

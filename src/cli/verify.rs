@@ -5,10 +5,10 @@ use throughline_store::Store;
 
 use super::{AreaArgs, Done, Failure};
 
-/// Recomputes every chain of facts.
+/// Recomputes every chain of facts, and that of who looked.
 #[derive(Args)]
 #[command(
-    after_help = "Example:\n  throughline verify --db ./calderwick\n\nExit code 1 names the first damaged fact."
+    after_help = "Example:\n  throughline verify --db ./calderwick\n\nExit code 1 names the first damaged fact or entry."
 )]
 pub struct Verify {
     #[command(flatten)]
@@ -22,6 +22,7 @@ impl Verify {
         match &verdict.damage {
             None => {
                 println!("{} facts agree with their chains.", verdict.facts);
+                println!("{} entries of who looked agree with theirs.", verdict.entries);
                 Ok(Done::Clean)
             }
             Some(damage) => {

@@ -26,6 +26,12 @@ impl Listening {
             false => Err(Unprotected(address)),
         }
     }
+
+    /// The address under which browsers know us: the one that was given; on this machine alone, `localhost`.
+    pub fn known_as(&self, given: Option<&str>) -> Option<String> {
+        let here = (!self.behind_proxy).then(|| format!("http://localhost:{}", self.address.port()));
+        given.map(str::to_owned).or(here)
+    }
 }
 
 #[cfg(test)]

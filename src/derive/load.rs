@@ -105,6 +105,12 @@ impl Loaded {
             FactBody::FamilyChanged(change) => self.families.push(change),
             // A proposal has no effect; what comes of it is a decision of its own.
             FactBody::DecisionProposed(_) | FactBody::ProposalAnswered(_) => {}
+            // What agencies ask each other and release is read from its facts; it is no part of the picture.
+            FactBody::InformationRequested(_)
+            | FactBody::InformationAnswered(_)
+            | FactBody::InformationWithdrawn(_)
+            | FactBody::DisclosureReceived(_)
+            | FactBody::ReleaseProposed(_) => {}
         }
     }
 

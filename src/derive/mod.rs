@@ -1,6 +1,7 @@
 //! Everything that is derived: who is who, the picture, and the shelves that pages read. One way from facts
 //! to shelves, used after taking files in, by `rebuild`, and to check that both agree.
 
+mod audiences;
 mod decisions;
 mod doubts;
 mod grounds;
@@ -23,6 +24,7 @@ pub use linking::{key_of, key_text, linkage_records, relink, settings as linkage
 pub use load::kept_places;
 pub use naming::Remembered;
 
+use crate::access;
 use crate::intake::{self, Clock};
 use crate::shelf::{self, Derived, ShelfError};
 
@@ -49,10 +51,11 @@ impl From<serde_json::Error> for DeriveError {
     }
 }
 
-/// Derives everything when there are facts that are not yet in it, or when the day has changed.
+/// Derives everything when there are facts that are not yet in it, when the day has changed, or who is watching.
 pub fn bring_up_to_date(store: &Store, clock: &Clock) -> Result<Derived, DeriveError> {
     let done = derived(store)?;
-    if done.seq == store.heads()?.last_seq() && done.on == Some(clock.today) {
+    let audiences = access::audiences(store).map_err(DeriveError::Settings)?;
+    if done.seq == store.heads()?.last_seq() && done.on == Some(clock.today) && done.audiences == audiences {
         return Ok(done);
     }
     drawn_anew(store, clock, Extent::DrawnOnly)
@@ -93,7 +96,8 @@ fn drawn_anew(store: &Store, clock: &Clock, extent: Extent) -> Result<Derived, D
         Extent::DrawnOnly => Vec::new(),
         Extent::Everything => shelves::of_intake(&loaded)?,
     };
-    let (drawn, derived) = shelves::drawn(&loaded, &links, &whole, clock.today)?;
+    let watch = access::watch(store).map_err(DeriveError::Settings)?;
+    let (drawn, derived) = shelves::drawn(&loaded, &links, &whole, &watch, clock.today)?;
     contents.extend(drawn);
     store.replace_shelves(contents)?;
     Ok(Derived { linked_in, ..derived })
@@ -118,7 +122,8 @@ pub fn check(store: &Store) -> Result<Option<String>, DeriveError> {
     let links = linking::link(&mut loaded, None)?;
     let whole = shelves::draw(&loaded, on)?;
     let mut contents = shelves::of_intake(&loaded)?;
-    contents.extend(shelves::drawn(&loaded, &links, &whole, on)?.0);
+    let watch = access::watch_of(there.audiences).map_err(DeriveError::Settings)?;
+    contents.extend(shelves::drawn(&loaded, &links, &whole, &watch, on)?.0);
     let first = store.compare_shelves(contents)?.first;
     Ok(first.map(|d| format!("`{}` entry `{}`: {}", d.shelf, d.key.replace('\u{1f}', " "), d.what)))
 }

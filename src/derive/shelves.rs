@@ -12,6 +12,7 @@ use throughline_store::{Row, ShelfContents};
 use super::linking::{Links, mention_key};
 use super::load::Loaded;
 use super::{DeriveError, grounds, history, queue, shown};
+use crate::access::Watch;
 use crate::intake::{aside_row, delivery_row};
 use crate::shelf::{self, Derived, Grounds, LinkReason, Parties, Who, WhoBlock, row};
 
@@ -36,6 +37,7 @@ pub fn drawn(
     loaded: &Loaded,
     links: &Links,
     whole: &Whole,
+    watch: &Watch,
     on: Date,
 ) -> Result<(Vec<ShelfContents>, Derived), DeriveError> {
     let Whole { settings, kept, picture: drawn } = whole;
@@ -46,18 +48,22 @@ pub fn drawn(
     let derived = Derived {
         seq: loaded.seq,
         on: Some(on),
+        audiences: watch.audiences.iter().map(|watching| watching.audience.clone()).collect(),
         people: drawn.people.len() as u64,
         who: shown::digest(&who.rows),
         linked_in: 0.0,
     };
     let (doubts, waiting) = queue::rows(&loaded.records, links, drawn, kept, settings)?;
+    let facts = grounds::facts_by_person(&loaded.records);
+    let of_audiences = super::audiences::drawn(&loaded.records, &facts, watch, settings, kept, on)?;
     let mut contents = vec![
         who,
-        grounds(&loaded.records, links, drawn)?,
+        grounds(&loaded.records, facts, links, drawn)?,
         shelf_of(shelf::DOUBT, doubts.into_iter().map(Ok))?,
         history::shelf(loaded, links, drawn)?,
     ];
     contents.extend(of_picture(drawn)?);
+    contents.extend(of_audiences);
     contents.push(ShelfContents {
         shelf: shelf::TODAY.to_owned(),
         rows: vec![row("items", &today, Vec::new())?],
@@ -115,7 +121,12 @@ fn who(records: &[KnownRecord]) -> Laid {
     shelf_of(shelf::WHO, blocks.into_iter().map(|(key, block)| row(key, &block, Vec::new())))
 }
 
-fn grounds(records: &[KnownRecord], links: &Links, drawn: &Picture) -> Laid {
+fn grounds(
+    records: &[KnownRecord],
+    facts: BTreeMap<PersonId, BTreeSet<u64>>,
+    links: &Links,
+    drawn: &Picture,
+) -> Laid {
     let of_mention: HashMap<(u64, &str), &PersonId> = records
         .iter()
         .flat_map(|known| {
@@ -124,7 +135,7 @@ fn grounds(records: &[KnownRecord], links: &Links, drawn: &Picture) -> Laid {
         })
         .collect();
     let restricted = restricted(records, links, drawn);
-    let mut by_person: BTreeMap<PersonId, Grounds> = grounds::facts_by_person(records)
+    let mut by_person: BTreeMap<PersonId, Grounds> = facts
         .into_iter()
         .map(|(person, facts)| {
             let restricted = restricted.contains(&person);
@@ -164,7 +175,8 @@ fn restricted(records: &[KnownRecord], links: &Links, drawn: &Picture) -> BTreeS
     sealed.chain(kept).chain(links.protected.iter().cloned()).collect()
 }
 
-fn of_picture(drawn: &Picture) -> Result<Vec<ShelfContents>, serde_json::Error> {
+/// The shelves of a picture.
+pub fn of_picture(drawn: &Picture) -> Result<Vec<ShelfContents>, serde_json::Error> {
     let people = drawn.people.values().map(|p| row(p.id.as_str(), p, picture::search_terms(p)));
     let incidents = drawn.incidents.values().map(|incident| {
         let mut terms = part_terms(incident.involved.iter().map(|i| &i.person));

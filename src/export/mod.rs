@@ -8,9 +8,9 @@ use throughline_domain::picture::{Child, Household, Incident, NextFamily, Person
 use throughline_domain::record::{Basis, Place};
 use throughline_domain::sharing::Refused;
 use throughline_domain::when::When;
-use throughline_store::Store;
+use throughline_store::{Store, StoreError};
 
-use crate::access::Opener;
+use crate::access::{Opener, looks};
 use crate::shelf::{self, Arrived, Parties, RowState, ShelfError, Who, WhoBlock};
 
 /// Which list.
@@ -39,6 +39,9 @@ pub enum ExportError {
     /// The store refused.
     #[error(transparent)]
     Shelf(#[from] ShelfError),
+    /// Who took it could not be written down.
+    #[error("nothing was written: {0}")]
+    Unwritten(#[from] StoreError),
     /// The file could not be written.
     #[error("cannot write {path}: {source}")]
     File {
@@ -61,6 +64,7 @@ pub fn write(store: &Store, opener: &Opener, list: List, out: &Path) -> Result<u
         List::NextFamily => next_family(store, opener),
         List::Children => children(store, opener),
     }?;
+    looks::exported(store, opener, &format!("export {list:?}").to_lowercase(), rows.len())?;
     let wrong = |source| ExportError::File { path: out.display().to_string(), source };
     let mut writer = csv::Writer::from_path(out).map_err(wrong)?;
     writer.write_record(columns(list)).map_err(wrong)?;
@@ -89,7 +93,7 @@ pub fn columns(list: List) -> &'static [&'static str] {
     }
 }
 
-fn things<T: serde::de::DeserializeOwned>(
+fn things<T: serde::de::DeserializeOwned + 'static>(
     store: &Store,
     opener: &Opener,
     shelf: &str,

@@ -47,7 +47,14 @@ pub struct Change {
 /// What happened to a person's records, oldest first.
 pub fn history(asking: &Asking, person: &PersonId) -> Result<Vec<Change>, Problem> {
     let asking = asking.with(Purpose::Linking);
-    let history: History = asking.maybe(shelf::HISTORY, person.as_str())?.unwrap_or_default();
+    let mut history: History = asking.maybe(shelf::HISTORY, person.as_str())?.unwrap_or_default();
+    let mut seen = Vec::new();
+    for event in std::mem::take(&mut history.events) {
+        if !asking.hides(&event.other.iter().cloned().collect::<Vec<_>>())? {
+            seen.push(event);
+        }
+    }
+    history.events = seen;
     let seqs: BTreeSet<u64> = history.events.iter().filter_map(|event| event.decision).collect();
     let mut decided: BTreeMap<u64, (String, String)> = BTreeMap::new();
     for sealed in asking.app.store.facts_by_seq(&seqs.into_iter().collect::<Vec<_>>())? {
@@ -132,8 +139,7 @@ async fn led_on(mut asked: Parts, app: &Arc<App>) -> Result<Option<Response>, Pr
     aside(move || {
         let history: Option<History> = asking.maybe(shelf::HISTORY, &id)?;
         let became = history.map(|history| history.became).unwrap_or_default();
-        let there: BTreeSet<String> =
-            asking.app.store.get_many(room.shelf, &became)?.into_iter().map(|(key, _)| key).collect();
+        let there = asking.there(room.shelf, &became)?;
         let address = |id: &str| match there.contains(id) {
             true => format!("{}{id}{below}{query}", room.before),
             false => format!("{}{id}", room.instead),

@@ -10,12 +10,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use throughline_domain::fact::{FactBody, Received};
 use throughline_domain::ids::{AgencyId, PersonId};
-use throughline_domain::picture::{Kept, Person, Settings};
+use throughline_domain::picture::{Kept, KnownRecord, Person, Settings};
 use throughline_domain::record::Place;
 use throughline_domain::when::When;
 
 use super::asking::aside;
-use super::known::records;
+use super::known::{version, whole_records};
 use super::{Asking, Problem};
 use crate::shelf::{self, RowState};
 use crate::web::pages::fact::{self, FactPage};
@@ -57,9 +57,27 @@ pub fn view(asking: &Asking, seq: u64) -> Result<FactView, Problem> {
     let FactBody::Record(mut row) = fact.body else { return Err(Problem::NotFound) };
     let key = shelf::row_key(&row.record.feed, &row.record.row_key);
     let state: Option<RowState> = asking.maybe(shelf::ROW, &key)?;
-    let replaced_by = state.map(|state| state.seq).filter(|current| *current != seq);
+    let current = state.map_or(seq, |state| state.seq);
+    let replaced_by = Some(current).filter(|current| *current != seq);
+    let persons = whole_records(asking, &[seq])?.into_iter().flat_map(|known| known.persons).collect();
+    let whole = KnownRecord {
+        seq,
+        agency: fact.agency.clone(),
+        recorded: fact.recorded,
+        received: fact.received,
+        file: row.file.clone(),
+        record: std::mem::take(&mut row.record),
+        persons,
+        sealed: false,
+    };
+    let seen = version(asking, whole, current)?.ok_or(Problem::NotFound)?;
+    if seen.agency != asking.opener.viewer().agency {
+        // What was odd about a cell may quote a part that is not theirs to see.
+        row.warnings.clear();
+    }
+    (row.record, row.file) = (seen.record, seen.file);
+    let persons = seen.persons;
     hush(&mut row, &*asking.app.kept()?, &asking.app.settings);
-    let persons: Vec<PersonId> = records(asking, &[seq])?.into_iter().flat_map(|r| r.persons).collect();
     let people = super::person::named(asking, persons.iter().collect(), &BTreeMap::new())?;
     let (id, agency, happened) = (fact.id, fact.agency, fact.happened);
     Ok(FactView {

@@ -51,7 +51,7 @@ pub fn view(asking: &Asking, id: &str, viewpoint: Viewpoint) -> Result<FamilyVie
     let today: Family = asking.one(shelf::FAMILY, id)?;
     let members: BTreeSet<PersonId> = today.members.iter().map(|m| m.person.clone()).collect();
     let records = records_of(asking, &members)?;
-    let freshness = asking.maybe::<Vec<Freshness>>(shelf::META, "freshness")?.unwrap_or_default();
+    let freshness = asking.freshness()?;
     let kept = asking.app.kept()?;
     let settings = &asking.app.settings;
     let chronology = picture::chronology(&records, &members, &viewpoint, settings, &kept);

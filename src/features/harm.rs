@@ -96,7 +96,7 @@ pub fn view(asking: &Asking, id: &str) -> Result<HarmView, Problem> {
         .chain([&person.id])
         .collect();
     let people = super::person::named(asking, wanted, &BTreeMap::new())?;
-    let freshness = asking.maybe(shelf::META, "freshness")?.unwrap_or_default();
+    let freshness = asking.freshness()?;
     Ok(HarmView { person, profile, people, families, children, incidents, households, next, freshness })
 }
 

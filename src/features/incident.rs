@@ -62,7 +62,7 @@ pub fn view(asking: &Asking, seq: u64) -> Result<IncidentView, Problem> {
         .chain(followed.iter().flat_map(|e| e.people.iter().map(|(p, _)| p)))
         .collect();
     let people = super::person::named(asking, wanted, &BTreeMap::new())?;
-    let freshness = asking.maybe(shelf::META, "freshness")?.unwrap_or_default();
+    let freshness = asking.freshness()?;
     Ok(IncidentView { incident, others, followed, people, families, freshness })
 }
 

@@ -8,7 +8,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use throughline_domain::ids::FeedId;
+use throughline_domain::ids::{AgencyId, FeedId};
 use throughline_domain::picture::Freshness;
 use throughline_domain::sharing::Purpose;
 
@@ -27,7 +27,7 @@ pub struct IncomingView {
     pub freshness: Vec<Freshness>,
     /// Per kind of file.
     pub feeds: Vec<Feed>,
-    /// Files, newest first.
+    /// Files of the reader's own agency, newest first.
     pub deliveries: Vec<Arrived>,
 }
 
@@ -43,19 +43,22 @@ pub struct AsidesView {
 /// Reads what arrived.
 pub fn view(asking: &Asking) -> Result<IncomingView, Problem> {
     let asking = asking.with(Purpose::DataQuality);
-    let freshness: Vec<Freshness> = asking.maybe(shelf::META, "freshness")?.unwrap_or_default();
+    let freshness: Vec<Freshness> = asking.freshness()?;
     let mut deliveries: Vec<Arrived> = asking.all(shelf::DELIVERY)?.into_iter().map(|(_, d)| d).collect();
     deliveries.reverse();
     let mut aside: BTreeMap<FeedId, u64> = BTreeMap::new();
     for open in asides(&asking)?.open {
         *aside.entry(open.aside.feed).or_default() += 1;
     }
-    let feeds = feeds(&asking.app, &deliveries, &freshness, &aside);
+    let own = &asking.opener.viewer().agency;
+    let feeds = feeds(&asking.app, own, &deliveries, &freshness, &aside);
+    deliveries.retain(|arrived| arrived.agency == *own);
     Ok(IncomingView { freshness, feeds, deliveries })
 }
 
 fn feeds(
     app: &App,
+    own: &AgencyId,
     deliveries: &[Arrived],
     freshness: &[Freshness],
     aside: &BTreeMap<FeedId, u64>,
@@ -66,7 +69,8 @@ fn feeds(
         let last = arrived.iter().map(|a| a.received).max();
         let days = u32::from(feed.expected_every_days);
         let late = last.is_some_and(|last| now.duration_since(last).as_hours() > i64::from(days) * 24);
-        let empty = arrived.first().is_some_and(|a| a.delivery.accepted + a.delivery.duplicate == 0);
+        let empty = feed.agency == *own
+            && arrived.first().is_some_and(|a| a.delivery.accepted + a.delivery.duplicate == 0);
         let concern = match (last, late, empty) {
             (None, _, _) => "No file of this kind has ever arrived.".to_owned(),
             (_, true, _) => format!("Expected {}, and nothing has come since.", every(days)),
@@ -79,8 +83,8 @@ fn feeds(
             last,
             latest_event: freshness.iter().find(|f| f.agency == feed.agency).and_then(|f| f.latest_event),
             expected: Some(every(days)),
-            rows: arrived.iter().map(|a| a.delivery.rows).sum(),
-            put_aside: aside.get(&feed.id).copied().unwrap_or(0),
+            rows: (feed.agency == *own).then(|| arrived.iter().map(|a| a.delivery.rows).sum()),
+            put_aside: (feed.agency == *own).then(|| aside.get(&feed.id).copied().unwrap_or(0)),
             concern,
         }
     });
@@ -95,11 +99,11 @@ fn every(days: u32) -> String {
     }
 }
 
-/// Reads the rows put aside.
+/// Reads the rows of the viewer's own agency that were put aside.
 pub fn asides(asking: &Asking) -> Result<AsidesView, Problem> {
     let asking = asking.with(Purpose::DataQuality);
     let kept = asking.app.kept()?;
-    let all = asking.all::<Aside>(shelf::ASIDE)?.into_iter();
+    let all = asking.all::<Aside>(shelf::ASIDE)?.into_iter().filter(|(_, row)| own(&asking, row));
     let all = all.map(|(_, aside)| intake::fit_to_show(aside, &asking.app.book, &kept).0);
     let (open, mut settled): (Vec<Aside>, Vec<Aside>) = all.partition(|aside| aside.settled.is_none());
     settled.reverse();
@@ -107,7 +111,13 @@ pub fn asides(asking: &Asking) -> Result<AsidesView, Problem> {
 }
 
 fn one_aside(asking: &Asking, seq: u64) -> Result<Aside, Problem> {
-    asking.with(Purpose::DataQuality).one(shelf::ASIDE, &shelf::seq_key(seq))
+    let row: Aside = asking.with(Purpose::DataQuality).one(shelf::ASIDE, &shelf::seq_key(seq))?;
+    own(asking, &row).then_some(row).ok_or(Problem::NotFound)
+}
+
+/// Nobody has read a row that was put aside, so no policy can tell what is in it: only its own agency may.
+fn own(asking: &Asking, row: &Aside) -> bool {
+    row.agency == asking.opener.viewer().agency
 }
 
 /// The page.

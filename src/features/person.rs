@@ -17,9 +17,10 @@ use throughline_domain::when::When;
 
 use super::asking::aside;
 use super::became::{self, Change};
-use super::known::{records, records_of};
+use super::known::{records, records_of, visible};
 use super::looking::Looking;
 use super::{Asking, Problem};
+use crate::access;
 use crate::derive;
 use crate::shelf::{self, Grounds};
 use crate::web::pages::frame::{Frame, Nav};
@@ -44,10 +45,21 @@ pub struct PersonView {
     pub chronology: Vec<Entry>,
     /// How fresh each agency's data is.
     pub freshness: Vec<Freshness>,
+    /// Agencies that work with them, too, and of whose records nothing is shown here.
+    pub involved: Vec<InvolvedSeen>,
     /// When people joined or parted records of theirs, oldest first.
     pub decisions: Vec<DecisionSeen>,
     /// When their page was joined with another or parted, oldest first.
     pub history: Vec<Change>,
+}
+
+/// That somebody is involved, and whom to ask.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct InvolvedSeen {
+    /// Which agency.
+    pub agency: AgencyId,
+    /// Whom to ask there: those the person is allocated to, else whoever the agency names.
+    pub ask: Vec<String>,
 }
 
 /// Why records are held to be one person.
@@ -149,13 +161,43 @@ pub fn view(asking: &Asking, id: &str, viewpoint: Viewpoint) -> Result<PersonVie
         people: named(asking, wanted, &BTreeMap::new())?,
         child: asking.maybe(shelf::CHILD, id)?.unwrap_or_default(),
         harm: asking.maybe(shelf::HARM, id)?,
-        freshness: asking.maybe(shelf::META, "freshness")?.unwrap_or_default(),
+        freshness: asking.freshness()?,
+        involved: involved(asking, &person.id)?,
         decisions: decisions(&asking.with(Purpose::Linking), &keys)?,
         history,
         families,
         chronology,
         person,
     })
+}
+
+/// Who else works with somebody, as far as the reader may know of it.
+fn involved(asking: &Asking, person: &PersonId) -> Result<Vec<InvolvedSeen>, Problem> {
+    let found = asking.maybe::<shelf::Involved>(shelf::INVOLVED, person.as_str())?;
+    let agencies = found.map(|found| found.agencies).unwrap_or_default();
+    if agencies.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (app, kept) = (&asking.app, asking.app.kept()?);
+    let staff = &app.accounts.staff;
+    let users = app.standings.working_with(&app.store, staff, (&app.settings, &kept), person)?;
+    let mut workers = Vec::new();
+    for user in users {
+        workers.extend(staff.account(&user)?.filter(|account| !account.disabled));
+    }
+    let roles = &app.accounts.roles;
+    let seen = |agency: AgencyId| {
+        let theirs = workers.iter().filter(|account| account.agency == agency);
+        let mut ask: Vec<String> = theirs
+            .map(|account| match roles.get(&account.role) {
+                Some(role) => format!("{}, {}", account.name, role.label),
+                None => account.name.clone(),
+            })
+            .collect();
+        ask.extend(roles.whom_to_ask(&agency).map(str::to_owned));
+        InvolvedSeen { agency, ask }
+    };
+    Ok(agencies.into_iter().map(seen).collect())
 }
 
 /// Keys of the mentions of a person in a record.
@@ -188,6 +230,9 @@ pub fn why(asking: &Asking, id: &str) -> Result<WhyView, Problem> {
     let asking = asking.with(Purpose::Linking);
     let person: Person = asking.one(shelf::PERSON, id)?;
     let mut grounds: Grounds = asking.one(shelf::GROUNDS, id)?;
+    let ends: Vec<u64> = grounds.links.iter().flat_map(|link| [link.a, link.b]).collect();
+    let visible = visible(&asking, &ends)?;
+    grounds.links.retain(|link| visible.contains(&link.a) && visible.contains(&link.b));
     grounds.links.truncate(LINKS_SHOWN);
     let model = asking.one(shelf::META, "link_model")?;
     let seqs: BTreeSet<u64> = grounds.links.iter().flat_map(|link| [link.a, link.b]).collect();
@@ -270,7 +315,7 @@ fn mention_of(
 fn decisions(asking: &Asking, keys: &BTreeSet<MentionKey>) -> Result<Vec<DecisionSeen>, Problem> {
     let mut about = Vec::new();
     for sealed in asking.app.store.facts_of_kind(&["link_decision"], ..)? {
-        let fact = asking.opener.open(sealed?)?;
+        let fact = asking.opener.read(sealed?)?;
         let FactBody::LinkDecision(decision) = fact.body else { continue };
         let named = [&decision.a, &decision.b].into_iter().chain(&decision.with_a).chain(&decision.with_b);
         let own: Vec<MentionKey> = named.filter(|key| keys.contains(*key)).cloned().collect();
@@ -297,7 +342,9 @@ pub async fn page(
             families: family_names(&view.families),
             causes_harm: view.harm.is_some(),
             is_child: !view.child.is_empty(),
+            told_places: access::may_be_told_places(asking.opener.viewer()),
             mentions: view.person.records.values().sum(),
+            involved: view.involved,
             decisions: view.decisions,
             history: view.history,
             person: view.person,

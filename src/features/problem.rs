@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use throughline_domain::sharing::Refused;
 use throughline_store::StoreError;
 
 use super::App;
 use super::asking::frame;
+use crate::access::DraftError;
 use crate::derive::DeriveError;
 use crate::shelf::ShelfError;
 use crate::web;
@@ -24,6 +25,12 @@ use crate::web::pages::stage::PageError;
 pub enum Problem {
     /// Nobody is signed in.
     SignIn,
+    /// The password or a code is asked for again before this can be done.
+    StepUp,
+    /// Something must be set up before anything else: a password, one-time codes.
+    SetUp,
+    /// It was sent from another site.
+    Elsewhere,
     /// There is no such thing, or not for this viewer.
     NotFound,
     /// The request was not understood; the sentence says what to do.
@@ -32,6 +39,10 @@ pub enum Problem {
     NotYours(String),
     /// The door stayed shut.
     Refused(Refused),
+    /// More people were opened today than work explains.
+    TooMany,
+    /// Who looked could not be written down, so nothing is shown.
+    Unwritten,
     /// Something of ours failed. The sentence goes to the log of the machine, never to the reader.
     Broken(String),
 }
@@ -42,6 +53,22 @@ impl Problem {
             Self::SignIn => {
                 (StatusCode::UNAUTHORIZED, "Sign in first", "Sign in, then try again.".to_owned())
             }
+            Self::StepUp => (
+                StatusCode::FORBIDDEN,
+                "Confirm it is you",
+                "Give your password or a code again in the browser, then try again.".to_owned(),
+            ),
+            Self::SetUp => (
+                StatusCode::FORBIDDEN,
+                "Finish setting up",
+                "Sign in with the browser and finish setting up your account.".to_owned(),
+            ),
+            Self::Elsewhere => (
+                StatusCode::FORBIDDEN,
+                "Sent from elsewhere",
+                "This was not sent from a page of this program. Open the page here and send it again."
+                    .to_owned(),
+            ),
             Self::NotFound => (
                 StatusCode::NOT_FOUND,
                 "Page not found",
@@ -52,6 +79,20 @@ impl Problem {
             }
             Self::NotYours(say) => (StatusCode::FORBIDDEN, "You cannot do this", say.clone()),
             Self::Refused(refused) => (StatusCode::FORBIDDEN, "This cannot be shown", refused.to_string()),
+            Self::TooMany => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "You have opened many people’s records today",
+                "Ask your supervisor to let you go on: they find you under “Who looked”. If somebody is in danger now, \
+                 break glass on that person’s page: that always works."
+                    .to_owned(),
+            ),
+            Self::Unwritten => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Nothing can be shown at the moment",
+                "Who looks at what is written down first, and that is not possible now. Try again in a few minutes. \
+                 Tell whoever runs the service."
+                    .to_owned(),
+            ),
             Self::Broken(_) => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Sorry, there is a problem",
@@ -70,7 +111,7 @@ impl Problem {
 
     fn log(&self) {
         if let Self::Broken(what) = self {
-            eprintln!("throughline: {what}");
+            crate::cli::log(what);
         }
     }
 }
@@ -78,8 +119,16 @@ impl Problem {
 impl IntoResponse for Problem {
     /// The plain answer; [`shown`] makes a page of it, which needs to know the area.
     fn into_response(self) -> Response {
-        if matches!(self, Self::SignIn) {
-            return Redirect::to("/sign-in").into_response();
+        let first = match self {
+            Self::SignIn => Some("/sign-in"),
+            Self::StepUp => Some("/account/confirm"),
+            Self::SetUp => Some("/account/set-up"),
+            _ => None,
+        };
+        if let Some(first) = first {
+            let mut answer = Redirect::to(first).into_response();
+            answer.extensions_mut().insert(Interrupted);
+            return answer;
         }
         self.log();
         let (status, _, detail) = self.answer();
@@ -88,6 +137,10 @@ impl IntoResponse for Problem {
         answer
     }
 }
+
+/// Marks an answer that asks for something else first: a form that was sent meanwhile must not be lost.
+#[derive(Clone, Copy)]
+pub struct Interrupted;
 
 /// What a problem says, on its way to becoming a page.
 #[derive(Clone)]
@@ -99,13 +152,20 @@ pub async fn shown(State(app): State<Arc<App>>, answer: Response) -> Response {
     let Some(Said(detail)) = said.or_else(|| of_the_framework(&answer)) else { return answer };
     let refusal = match answer.status() {
         StatusCode::NOT_FOUND => Refusal::NotFound,
-        StatusCode::FORBIDDEN => Refusal::Forbidden,
+        StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS => Refusal::Forbidden,
         StatusCode::BAD_REQUEST => Refusal::BadRequest,
+        StatusCode::SERVICE_UNAVAILABLE => Refusal::NotNow,
         _ => Refusal::Failed,
     };
-    let detail = if matches!(refusal, Refusal::NotFound | Refusal::Failed) { "" } else { &detail };
+    let worded = matches!(refusal, Refusal::NotFound | Refusal::Failed | Refusal::NotNow);
+    let detail = if worded { "" } else { &detail };
     match plain::render_refusal(&frame(&app, Nav::None), refusal, detail) {
-        Ok(page) => (answer.status(), Html(page)).into_response(),
+        Ok(page) => {
+            let mut shown = (answer.status(), Html(page)).into_response();
+            let later = answer.headers().get(RETRY_AFTER).cloned();
+            shown.headers_mut().extend(later.map(|later| (RETRY_AFTER, later)));
+            shown
+        }
         Err(_) => answer,
     }
 }
@@ -126,6 +186,12 @@ pub async fn not_found() -> Problem {
 impl From<Refused> for Problem {
     fn from(refused: Refused) -> Self {
         Self::Refused(refused)
+    }
+}
+
+impl From<DraftError> for Problem {
+    fn from(error: DraftError) -> Self {
+        Self::Broken(error.to_string())
     }
 }
 

@@ -62,13 +62,25 @@ const PER_TERM: usize = 300;
 /// Candidates compared in full.
 const CANDIDATES: usize = 120;
 
+/// Looks for people and references because somebody typed this: it stands in the record with what was found.
+pub fn asked(asking: &Asking, text: &str) -> Result<SearchView, Problem> {
+    let view = view(asking, text)?;
+    let at_places = view.places.iter().flat_map(|home| home.stays.iter().map(|stay| &stay.person));
+    let at_incidents = view.incidents.iter().flat_map(|one| one.involved.iter().map(|part| &part.person));
+    let people = view.people.iter().map(|hit| &hit.person.id);
+    let looks = asking.opener.collector();
+    looks.shown(people.chain(at_places).chain(at_incidents));
+    looks.typed(&view.text);
+    Ok(view)
+}
+
 /// Looks for people and references.
 pub fn view(asking: &Asking, text: &str) -> Result<SearchView, Problem> {
     let text: String = text.trim().chars().take(200).collect();
     let query = picture::query_terms(&text, &asking.app.settings);
     let mut hits: BTreeMap<String, usize> = BTreeMap::new();
     for term in query.terms() {
-        for key in asking.app.store.find(shelf::PERSON, &term, PER_TERM)? {
+        for key in asking.keys(shelf::PERSON, &term, PER_TERM)? {
             *hits.entry(key).or_default() += 1;
         }
     }
@@ -92,7 +104,7 @@ pub fn view(asking: &Asking, text: &str) -> Result<SearchView, Problem> {
     incidents.sort_by(|a, b| a.reference.cmp(&b.reference));
     incidents.dedup_by(|a, b| a.reference == b.reference);
     let places = places(asking, &query)?;
-    let freshness = asking.maybe(shelf::META, "freshness")?.unwrap_or_default();
+    let freshness = asking.freshness()?;
     Ok(SearchView { text, people, incidents, places, more, freshness })
 }
 
@@ -119,7 +131,7 @@ const SEARCHED: [&str; 5] = [
 /// The empty page.
 pub async fn page(asking: Asking) -> Result<Html<String>, Problem> {
     aside(move || {
-        let freshness = asking.maybe(shelf::META, "freshness")?.unwrap_or_default();
+        let freshness = asking.freshness()?;
         let frame = asking.frame(Nav::Search);
         Ok(Html(search::render(&SearchPage { frame, query: String::new(), found: None, freshness })?))
     })
@@ -136,7 +148,7 @@ pub struct Typed {
 /// The page with what was found.
 pub async fn results(asking: Asking, Form(sent): Form<Sent<Typed>>) -> Result<Html<String>, Problem> {
     aside(move || {
-        let view = view(&asking, &sent.form(&asking)?.query)?;
+        let view = asked(&asking, &sent.form(&asking)?.query)?;
         let frame = asking.frame(Nav::Search);
         let today = frame.now.first_day();
         let keys: BTreeSet<&str> =

@@ -31,8 +31,6 @@ pub struct TodayView {
     pub families: Vec<Family>,
     /// How fresh each agency's data is.
     pub freshness: Vec<Freshness>,
-    /// How far the picture has come.
-    pub derived: Derived,
     /// Rows put aside that nobody has settled.
     pub put_aside: usize,
 }
@@ -50,12 +48,11 @@ pub fn view(asking: &Asking) -> Result<TodayView, Problem> {
     let derived: Derived = asking.maybe(shelf::META, "derived")?.unwrap_or_default();
     Ok(TodayView {
         on: derived.on.unwrap_or_else(|| Clock::now().today),
-        freshness: asking.maybe(shelf::META, "freshness")?.unwrap_or_default(),
-        put_aside: asking.app.store.find(shelf::ASIDE, "open", 10_000)?.len(),
+        freshness: asking.freshness()?,
+        put_aside: super::incoming::asides(&asking)?.open.len(),
         today,
         families,
         people,
-        derived,
     })
 }
 
@@ -69,6 +66,7 @@ pub async fn page(asking: Asking) -> Result<Html<String>, Problem> {
             families: super::person::family_names(&view.families),
             items: view.today.items,
             freshness: view.freshness,
+            notices: super::looked::notices::of(&asking)?,
             frame,
         })?))
     })

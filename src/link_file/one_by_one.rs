@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use serde::Serialize;
-use throughline_linkage::{Decision, Live, Outcome as Touched};
+use throughline_linkage::{Decision, Outcome as Touched};
 
 use super::engine::Engine;
 use super::fault::Fault;
@@ -68,25 +68,25 @@ pub fn run(request: &Request, folder: &Path, told: &(dyn Fn(&str) + Sync)) -> Re
     let read = Instant::now();
     let mut people = People::default();
     let mut took = Vec::new();
-    let mut change = |live: &mut Live, add: &[_], erase: &[&str], decided: &[Decision]| {
+    let records = engine.collected();
+    let mut change = |add: &[_], erase: &[&str], decided: &[Decision]| {
         let from = Instant::now();
         people.take(&live.change(&mut index, add, erase, decided)?);
         took.push(from.elapsed().as_secs_f64() * 1000.0);
         Ok::<(), Fault>(())
     };
-    let records = engine.collected();
-    for (done, record) in records.iter().enumerate() {
-        if done % 1000 == 0 {
-            told(&format!("{done} records linked one by one"));
+    alone()?.install(|| {
+        for (done, record) in records.iter().enumerate() {
+            if done % 1000 == 0 {
+                told(&format!("{done} records linked one by one"));
+            }
+            match request.erase {
+                true => change(&[], &[record.id.as_str()], &[])?,
+                false => change(std::slice::from_ref(record), &[], &[])?,
+            }
         }
-        match request.erase {
-            true => change(&mut live, &[], &[record.id.as_str()], &[])?,
-            false => change(&mut live, std::slice::from_ref(record), &[], &[])?,
-        }
-    }
-    for decision in &decisions {
-        change(&mut live, &[], &[], std::slice::from_ref(decision))?;
-    }
+        decisions.iter().try_for_each(|decision| change(&[], &[], std::slice::from_ref(decision)))
+    })?;
     let linked = Instant::now();
     write(&request.out, &people)?;
     let sizes = people.sizes();
@@ -109,6 +109,12 @@ pub fn run(request: &Request, folder: &Path, told: &(dyn Fn(&str) + Sync)) -> Re
         repeated: taken.repeated,
         ..Outcome::default()
     })
+}
+
+/// One worker: the people around one record are too few to share, and waking another core takes longer.
+fn alone() -> Result<rayon::ThreadPool, Fault> {
+    let made = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+    made.map_err(|e| Fault::Use(format!("no worker could be started to link records: {e}")))
 }
 
 fn latency(mut took: Vec<f64>) -> Latency {

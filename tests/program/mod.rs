@@ -127,11 +127,22 @@ impl Reply {
 impl Server {
     /// Serves an area and waits until it answers.
     pub fn start(area: &Area) -> Self {
+        Self::start_with(area, &[])
+    }
+
+    /// Serves an area with more words on the command line.
+    pub fn start_with(area: &Area, more: &[&str]) -> Self {
+        Self::start_by(|address| {
+            let mut command = throughline(&["serve", "--db", area.db(), "--listen", address]);
+            command.args(more).stdout(Stdio::null());
+            command
+        })
+    }
+
+    /// Serves by another command, which is given the address to listen on.
+    pub fn start_by(command: impl FnOnce(&str) -> Command) -> Self {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let child = throughline(&["serve", "--db", area.db(), "--listen", &address.to_string()])
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
+        let child = command(&address.to_string()).spawn().unwrap();
         let server = Self { child, address };
         let patience = Instant::now() + Duration::from_secs(20);
         while TcpStream::connect(address).is_err() {
@@ -139,6 +150,11 @@ impl Server {
             std::thread::sleep(Duration::from_millis(20));
         }
         server
+    }
+
+    /// The process that serves.
+    pub fn child(&mut self) -> &mut Child {
+        &mut self.child
     }
 
     /// Its address as a link.
@@ -175,6 +191,59 @@ impl Server {
     /// Opens a page with a cookie.
     pub fn page(&self, path: &str, cookie: &str) -> Reply {
         self.send("GET", path, &[("Cookie", cookie)], "")
+    }
+}
+
+/// Somebody signed in, with what their forms send back.
+pub struct Hand<'s> {
+    /// Where.
+    pub server: &'s Server,
+    /// As whom.
+    pub user: String,
+    /// What the browser holds.
+    pub cookie: String,
+    token: String,
+}
+
+impl<'s> Hand<'s> {
+    /// Signs a demonstration user in.
+    pub fn of(server: &'s Server, user: &str) -> Self {
+        let cookie = server.sign_in(user);
+        let page = server.page("/search", &cookie).body;
+        let at = page.find("name=\"form_token\" value=\"").unwrap() + 25;
+        Self { server, user: user.to_owned(), token: page[at..at + 32].to_owned(), cookie }
+    }
+
+    /// Sends a form as it stands.
+    pub fn post(&self, path: &str, body: &str) -> Reply {
+        let form = [("Cookie", self.cookie.as_str()), ("Content-Type", "application/x-www-form-urlencoded")];
+        self.server.send("POST", path, &form, body)
+    }
+
+    /// Sends a form from one of our own pages.
+    pub fn send(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        let mut body = format!("form_token={}", self.token);
+        for (name, value) in fields {
+            body.push_str(&format!("&{name}={}", value.replace(' ', "+")));
+        }
+        self.post(path, &body)
+    }
+
+    /// Sends a form that is taken and leads on to an address.
+    pub fn done(&self, path: &str, fields: &[(&str, &str)], to: &str) {
+        let reply = self.send(path, fields);
+        assert_eq!((reply.status, reply.header("location")), (303, Some(to)), "{}", reply.body);
+    }
+
+    /// Opens a page.
+    pub fn page(&self, path: &str) -> Reply {
+        self.server.page(path, &self.cookie)
+    }
+
+    /// Reads something through the API.
+    pub fn api(&self, path: &str) -> Reply {
+        let bearer = format!("Bearer {}", self.user);
+        self.server.send("GET", &format!("/api{path}"), &[("Authorization", &bearer)], "")
     }
 }
 

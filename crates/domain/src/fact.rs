@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{AgencyId, FamilyId, FeedId, KeptPlaceId, MentionKey, PersonId};
 use crate::record::{Address, Record};
+use crate::release::ReleaseProposed;
+use crate::request::{DisclosureReceived, InformationAnswered, InformationRequested, InformationWithdrawn};
 use crate::when::When;
 
 /// One fact with its three times and its source.
@@ -55,6 +57,16 @@ pub enum FactBody {
     PersonChanged(PersonChanged),
     /// A family is no longer listed under the id it had.
     FamilyChanged(FamilyChanged),
+    /// An agency asked another for information.
+    InformationRequested(InformationRequested),
+    /// A person of the agency that was asked decided.
+    InformationAnswered(InformationAnswered),
+    /// A request, or what was shared, was taken back.
+    InformationWithdrawn(InformationWithdrawn),
+    /// The copy that was shared was opened.
+    DisclosureReceived(DisclosureReceived),
+    /// A person proposed to release something; a second person must confirm it.
+    ReleaseProposed(ReleaseProposed),
 }
 
 impl FactBody {
@@ -74,6 +86,11 @@ impl FactBody {
             Self::ProposalAnswered(_) => "proposal_answered",
             Self::PersonChanged(_) => "person_changed",
             Self::FamilyChanged(_) => "family_changed",
+            Self::InformationRequested(_) => "information_requested",
+            Self::InformationAnswered(_) => "information_answered",
+            Self::InformationWithdrawn(_) => "information_withdrawn",
+            Self::DisclosureReceived(_) => "disclosure_received",
+            Self::ReleaseProposed(_) => "release_proposed",
         }
     }
 }
@@ -297,7 +314,7 @@ pub struct DecisionProposed {
     pub reason: String,
 }
 
-/// What a second person said to a [`DecisionProposed`].
+/// What a second person said to a [`DecisionProposed`] or a [`ReleaseProposed`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProposalAnswered {
     /// Sequence number of the proposal.

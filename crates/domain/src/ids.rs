@@ -50,6 +50,10 @@ ids! {
     IncidentRef,
     /// A place that must be kept from someone; says nothing about where it is.
     KeptPlaceId,
+    /// What somebody does at work, as `area/roles.toml` names it.
+    RoleId,
+    /// A team that families are allocated to.
+    TeamId,
 }
 
 /// One mention of a person in one row of one feed: what linkage joins and people decide about.

@@ -4,7 +4,11 @@
 pub mod fact;
 pub mod identifier;
 pub mod ids;
+pub mod looks;
 pub mod picture;
 pub mod record;
+pub mod release;
+pub mod request;
 pub mod sharing;
+pub mod staff;
 pub mod when;

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::keys::Keys;
+use crate::grouping::{self, LAST};
 use crate::profile::{Profile, Tables};
 use crate::settings::BlockingKey;
 use crate::table::{at, number};
@@ -11,6 +11,34 @@ use crate::table::{at, number};
 /// A key that was left out when the model was learned is left out for good; any other only when it grows to this many
 /// times its limit.
 const GROWTH: usize = 4;
+
+/// Room to find the partners of one person after another.
+#[derive(Debug, Default)]
+pub(crate) struct Partners {
+    found: Vec<u32>,
+    /// A bit for everybody: people meet by many keys.
+    seen: Vec<u64>,
+    next: Vec<(u32, u32)>,
+}
+
+impl Partners {
+    fn begin(&mut self, people: usize) {
+        self.seen.resize(people.div_ceil(64), 0);
+        for person in self.found.drain(..) {
+            if let Some(word) = self.seen.get_mut(person as usize / 64) {
+                *word = 0;
+            }
+        }
+    }
+
+    fn put(&mut self, person: u32) {
+        let bit = 1 << (person % 64);
+        if let Some(word) = self.seen.get_mut(person as usize / 64).filter(|word| **word & bit == 0) {
+            *word |= bit;
+            self.found.push(person);
+        }
+    }
+}
 
 /// What one rule cost and gave.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -42,39 +70,19 @@ pub struct Asked {
 /// For each person the others that share a key with them.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
-    /// Where the members of each group end.
-    ends: Vec<u32>,
+    /// Members of groups, group after group in order; the last of each is marked.
     members: Vec<u32>,
-    /// Where the groups of each person end.
+    /// Where the places of each person end.
     of_ends: Vec<u32>,
+    /// Where each person stands among the members; marked too where that is the last place of its group, so that
+    /// looking for those who follow need not go there.
     of: Vec<u32>,
-    /// Where the groups of each rule end.
+    /// Where the members of each rule end.
     rules: Vec<u32>,
     /// What each rule cost.
     pub(crate) costs: Vec<RuleCost>,
     /// Keys left out because too many share them.
     pub(crate) crowded: Vec<u64>,
-}
-
-/// Rules whose keys are made and held at once.
-const AT_ONCE: usize = 4;
-/// People whose keys one worker makes at a time.
-const PEOPLE_AT_ONCE: usize = 1 << 15;
-/// Sheaves at most that the keys of a rule are put into, by what they begin with, so that each fits the processor's
-/// memory; and people for whom one is enough.
-const SHEAVES: usize = 64;
-const ONE_SHEAF: usize = 1 << 13;
-
-/// Keys and who has them.
-type Sheaf = Vec<(u64, u32)>;
-
-/// The groups that the keys of one sheaf make.
-#[derive(Default)]
-struct Groups {
-    ends: Vec<u32>,
-    members: Vec<u32>,
-    cost: RuleCost,
-    crowded: Vec<u64>,
 }
 
 impl Index {
@@ -86,95 +94,99 @@ impl Index {
         left_out: Option<&[u64]>,
     ) -> Self {
         let mut out = Self::default();
-        let count = (profiles.len() / ONE_SHEAF).next_power_of_two().min(SHEAVES);
-        for few in rules.chunks(AT_ONCE) {
-            let bundles: Vec<Vec<Sheaf>> = profiles
-                .par_chunks(PEOPLE_AT_ONCE)
-                .enumerate()
-                .map(|(part, people)| sheaves(people, number(part * PEOPLE_AT_ONCE), (few, count), tables))
-                .collect();
-            for (own, rule) in few.iter().enumerate() {
-                let made: Vec<Groups> = (0..count)
-                    .into_par_iter()
-                    .map(|place| {
-                        let entries = bundles.iter().filter_map(|bundle| bundle.get(own * count + place));
-                        Groups::new(entries.flatten().copied().collect(), rule, left_out)
-                    })
-                    .collect();
-                let mut cost = RuleCost { key: rule.name.clone(), ..RuleCost::default() };
-                for groups in made {
-                    let from = number(out.members.len());
-                    out.members.extend(groups.members);
-                    out.ends.extend(groups.ends.into_iter().map(|end| from + end));
-                    cost.groups += groups.cost.groups;
-                    cost.pairs += groups.cost.pairs;
-                    cost.crowded += groups.cost.crowded;
-                    out.crowded.extend(groups.crowded);
-                }
-                out.rules.push(number(out.ends.len()));
-                out.costs.push(cost);
+        let mut pieces: Vec<Vec<u32>> = Vec::new();
+        let mut places = 0;
+        grouping::each_rule(profiles, rules, tables, left_out, |rule, made| {
+            let mut cost = RuleCost { key: rule.name.clone(), ..RuleCost::default() };
+            for groups in made {
+                cost.groups += groups.cost.groups;
+                cost.pairs += groups.cost.pairs;
+                cost.crowded += groups.cost.crowded;
+                out.crowded.extend(groups.crowded);
+                places += groups.members.len();
+                pieces.push(groups.members);
             }
-        }
+            out.rules.push(number(places));
+            out.costs.push(cost);
+        });
+        out.members = pieces.concat();
+        drop(pieces);
         out.crowded.sort_unstable();
-        out.list_groups(profiles.len());
+        out.list_places(profiles.len());
         out
     }
 
-    /// Writes down for each person which groups they are in; every worker does so for a share of the people.
-    fn list_groups(&mut self, people: usize) {
+    /// Writes down for each person where they stand; every worker does so for a share of the people.
+    fn list_places(&mut self, people: usize) {
         let share = people.div_ceil(rayon::current_num_threads().max(1)).max(1);
         let shares: Vec<usize> = (0..people).step_by(share).collect();
-        let (ends, members) = (&self.ends, &self.members);
-        let listed: Vec<(Vec<u32>, Vec<u32>)> =
-            shares.into_par_iter().map(|first| of_people(first, share, ends, members)).collect();
+        let members = &self.members;
+        let listed: Vec<(Vec<u32>, Vec<u32>)> = shares
+            .into_par_iter()
+            .map(|first| of_people(number(first), share.min(people - first), members))
+            .collect();
         for (of_ends, of) in listed {
             let from = number(self.of.len());
-            self.of_ends.extend(of_ends.iter().take(people - self.of_ends.len()).map(|end| from + end));
+            self.of_ends.extend(of_ends.iter().map(|end| from + end));
             self.of.extend(of);
         }
     }
 
-    fn groups(&self, person: u32) -> &[u32] {
+    /// Where somebody stands among the members, as it was written down.
+    fn places(&self, person: u32) -> &[u32] {
         let end = at(&self.of_ends, person);
         let from = person.checked_sub(1).map_or(0, |before| at(&self.of_ends, before));
         self.of.get(from as usize..end as usize).unwrap_or_default()
     }
 
-    fn members(&self, group: u32) -> &[u32] {
-        let end = at(&self.ends, group);
-        let from = group.checked_sub(1).map_or(0, |before| at(&self.ends, before));
-        self.members.get(from as usize..end as usize).unwrap_or_default()
+    /// Those of a group who stand after a place.
+    fn after(&self, place: u32) -> impl Iterator<Item = u32> {
+        let rest = if place & LAST == 0 { self.members.get(place as usize + 1..) } else { None };
+        let mut ended = false;
+        rest.unwrap_or_default().iter().map_while(move |member| {
+            let before_end = !ended;
+            ended = member & LAST != 0;
+            before_end.then_some(member & !LAST)
+        })
+    }
+
+    /// Those of a group who stand before a place.
+    fn before(&self, place: u32) -> impl Iterator<Item = u32> {
+        let rest = self.members.get(..(place & !LAST) as usize).unwrap_or_default();
+        rest.iter().rev().copied().take_while(|member| member & LAST == 0)
     }
 
     /// Everybody who shares a key with `person`, each once, in order.
-    pub(crate) fn partners(&self, person: u32, out: &mut Vec<u32>) {
-        out.clear();
-        for group in self.groups(person) {
-            out.extend_from_slice(self.members(*group));
-        }
-        out.sort_unstable();
-        out.dedup();
-        out.retain(|other| *other != person);
+    pub(crate) fn partners<'p>(&self, person: u32, partners: &'p mut Partners) -> &'p [u32] {
+        self.partners_after(person, Some(|_| true), partners)
     }
 
     /// The same, of those who stand before `person` only whom `wanted` wants, if there are such.
-    pub(crate) fn partners_after(
+    pub(crate) fn partners_after<'p>(
         &self,
         person: u32,
         wanted: Option<impl Fn(u32) -> bool>,
-        out: &mut Vec<u32>,
-    ) {
-        out.clear();
-        for group in self.groups(person) {
-            let members = self.members(*group);
-            let (before, after) = members.split_at(members.partition_point(|member| *member <= person));
-            if let Some(wanted) = &wanted {
-                out.extend(before.iter().filter(|other| **other != person && wanted(**other)));
-            }
-            out.extend_from_slice(after);
+        partners: &'p mut Partners,
+    ) -> &'p [u32] {
+        partners.begin(self.of_ends.len());
+        let places = self.places(person);
+        if let Some(wanted) = &wanted {
+            let before = places.iter().flat_map(|place| self.before(*place));
+            before.filter(|other| wanted(*other)).for_each(|other| partners.put(other));
         }
-        out.sort_unstable();
-        out.dedup();
+        // Who follows next is fetched for all places together: memory answers many questions as soon as one.
+        let mut next = std::mem::take(&mut partners.next);
+        let open = places.iter().filter(|place| **place & LAST == 0);
+        next.extend(open.map(|place| (place + 1, at(&self.members, place + 1))));
+        for (place, member) in next.drain(..) {
+            partners.put(member & !LAST);
+            if member & LAST == 0 {
+                self.after(place).for_each(|other| partners.put(other));
+            }
+        }
+        partners.next = next;
+        partners.found.sort_unstable();
+        &partners.found
     }
 
     /// Pairs put forward, each counted once for every key shared.
@@ -182,9 +194,9 @@ impl Index {
         self.costs.iter().map(|cost| cost.pairs).sum()
     }
 
-    /// The rule that made a group.
-    fn rule(&self, group: u32) -> usize {
-        self.rules.partition_point(|end| *end <= group)
+    /// The rule that made the group of a place.
+    fn rule(&self, place: u32) -> usize {
+        self.rules.partition_point(|end| *end <= place & !LAST)
     }
 
     /// Counts by which rules known pairs are put forward.
@@ -194,9 +206,10 @@ impl Index {
         for (a, b) in pairs {
             asked.pairs += 1;
             rules.fill(false);
-            let theirs = self.groups(b);
-            for group in self.groups(a).iter().filter(|group| theirs.binary_search(group).is_ok()) {
-                if let Some(rule) = rules.get_mut(self.rule(*group)) {
+            let (a, b) = (a.min(b), a.max(b));
+            let both = |place: u32| a == b || self.after(place).any(|other| other == b);
+            for place in self.places(a).iter().filter(|place| both(**place)) {
+                if let Some(rule) = rules.get_mut(self.rule(*place)) {
                     *rule = true;
                 }
             }
@@ -214,9 +227,9 @@ impl Index {
         let mut alone = vec![0u64; self.costs.len()];
         for person in people {
             found.clear();
-            for group in self.groups(person) {
-                let rule = self.rule(*group);
-                found.extend(self.members(*group).iter().filter(|m| **m > person).map(|m| (*m, rule)));
+            for place in self.places(person) {
+                let rule = self.rule(*place);
+                found.extend(self.after(*place).map(|other| (other, rule)));
             }
             found.sort_unstable();
             found.dedup();
@@ -234,88 +247,40 @@ impl Index {
     }
 }
 
-/// The groups of `share` people from `first` on, one after another, and where those of each end.
-fn of_people(first: usize, share: usize, ends: &[u32], members: &[u32]) -> (Vec<u32>, Vec<u32>) {
-    let own = |member: u32| (member as usize).checked_sub(first).filter(|own| *own < share);
-    let mut next = vec![0u32; share + 1];
-    for own in members.iter().filter_map(|member| own(*member)) {
-        if let Some(count) = next.get_mut(own + 1) {
+/// The places of `share` people from `first` on, one after another, and where those of each end.
+fn of_people(first: u32, share: usize, members: &[u32]) -> (Vec<u32>, Vec<u32>) {
+    let own = |member: u32| (member & !LAST).wrapping_sub(first) as usize;
+    let mut next = vec![0u32; share];
+    for member in members {
+        if let Some(count) = next.get_mut(own(*member)) {
             *count += 1;
         }
     }
     let mut sum = 0;
     for count in &mut next {
-        sum += *count;
-        *count = sum;
+        sum += std::mem::replace(count, sum);
     }
     let mut of = vec![0; sum as usize];
-    let mut from = 0usize;
-    for (group, end) in ends.iter().enumerate() {
-        for own in members.get(from..*end as usize).unwrap_or_default().iter().filter_map(|m| own(*m)) {
-            let Some(slot) = next.get_mut(own) else { continue };
-            if let Some(cell) = of.get_mut(*slot as usize) {
-                *cell = number(group);
-            }
-            *slot += 1;
+    for (place, member) in members.iter().enumerate() {
+        let Some(slot) = next.get_mut(own(*member)) else { continue };
+        if let Some(cell) = of.get_mut(*slot as usize) {
+            *cell = number(place) | (member & LAST);
         }
-        from = *end as usize;
+        *slot += 1;
     }
-    next.pop();
     (next, of)
 }
 
 /// Whether too many share a key. `left_out` are the keys a known model leaves out, in order.
 pub(crate) fn crowded(rule: &BlockingKey, key: u64, size: usize, left_out: Option<&[u64]>) -> bool {
+    too_many(rule, size, left_out.map(|keys| keys.binary_search(&key).is_ok()))
+}
+
+/// Whether so many are too many for a key. `left_out` says whether a known model, if there is one, leaves it out.
+pub(crate) fn too_many(rule: &BlockingKey, size: usize, left_out: Option<bool>) -> bool {
     let most = rule.most as usize;
     match left_out {
-        Some(keys) => size > most * GROWTH || keys.binary_search(&key).is_ok(),
+        Some(left_out) => left_out || size > most * GROWTH,
         None => size > most,
-    }
-}
-
-/// The keys of some people, who are counted from `first`, by rule and then by what they begin with.
-fn sheaves(
-    people: &[Profile],
-    first: u32,
-    (rules, count): (&[BlockingKey], usize),
-    tables: &Tables,
-) -> Vec<Sheaf> {
-    let mut out = vec![Sheaf::new(); rules.len() * count];
-    let mut keys = Keys::new(tables);
-    for (person, profile) in (first..).zip(people) {
-        let mut from = 0;
-        keys.each(profile, rules, |_, keys| {
-            for key in keys {
-                let begins = key.checked_shr(u64::BITS - count.trailing_zeros()).unwrap_or(0);
-                let place = usize::try_from(begins).unwrap_or(0);
-                if let Some(sheaf) = out.get_mut(from + place) {
-                    sheaf.push((*key, person));
-                }
-            }
-            from += count;
-        });
-    }
-    out
-}
-
-impl Groups {
-    /// Groups the people of each key among the entries given.
-    fn new(mut entries: Sheaf, rule: &BlockingKey, left_out: Option<&[u64]>) -> Self {
-        entries.sort_unstable();
-        let mut out = Self::default();
-        for group in entries.chunk_by(|x, y| x.0 == y.0) {
-            let (Some((key, _)), true) = (group.first(), group.len() > 1) else { continue };
-            if crowded(rule, *key, group.len(), left_out) {
-                out.cost.crowded += 1;
-                out.crowded.push(*key);
-                continue;
-            }
-            let size = group.len() as u64;
-            out.cost.groups += 1;
-            out.cost.pairs += size * (size - 1) / 2;
-            out.members.extend(group.iter().map(|(_, member)| *member));
-            out.ends.push(number(out.members.len()));
-        }
-        out
     }
 }

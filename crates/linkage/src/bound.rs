@@ -16,7 +16,7 @@ use crate::score::Scorer;
 use crate::table::at;
 
 /// So much a reckoning may be off by rounding.
-const ROUNDING: f64 = 1e-3;
+pub(crate) const ROUNDING: f64 = 1e-3;
 
 /// Logarithms that bounds are reckoned with, so that no pair waits for one.
 #[derive(Clone, Debug)]
@@ -76,8 +76,18 @@ impl Logs {
 impl Scorer<'_> {
     /// The weight of a pair, if it is above `floor`.
     pub(crate) fn score_above(&self, floor: f64, a: &Profile, b: &Profile, ids: (u32, u32)) -> Option<f64> {
-        let names = self.names(a, b);
-        let born = self.born_level(a, b);
+        self.score_further(floor, a, b, ids, (self.names(a, b), self.born_level(a, b)))
+    }
+
+    /// The same, given how names and births came out.
+    pub(crate) fn score_further(
+        &self,
+        floor: f64,
+        a: &Profile,
+        b: &Profile,
+        ids: (u32, u32),
+        (names, born): (Option<Agreement>, (u8, Option<Birth>)),
+    ) -> Option<f64> {
         let hopeless = floor - ROUNDING;
         let most = self.prior
             + names.as_ref().map_or(0.0, |names| self.most_of_names(names))
@@ -98,12 +108,13 @@ impl Scorer<'_> {
         Some(self.weigh(&compared).weight).filter(|weight| *weight > floor)
     }
 
-    fn level(&self, comparison: usize, level: u8) -> f64 {
+    /// What a level says against strangers.
+    pub(crate) fn level(&self, comparison: usize, level: u8) -> f64 {
         if level == NOTHING { 0.0 } else { share(&self.against_strangers, comparison, level) }
     }
 
     /// The most that names which came out like this say. A value is never less common than its word is.
-    fn most_of_names(&self, names: &Agreement) -> f64 {
+    pub(crate) fn most_of_names(&self, names: &Agreement) -> f64 {
         let logs = &self.logs;
         let fore = match names.fore {
             forename::EXACT => logs.word(FORENAME, &logs.forenames, names.fore_word),
@@ -124,7 +135,7 @@ impl Scorer<'_> {
         fore + middle + sur
     }
 
-    fn most_of_birth(&self, (level, birth): (u8, Option<Birth>)) -> f64 {
+    pub(crate) fn most_of_birth(&self, (level, birth): (u8, Option<Birth>)) -> f64 {
         let Some(birth) = birth else { return self.level(BORN, level) };
         let year = self.year_log(birth.year);
         let same = share(&self.logs.same, BORN, level);
@@ -140,15 +151,18 @@ impl Scorer<'_> {
 
     /// The most that everything but names, birth and place says.
     fn most_of_rest(&self, a: &Profile, b: &Profile) -> f64 {
-        let mut sum = self.level(SEX, compare_sex(a, b));
+        let mut sum = self.most_of_sex_and_more(compare_sex(a, b), a.more.is_some() || b.more.is_some());
         if !a.numbers.is_empty() && !b.numbers.is_empty() {
             for (own, level) in numbers::compare(&a.numbers, &b.numbers).into_iter().enumerate() {
                 sum += self.level(NUMBER + own, level);
             }
         }
-        if a.more.is_some() || b.more.is_some() {
-            sum += self.logs.most(ASSOCIATES) + self.logs.most(CIRCLE);
-        }
         sum
+    }
+
+    /// The most that sex says, and what few records hold if one of the two does.
+    pub(crate) fn most_of_sex_and_more(&self, sex: u8, more: bool) -> f64 {
+        let rest = if more { self.logs.most(ASSOCIATES) + self.logs.most(CIRCLE) } else { 0.0 };
+        self.level(SEX, sex) + rest
     }
 }

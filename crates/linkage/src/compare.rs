@@ -236,8 +236,7 @@ impl Scorer<'_> {
     /// The level at which births agree, and the later one of the two that agree best.
     pub(crate) fn born_level(&self, a: &Profile, b: &Profile) -> (u8, Option<Birth>) {
         if let ([x], [y]) = (&*a.births, &*b.births) {
-            let level = x.compare(*y);
-            return (level, Some(*x.max(y)).filter(|_| level != NOTHING));
+            return one_birth(*x, *y);
         }
         if a.births.is_empty() || b.births.is_empty() {
             return (self.aged(a, b), None);
@@ -390,11 +389,22 @@ impl Scorer<'_> {
     }
 }
 
+/// The level of two births, and the later one.
+pub(crate) fn one_birth(x: Birth, y: Birth) -> (u8, Option<Birth>) {
+    let level = x.compare(y);
+    (level, Some(x.max(y)).filter(|_| level != NOTHING))
+}
+
 pub(crate) fn compare_sex(a: &Profile, b: &Profile) -> u8 {
-    let both = |p: &Profile| p.female == p.male;
-    if both(a) || both(b) {
+    sex_level((a.female, a.male), (b.female, b.male))
+}
+
+/// The level of two sexes, each by whether somebody was recorded as female and as male.
+pub(crate) fn sex_level(a: (bool, bool), b: (bool, bool)) -> u8 {
+    let unclear = |(female, male): (bool, bool)| female == male;
+    if unclear(a) || unclear(b) {
         NOTHING
-    } else if a.female == b.female {
+    } else if a.0 == b.0 {
         sex::SAME
     } else {
         sex::DIFFERENT

@@ -3,7 +3,7 @@
 use crate::numbers::Held;
 use crate::places::Address;
 use crate::profile::{Profile, Role, Tables};
-use crate::settings::{BlockingKey, Part};
+use crate::settings::{BlockingKey, PARTS, Part};
 use crate::table::Mix;
 
 /// More values of one key than this say nothing about a person.
@@ -13,15 +13,17 @@ const MOST_VALUES: usize = 48;
 pub(crate) struct Keys<'a> {
     tables: &'a Tables,
     keys: Vec<u64>,
-    /// Values of parts, which several rules share; those of the person in hand come first.
-    parts: Vec<(Part, Vec<u64>)>,
-    made: usize,
+    /// Values of each part, which several rules share.
+    parts: [Vec<u64>; PARTS.len()],
+    /// Which of them are those of the person in hand.
+    made: [bool; PARTS.len()],
     mixed: Vec<u64>,
 }
 
 impl<'a> Keys<'a> {
     pub(crate) fn new(tables: &'a Tables) -> Self {
-        Self { tables, keys: Vec::new(), parts: Vec::new(), made: 0, mixed: Vec::new() }
+        let (parts, made) = Default::default();
+        Self { tables, keys: Vec::new(), parts, made, mixed: Vec::new() }
     }
 
     /// Gives the keys of each rule for one person, each once.
@@ -31,30 +33,23 @@ impl<'a> Keys<'a> {
         rules: impl IntoIterator<Item = &'r BlockingKey>,
         mut give: impl FnMut(&'r BlockingKey, &[u64]),
     ) {
-        self.made = 0;
+        self.made.fill(false);
         for rule in rules {
             give(rule, self.of(profile, rule));
         }
     }
 
-    /// Which of the parts made holds the values of this one, each once and in order.
-    fn part(&mut self, profile: &Profile, part: Part) -> usize {
-        let made = self.parts.iter().take(self.made).position(|(held, _)| *held == part);
-        if let Some(place) = made {
-            return place;
-        }
-        if self.parts.len() == self.made {
-            self.parts.push((part, Vec::new()));
-        }
-        if let Some((held, values)) = self.parts.get_mut(self.made) {
-            *held = part;
+    /// Makes the values of a part, each once and in order, unless they are made.
+    fn make(&mut self, profile: &Profile, part: Part) {
+        let own = part as usize;
+        if let (Some(values), Some(made)) = (self.parts.get_mut(own), self.made.get_mut(own))
+            && !std::mem::replace(made, true)
+        {
             values.clear();
             part_values(profile, part, self.tables, values);
             values.sort_unstable();
             values.dedup();
         }
-        self.made += 1;
-        self.made - 1
     }
 
     /// The keys of a rule for the person in hand: every way of combining the values of its parts.
@@ -62,8 +57,8 @@ impl<'a> Keys<'a> {
         self.keys.clear();
         self.keys.push(0);
         for part in &rule.parts {
-            let place = self.part(profile, *part);
-            let values = self.parts.get(place).map_or(&[][..], |(_, values)| values.as_slice());
+            self.make(profile, *part);
+            let values = self.parts.get(*part as usize).map_or(&[][..], Vec::as_slice);
             if values.is_empty() || values.len() * self.keys.len() > MOST_VALUES * 4 {
                 self.keys.clear();
                 return &self.keys;

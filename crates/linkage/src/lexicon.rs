@@ -1,12 +1,11 @@
 //! Knowledge of names that spelling does not show: short forms, spellings of one name in several languages, and the
 //! words around names that are not names. All of it is data (`data/*.toml`).
 
-use std::collections::{HashMap, HashSet};
-
 use serde::Deserialize;
 
 use crate::settings::SettingsError;
 use crate::spelling::bones;
+use crate::table::{TextMap, TextSet};
 
 /// A group of names that belong together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,19 +19,19 @@ pub(crate) struct Group {
 /// Which names belong together, and which words are not names.
 #[derive(Clone, Debug, Default)]
 pub struct Lexicon {
-    forenames: HashMap<String, Vec<Group>>,
-    surnames: HashMap<String, Vec<Group>>,
+    forenames: TextMap<Vec<Group>>,
+    surnames: TextMap<Vec<Group>>,
     /// The number of the last group of forenames that many have.
     well_known: usize,
     /// Endings of one surname by sex, plain text.
     endings: Vec<(String, String)>,
-    pub(crate) titles: HashSet<String>,
-    pub(crate) placeholders: HashSet<String>,
+    pub(crate) titles: TextSet,
+    pub(crate) placeholders: TextSet,
     /// Words that stand for nothing only where they are the one word in capitals.
-    pub(crate) placeholders_in_capitals: HashSet<String>,
-    pub(crate) particles: HashSet<String>,
-    pub(crate) street_words: HashMap<String, String>,
-    pub(crate) unit_words: HashSet<String>,
+    pub(crate) placeholders_in_capitals: TextSet,
+    pub(crate) particles: TextSet,
+    pub(crate) street_words: TextMap<String>,
+    pub(crate) unit_words: TextSet,
 }
 
 #[derive(Deserialize)]
@@ -55,7 +54,7 @@ struct Around {
     placeholders_in_capitals: Vec<String>,
     particles: Vec<String>,
     unit_words: Vec<String>,
-    street_words: HashMap<String, String>,
+    street_words: TextMap<String>,
 }
 
 /// The texts a lexicon is read from, each a TOML document of the form of its namesake in `data`.
@@ -161,8 +160,8 @@ fn version(file: &str, found: u32) -> Result<(), SettingsError> {
 }
 
 /// Numbers the groups of several lists, one list after the other, and says for each name which it is in.
-fn groups(lists: &[(&str, &str, &Vec<String>)]) -> Result<HashMap<String, Vec<Group>>, SettingsError> {
-    let mut out: HashMap<String, Vec<Group>> = HashMap::new();
+fn groups(lists: &[(&str, &str, &Vec<String>)]) -> Result<TextMap<Vec<Group>>, SettingsError> {
+    let mut out: TextMap<Vec<Group>> = TextMap::default();
     let lines = lists
         .iter()
         .flat_map(|(file, field, lines)| lines.iter().enumerate().map(move |line| (*file, *field, line)));

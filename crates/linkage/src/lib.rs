@@ -18,6 +18,8 @@ mod dates;
 mod explain;
 mod families;
 mod few;
+mod glance;
+mod grouping;
 mod groups;
 pub mod history;
 mod keys;

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::blocking::{Asked, Index, RuleCost};
+use crate::blocking::{Asked, Index, Partners, RuleCost};
 use crate::cluster::Scored;
 use crate::groups::{Groups, Union};
 use crate::learn::{self, Evidence};
@@ -11,7 +11,7 @@ use crate::live::Trail;
 use crate::model::Model;
 use crate::profile::{Profile, Tables, mark_busy};
 use crate::record::{Decision, Record};
-use crate::register::{Decided, Register, Roll};
+use crate::register::{Batches, Decided, Register, Roll};
 use crate::relations;
 use crate::rounds::{Rounds, lowest_rank, merged, numbered};
 use crate::score::{Scorer, Weights, probability};
@@ -104,8 +104,7 @@ impl Register {
         watch: &(dyn Fn(Stage) + Sync),
     ) -> Linked {
         watch(Stage::Order);
-        let (mut roll, tables) = self.roll();
-        let profiles = std::mem::take(&mut roll.profiles);
+        let (roll, profiles, tables) = self.roll();
         roll.run(profiles, tables, decisions, settings, model, false, watch).0
     }
 }
@@ -115,7 +114,7 @@ impl Roll {
     #[expect(clippy::too_many_arguments, reason = "each is one thing that linking depends on")]
     pub(crate) fn run(
         &self,
-        profiles: Vec<Profile>,
+        profiles: Batches<Profile>,
         tables: Tables,
         decisions: &[Decision],
         settings: &Settings,
@@ -173,7 +172,7 @@ impl<'a> Run<'a> {
     /// Joins what agencies number alike and what people decided, and writes down what each then is.
     fn begin(
         roll: &'a Roll,
-        profiles: Vec<Profile>,
+        profiles: Batches<Profile>,
         tables: Tables,
         decisions: &[Decision],
         settings: &'a Settings,
@@ -181,7 +180,7 @@ impl<'a> Run<'a> {
         watch: &'a (dyn Fn(Stage) + Sync),
     ) -> Self {
         let Decided { same, parted } = roll.decisions(decisions);
-        let mut groups = Groups::new(profiles.len(), &parted);
+        let mut groups = Groups::new(roll.given.len(), &parted);
         let mut edges = Vec::new();
         let mut outright = |a: u32, b: u32, why: Why| {
             if groups.join(a, b) {
@@ -196,11 +195,12 @@ impl<'a> Run<'a> {
                 outright(holders.first().map_or(*other, |(_, first)| *first), *other, Why::AgencyNumber);
             }
         }
-        let mut sets = Union::new(profiles.len());
+        let mut sets = Union::new(roll.given.len());
         edges.iter().for_each(|edge| sets.join(edge.a, edge.b));
         let (base, count) = numbered(&sets.lowest());
         let ranks = lowest_rank(&roll.ranks, &base, count);
-        let profiles = merged(profiles, &base, count);
+        let of_bases = merged(|place| profiles.get(at(&roll.given, place)), &base, count);
+        profiles.let_go();
         Self {
             roll,
             settings,
@@ -210,7 +210,7 @@ impl<'a> Run<'a> {
             model: model.unwrap_or_default(),
             base,
             weights: None,
-            rounds: Rounds::new(profiles, ranks, Vec::new()),
+            rounds: Rounds::new(of_bases, ranks, Vec::new()),
             parted,
             index: Index::default(),
             costs: Vec::new(),
@@ -308,9 +308,9 @@ impl<'a> Run<'a> {
         let people: Vec<u32> = people.collect();
         self.index.count_alone(people.iter().copied(), every);
         let mut pairs = Vec::new();
-        let mut found = Vec::new();
+        let mut partners = Partners::default();
         for person in people {
-            self.index.partners(person, &mut found);
+            let found = self.index.partners(person, &mut partners);
             pairs.extend(found.iter().filter(|other| **other > person).map(|other| (person, *other)));
         }
         (pairs, f64::from(u32::try_from(every).unwrap_or(u32::MAX)))

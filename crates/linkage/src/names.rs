@@ -53,7 +53,10 @@ pub(crate) fn read(name: &PersonName, texts: &mut Interner, lexicon: &Lexicon) -
         }
     }
     let sur = words(&name.surname, lexicon);
-    out.sur = texts.put(&sur.concat());
+    out.sur = match sur.as_slice() {
+        [only] => texts.put(only),
+        several => texts.put(&several.concat()),
+    };
     let own: Vec<&String> =
         sur.iter().filter(|word| !lexicon.particles.contains(*word) && word.len() > 1).collect();
     for (slot, part) in out.parts.iter_mut().zip(own) {
@@ -64,13 +67,24 @@ pub(crate) fn read(name: &PersonName, texts: &mut Interner, lexicon: &Lexicon) -
 
 /// The words of a text that can be names: plain letters, without titles, placeholders and figures.
 fn words(text: &str, lexicon: &Lexicon) -> Vec<String> {
+    if text.is_empty() {
+        return Vec::new();
+    }
     let plain = plain(text);
     let words: Vec<String> = plain
         .split(|c: char| c.is_whitespace() || matches!(c, '-' | ',' | '.' | '/' | '(' | ')' | '"'))
-        .map(|word| word.chars().filter(|c| c.is_alphabetic()).collect::<String>())
+        .map(|word| match word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            true => word.to_owned(),
+            false => word.chars().filter(|c| c.is_alphabetic()).collect::<String>(),
+        })
         .filter(|word| !word.is_empty() && !lexicon.titles.contains(word))
         .collect();
-    if words.is_empty() || lexicon.placeholders.contains(&words.join(" ")) {
+    let placeholder = match words.as_slice() {
+        [] => true,
+        [only] => lexicon.placeholders.contains(only),
+        several => lexicon.placeholders.contains(&several.join(" ")),
+    };
+    if placeholder {
         return Vec::new();
     }
     words

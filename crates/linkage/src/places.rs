@@ -1,5 +1,7 @@
 //! Compares addresses written by hand: house numbers, street words and postcode, with the slips people make in each.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::lexicon::Lexicon;
@@ -43,36 +45,46 @@ fn letters(postcode: &Postcode) -> &[u8] {
     postcode.get(..end).unwrap_or_default()
 }
 
+/// All of them but the last two.
+fn sector(postcode: &Postcode) -> &[u8] {
+    let all = letters(postcode);
+    all.get(..all.len().saturating_sub(2)).unwrap_or_default()
+}
+
+/// The first half of a British one, also where no more than that is known; nothing of another.
+fn district(postcode: &Postcode) -> &[u8] {
+    let all = letters(postcode);
+    let first = match all {
+        [first @ .., figure, a, b]
+            if first.len() > 1
+                && figure.is_ascii_digit()
+                && a.is_ascii_alphabetic()
+                && b.is_ascii_alphabetic() =>
+        {
+            first
+        }
+        all => all,
+    };
+    let british = first.len() < 5 && first.iter().any(u8::is_ascii_digit);
+    if british && first.first().is_some_and(u8::is_ascii_alphabetic) { first } else { &[] }
+}
+
+/// The letters a British one begins with.
+fn area(postcode: &Postcode) -> &[u8] {
+    let district = district(postcode);
+    let end = district.iter().position(u8::is_ascii_digit).unwrap_or(0);
+    district.get(..end).unwrap_or_default()
+}
+
 impl Address {
     /// The postcode without its last two letters.
     pub(crate) fn sector(&self) -> &[u8] {
-        let all = letters(&self.postcode);
-        all.get(..all.len().saturating_sub(2)).unwrap_or_default()
+        sector(&self.postcode)
     }
 
     /// The first half of a British postcode, also where no more than that is known; nothing of another.
     pub(crate) fn district(&self) -> &[u8] {
-        let all = letters(&self.postcode);
-        let first = match all {
-            [first @ .., figure, a, b]
-                if first.len() > 1
-                    && figure.is_ascii_digit()
-                    && a.is_ascii_alphabetic()
-                    && b.is_ascii_alphabetic() =>
-            {
-                first
-            }
-            all => all,
-        };
-        let british = first.len() < 5 && first.iter().any(u8::is_ascii_digit);
-        if british && first.first().is_some_and(u8::is_ascii_alphabetic) { first } else { &[] }
-    }
-
-    /// The letters a British postcode begins with.
-    fn area(&self) -> &[u8] {
-        let district = self.district();
-        let end = district.iter().position(u8::is_ascii_digit).unwrap_or(0);
-        district.get(..end).unwrap_or_default()
+        district(&self.postcode)
     }
 
     /// Whether there is a postcode.
@@ -92,11 +104,14 @@ impl Address {
         let mut words = out.words.iter_mut();
         let mut numbers = out.numbers.iter_mut();
         for word in lines.split(|c: char| !c.is_alphanumeric() && c != '\'') {
-            let word: String = word.chars().filter(|c| c.is_alphanumeric()).collect();
-            if word.is_empty() || lexicon.unit_words.contains(&word) {
+            let word: Cow<'_, str> = match word.contains('\'') {
+                true => word.replace('\'', "").into(),
+                false => word.into(),
+            };
+            if word.is_empty() || lexicon.unit_words.contains(&*word) {
                 continue;
             }
-            let word = lexicon.street_words.get(&word).unwrap_or(&word);
+            let word = lexicon.street_words.get(&*word).map_or(&*word, String::as_str);
             let slot =
                 if word.starts_with(|c: char| c.is_ascii_digit()) { numbers.next() } else { words.next() };
             if let Some(slot) = slot {
@@ -130,9 +145,9 @@ impl Address {
             return Nearness::Same;
         }
         let known = a.coded() && b.coded();
-        let same_postcode = known && a.postcode == b.postcode;
-        let close_postcode =
-            known && (a.sector() == b.sector() || one_slip(letters(&a.postcode), letters(&b.postcode)));
+        let postcodes = of_postcodes(&a.postcode, &b.postcode);
+        let same_postcode = postcodes == Nearness::Postcode;
+        let close_postcode = postcodes >= Nearness::Near;
         if numbers_fit(&a.numbers, &b.numbers) {
             let words = shared_words(a, b, texts);
             let enough = match (same_postcode, close_postcode || !known) {
@@ -144,17 +159,29 @@ impl Address {
                 return Nearness::Same;
             }
         }
-        if same_postcode {
-            Nearness::Postcode
-        } else if close_postcode {
-            Nearness::Near
-        } else if both(a.district(), b.district()) {
-            Nearness::District
-        } else if both(a.area(), b.area()) {
-            Nearness::Area
-        } else {
-            Nearness::Different
-        }
+        postcodes
+    }
+
+    /// The number of the house, which is the last one; 0 where there is none.
+    pub(crate) fn house(&self) -> u32 {
+        self.numbers.iter().rev().copied().find(|number| *number != 0).unwrap_or(0)
+    }
+}
+
+/// How far two addresses agree that have these postcodes, going by nothing else.
+pub(crate) fn of_postcodes(a: &Postcode, b: &Postcode) -> Nearness {
+    if *a == Postcode::default() || *b == Postcode::default() {
+        Nearness::Different
+    } else if a == b {
+        Nearness::Postcode
+    } else if sector(a) == sector(b) || one_slip(letters(a), letters(b)) {
+        Nearness::Near
+    } else if both(district(a), district(b)) {
+        Nearness::District
+    } else if both(area(a), area(b)) {
+        Nearness::Area
+    } else {
+        Nearness::Different
     }
 }
 

@@ -275,6 +275,11 @@ impl Phone {
     pub(crate) fn mark(self) -> u64 {
         Mix::new(32).with(self.figures).done()
     }
+
+    /// A short one that tells most apart; never 0.
+    pub(crate) fn short_mark(self) -> u32 {
+        u32::try_from(self.mark() >> 32).unwrap_or(0).max(1)
+    }
 }
 
 impl Profile {

@@ -2,7 +2,7 @@
 //! comfort can be linked while it is read; then puts them in an order of their own, so that nothing depends on the
 //! order in which they came.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 
@@ -82,7 +82,7 @@ impl Register {
     }
 
     /// The records in an order of their own.
-    pub(crate) fn roll(self) -> (Roll, Tables) {
+    pub(crate) fn roll(self) -> (Roll, Batches<Profile>, Tables) {
         let tables = Tables::new(self.texts, &self.lexicon);
         let mut order: Vec<(u64, u32)> = self
             .profiles
@@ -110,18 +110,21 @@ impl Register {
         let mut ties: Vec<_> =
             ties.map(|(of, other, kind)| (at(&place, of), at(&place, other), kind)).collect();
         ties.sort_unstable();
-        let profiles = in_order(self.profiles, &given);
+        let profiles = Batches::new(self.profiles);
+        let scoped = (0..).zip(profiles.iter()).filter(|(_, profile)| profile.scope != 0);
+        let scopes = scoped.map(|(index, profile)| (at(&place, index), profile.scope)).collect();
         let there = |(a, b): &(u32, u32)| (*a as usize) < place.len() && (*b as usize) < place.len();
         let asked = self.asked.iter().filter(|pair| there(pair));
         let asked = asked.map(|(a, b)| (at(&place, *a), at(&place, *b))).collect();
         let (known, ids) = (self.known, self.ids);
-        (Roll { profiles, refs, ties, known, asked, ranks, given, place, ids }, tables)
+        (Roll { scopes, refs, ties, known, asked, ranks, given, place, ids }, profiles, tables)
     }
 }
 
 /// All records in an order of their own.
 pub(crate) struct Roll {
-    pub(crate) profiles: Vec<Profile>,
+    /// Protected identities: the places that belong to one.
+    scopes: BTreeMap<u32, u64>,
     /// Agencies' numbers, sorted, with the places that have them.
     pub(crate) refs: Vec<(u128, u32)>,
     /// Ties between places.
@@ -166,8 +169,8 @@ impl Roll {
             }
         }
         let place = |id: &str| places.get(id).copied().flatten();
-        let scope = |place: u32| self.profiles.get(place as usize).map(|profile| profile.scope);
-        let mut last = std::collections::BTreeMap::new();
+        let scope = |place: u32| self.scopes.get(&place);
+        let mut last = BTreeMap::new();
         for decision in decisions {
             if let (Some(a), Some(b)) = (place(&decision.a), place(&decision.b)) {
                 last.insert((a.min(b), a.max(b)), decision.same);
@@ -237,23 +240,42 @@ fn neighbourhood(profile: &Profile, tables: &Tables) -> u64 {
     (bones << 24) | (born & 0xff_ffff)
 }
 
-/// All entries of batches, counted through, in the order given.
-fn in_order<T: Clone + Default + Send + Sync>(batches: Vec<Vec<T>>, order: &[u32]) -> Vec<T> {
-    let mut starts: Vec<u32> = Vec::with_capacity(batches.len());
-    let mut sum = 0;
-    for batch in &batches {
-        starts.push(number(sum));
-        sum += batch.len();
+/// What was taken up batch by batch, counted through.
+#[derive(Debug, Default)]
+pub(crate) struct Batches<T> {
+    held: Vec<Vec<T>>,
+    starts: Vec<u32>,
+}
+
+impl<T> Batches<T> {
+    fn new(held: Vec<Vec<T>>) -> Self {
+        let mut sum = 0;
+        let start = |batch: &Vec<T>| {
+            sum += batch.len();
+            number(sum - batch.len())
+        };
+        let starts = held.iter().map(start).collect();
+        Self { held, starts }
     }
-    // Copied by all cores at once: sooner done than moved by one.
-    let entry = |index: &u32| {
-        let batch = starts.partition_point(|start| start <= index).saturating_sub(1);
-        let own = index.saturating_sub(starts.get(batch).copied().unwrap_or(0));
-        batches.get(batch).and_then(|batch| batch.get(own as usize)).cloned().unwrap_or_default()
-    };
-    let out = order.par_iter().map(entry).collect();
-    batches.into_par_iter().for_each(drop);
-    out
+
+    /// The entry of a number.
+    pub(crate) fn get(&self, index: u32) -> Option<&T> {
+        let batch = self.starts.partition_point(|start| *start <= index).checked_sub(1)?;
+        let own = index - at(&self.starts, number(batch));
+        self.held.get(batch).and_then(|batch| batch.get(own as usize))
+    }
+
+    /// All of them in order.
+    fn iter(&self) -> impl Iterator<Item = &T> {
+        self.held.iter().flatten()
+    }
+}
+
+impl<T: Send> Batches<T> {
+    /// Lets go of them on all cores.
+    pub(crate) fn let_go(self) {
+        self.held.into_par_iter().for_each(drop);
+    }
 }
 
 /// Ids of records, one after another in one piece.
@@ -301,7 +323,10 @@ mod tests {
             for size in [1, 7, 100] {
                 let mut batches: Vec<Vec<u32>> = keys.chunks(size).map(<[u32]>::to_vec).collect();
                 batches.insert(batches.len() / 2, Vec::new());
-                prop_assert_eq!(&in_order(batches, &order), &sorted);
+                let batches = Batches::new(batches);
+                let found: Vec<u32> = order.iter().filter_map(|index| batches.get(*index)).copied().collect();
+                prop_assert_eq!(&found, &sorted);
+                prop_assert_eq!(batches.get(number(keys.len())), None);
             }
         }
     }

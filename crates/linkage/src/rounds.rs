@@ -3,8 +3,9 @@
 
 use rayon::prelude::*;
 
-use crate::blocking::Index;
+use crate::blocking::{Index, Partners};
 use crate::cluster::{self, Judge, Rules, Said, Scored};
+use crate::glance::{Glance, Seen};
 use crate::groups::{Union, members};
 use crate::profile::{Builder, Profile};
 use crate::score::Scorer;
@@ -49,12 +50,9 @@ impl Rounds {
         scorer: &Scorer<'_>,
         thresholds: &Thresholds,
     ) -> u64 {
-        let look = Look {
-            rounds: self,
-            scorer,
-            floor: thresholds.floor,
-            all_changed: !self.changed.contains(&false),
-        };
+        let all_changed = !self.changed.contains(&false);
+        let mut look =
+            Look { rounds: self, scorer, floor: thresholds.floor, all_changed, glances: Vec::new() };
         let again = |pair: &Scored| match at(&self.changed, pair.a) || at(&self.changed, pair.b) {
             false => Some(*pair),
             true if index.is_some() => None,
@@ -64,10 +62,12 @@ impl Rounds {
         let mut compared = self.weighed.len() as u64;
         if let Some(index) = index {
             compared = 0;
+            look.glances = self.profiles.par_iter().map(Glance::of).collect();
             let people = (0..number(self.profiles.len())).filter(|person| at(&self.changed, *person));
             let people: Vec<u32> = people.collect();
+            let around = |room: &mut Room, people: &[u32]| look.around(people, index, room);
             let found: Vec<(Vec<Scored>, u64)> =
-                people.par_chunks(512).map(|people| look.around(people, index)).collect();
+                people.par_chunks(PEOPLE_AT_ONCE).map_init(Room::default, around).collect();
             for (pairs, count) in found {
                 weighed.extend(pairs);
                 compared += count;
@@ -100,7 +100,11 @@ impl Rounds {
         joined.iter().for_each(|pair| sets.join(pair.a, pair.b));
         let (renumbered, count) = numbered(&sets.lowest());
         self.changed = members(&renumbered, count).iter().map(|parts| parts.len() > 1).collect();
-        self.profiles = merged(std::mem::take(&mut self.profiles), &renumbered, count);
+        if count < self.profiles.len() {
+            let old = std::mem::take(&mut self.profiles);
+            self.profiles = merged(|part| old.get(part as usize), &renumbered, count);
+            old.into_par_iter().for_each(drop);
+        }
         self.ranks = lowest_rank(&self.ranks, &renumbered, count);
         for person in &mut self.person {
             *person = at(&renumbered, *person);
@@ -136,6 +140,18 @@ struct Look<'a> {
     floor: f64,
     /// Nobody is left as weighed before.
     all_changed: bool,
+    /// Everybody at a glance, where many pairs are looked at.
+    glances: Vec<Glance>,
+}
+
+/// People whose partners one worker looks for at a time.
+const PEOPLE_AT_ONCE: usize = 512;
+
+/// Room that one worker uses again and again.
+#[derive(Default)]
+struct Room {
+    partners: Partners,
+    glances: Vec<Glance>,
 }
 
 impl Look<'_> {
@@ -148,18 +164,38 @@ impl Look<'_> {
     }
 
     /// Weighs everybody who shares a key with some people, each pair once; and says how many that were.
-    fn around(&self, people: &[u32], index: &Index) -> (Vec<Scored>, u64) {
-        let (mut partners, mut out, mut compared) = (Vec::new(), Vec::new(), 0);
+    fn around(&self, people: &[u32], index: &Index, room: &mut Room) -> (Vec<Scored>, u64) {
+        let (mut out, mut compared) = (Vec::new(), 0);
+        let Room { partners, glances } = room;
         let all = self.all_changed;
         for a in people.iter().copied() {
             let settled = |b: u32| !at(&self.rounds.changed, b);
-            index.partners_after(a, (!all).then_some(settled), &mut partners);
+            let partners = index.partners_after(a, (!all).then_some(settled), partners);
             compared += partners.len() as u64;
-            for b in partners.iter().copied() {
-                out.extend(self.pair(a.min(b), a.max(b)));
+            // Fetched together: memory answers many questions as soon as one.
+            glances.clear();
+            glances.extend(partners.iter().map(|b| at(&self.glances, *b)));
+            let own = at(&self.glances, a);
+            for (b, other) in partners.iter().copied().zip(glances.iter()) {
+                out.extend(self.glanced((a, &own), (b, other)));
             }
         }
         (out, compared)
+    }
+
+    /// Weighs a pair of which a glance may be enough.
+    fn glanced(&self, (a, own): (u32, &Glance), (b, other): (u32, &Glance)) -> Option<Scored> {
+        let ((a, own), (b, other)) = if a <= b { ((a, own), (b, other)) } else { ((b, other), (a, own)) };
+        match self.scorer.glance(self.floor, own, other) {
+            Seen::Hopeless => None,
+            Seen::Unclear => self.pair(a, b),
+            Seen::Open(names, born) => {
+                let people = &self.rounds.profiles;
+                let (p, q) = (people.get(a as usize)?, people.get(b as usize)?);
+                let weight = self.scorer.score_further(self.floor, p, q, (a, b), (Some(names), born))?;
+                Some(Scored { a, b, weight })
+            }
+        }
     }
 }
 
@@ -170,25 +206,24 @@ fn settle(pairs: &mut Vec<Scored>) {
     pairs.dedup_by_key(|pair| (pair.a, pair.b));
 }
 
-/// One profile for each group of those given.
-pub(crate) fn merged(old: Vec<Profile>, group: &[u32], count: usize) -> Vec<Profile> {
-    if count == old.len() {
-        return old;
-    }
+/// One profile for each group of those that `held` gives.
+pub(crate) fn merged<'p>(
+    held: impl Fn(u32) -> Option<&'p Profile> + Sync,
+    group: &[u32],
+    count: usize,
+) -> Vec<Profile> {
     let groups = members(group, count);
     let groups: Vec<&[u32]> = groups.iter().collect();
-    let held = |part: &u32| old.get(*part as usize);
+    // Copied by all cores at once: sooner done than moved by one.
     let made = groups.par_iter().map(|parts| match parts {
-        [only] => held(only).cloned().unwrap_or_default(),
+        [only] => held(*only).cloned().unwrap_or_default(),
         parts => {
             let mut builder = Builder::default();
-            parts.iter().filter_map(held).for_each(|part| builder.join(part));
+            parts.iter().filter_map(|part| held(*part)).for_each(|part| builder.join(part));
             builder.done()
         }
     });
-    let out = made.collect();
-    old.into_par_iter().for_each(drop);
-    out
+    made.collect()
 }
 
 /// For each group the lowest rank of its members.

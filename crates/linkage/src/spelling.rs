@@ -4,8 +4,10 @@ use unicode_normalization::UnicodeNormalization;
 
 /// Lower case, accents taken off, letters that do not decompose written in plain ones.
 pub(crate) fn plain(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     let mut out = String::with_capacity(text.len());
-    let ascii = text.is_ascii();
     let push = |out: &mut String, c: char| match c {
         'ł' | 'Ł' => out.push('l'),
         'ø' | 'Ø' => out.push('o'),
@@ -19,14 +21,8 @@ pub(crate) fn plain(text: &str) -> String {
         '‐' | '‑' | '–' | '—' => out.push('-'),
         c => out.extend(c.to_lowercase()),
     };
-    if ascii {
-        for c in text.chars() {
-            out.push(c.to_ascii_lowercase());
-        }
-    } else {
-        for c in text.nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)) {
-            push(&mut out, c);
-        }
+    for c in text.nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)) {
+        push(&mut out, c);
     }
     out
 }

@@ -1,5 +1,8 @@
 //! Reading tables by number without a panic: an entry that is not there is the type's neutral value.
 
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
+
 /// The entry at `i`, or the neutral value.
 pub(crate) fn at<T: Copy + Default>(table: &[T], i: u32) -> T {
     table.get(i as usize).copied().unwrap_or_default()
@@ -9,6 +12,35 @@ pub(crate) fn at<T: Copy + Default>(table: &[T], i: u32) -> T {
 pub(crate) fn number(i: usize) -> u32 {
     u32::try_from(i).unwrap_or(u32::MAX)
 }
+
+/// Hashes texts that are looked up in lists of our own, many times for each record.
+#[derive(Debug, Default)]
+pub(crate) struct TextHash(u64);
+
+impl Hasher for TextHash {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        let mut chunks = bytes.chunks_exact(8);
+        let mut mix = Mix(self.0);
+        for chunk in &mut chunks {
+            mix = mix.with(chunk.try_into().map_or(0, u64::from_le_bytes));
+        }
+        let rest = chunks.remainder().iter().fold(0u64, |word, byte| (word << 8) | u64::from(*byte));
+        self.0 = mix.with(rest).done();
+    }
+
+    fn write_u8(&mut self, value: u8) {
+        self.0 ^= u64::from(value);
+    }
+}
+
+/// Texts in a list of our own.
+pub(crate) type TextSet = HashSet<String, BuildHasherDefault<TextHash>>;
+/// What belongs to each text of such a list.
+pub(crate) type TextMap<T> = HashMap<String, T, BuildHasherDefault<TextHash>>;
 
 /// Mixes words of data into one well spread number. The same on every machine and in every run.
 #[derive(Clone, Copy)]

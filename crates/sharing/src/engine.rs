@@ -22,9 +22,10 @@ enum Question {
     AvertHarm = 0,
     Share = 1,
     ByStage = 2,
+    See = 3,
 }
 
-const QUESTIONS: [&str; 3] = ["avert_harm", "share", "by_stage"];
+const QUESTIONS: [&str; 4] = ["avert_harm", "share", "by_stage", "see"];
 /// What stands for a word that was not said.
 const NOT_SAID: &str = "not_said";
 
@@ -40,7 +41,7 @@ pub(crate) struct Engine {
     policies: Vec<Policy>,
     /// For each agency (the last for "not said") and question the policies that can speak at all, sorted out when first
     /// asked for: most policies name one agency, so few are left to weigh.
-    slices: Vec<[OnceLock<Option<PolicySet>>; 3]>,
+    slices: Vec<[OnceLock<Option<PolicySet>>; 4]>,
     places: HashMap<PolicyId, (usize, Outcome)>,
     names: Names,
     authorizer: Authorizer,
@@ -143,6 +144,13 @@ impl Engine {
             }
         }
         unspoken
+    }
+
+    /// What the standing agreement says about showing one category without being asked.
+    pub(crate) fn see(&self, request: &Request, category: Category, duty: bool) -> Ruling {
+        let context = self.context(request, duty);
+        let spoken = context.and_then(|context| self.put(Question::See, request, Some(category), &context));
+        spoken.unwrap_or(Ruling { outcome: Outcome::Ask, rules: Vec::new() })
     }
 
     fn context(&self, request: &Request, duty: bool) -> Option<Context> {

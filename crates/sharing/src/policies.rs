@@ -36,6 +36,7 @@ const BUILT_IN: &[(&str, &str)] = built_in![
     "probation_and_programmes.cedar",
     "others.cedar",
     "stages.cedar",
+    "joint_working.cedar",
 ];
 
 /// Name of the rule that stands where no policy spoke.
@@ -116,6 +117,17 @@ impl Policies {
         let duty = self.settings.duty_16la.in_force(on);
         let words = pack(request, duty);
         self.decisions.get_or(words << 19 | request.categories.bits(), || self.work_out(request, words, duty))
+    }
+
+    /// What pages may show of one category without anybody asking, and by which rules: `share`, `share_minimum`, or
+    /// anything else for nothing.
+    #[must_use]
+    pub fn sees(&self, request: &Request, category: Category, on: Date) -> (Outcome, Vec<&str>) {
+        let duty = self.settings.duty_16la.in_force(on);
+        let key = 1 << 63 | pack(request, duty) << 5 | category as u64;
+        let ruling = self.rulings.get_or(key, || self.engine.see(request, category, duty));
+        let ids = ruling.rules.iter().filter_map(|at| self.rules.get(*at)).map(|rule| rule.id.as_str());
+        (ruling.outcome, ids.collect())
     }
 
     /// Decides without remembering anything: what the first request of its kind costs.

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use throughline_domain::fact::{FactBody, Received};
+use throughline_domain::looks::{Entry, Look};
 use throughline_domain::record::{Event, Mention, Name, Record};
 use throughline_domain::sharing::{AreaKind, Door};
-use throughline_store::{Area, Batch, NewFact, Row, RowChange, Store};
+use throughline_store::{Area, Batch, Looks, NewEntry, NewFact, Row, RowChange, Store};
 
 type Done<T> = Result<T, Box<dyn Error>>;
 
@@ -40,6 +41,8 @@ fn main() -> Done<()> {
     })?;
     per_second("stream and read facts", facts, took);
     per_second("verify", facts, timed(|| check(store.verify()?.is_sound()))?);
+
+    looks(&store)?;
 
     let rows = facts / 4;
     let shelf = |changed: u64| (0..rows).map(move |n| row(n, n < changed));
@@ -178,6 +181,29 @@ fn timed(work: impl FnOnce() -> Done<()>) -> Done<Duration> {
     let start = Instant::now();
     work()?;
     Ok(start.elapsed())
+}
+
+/// What one page pays for being written down first: a family with 200 records, 30 people and 2 families.
+fn looks(store: &Store) -> Done<()> {
+    const PAGES: u64 = 500;
+    let looks = Looks::open(store, Timestamp::UNIX_EPOCH)?;
+    let page = |n: u64| {
+        let id = |kind: &str, at: u64| format!("{kind}{:016x}", n * 100 + at);
+        let look = Look {
+            people: (0..5).map(|at| id("P", at).into()).collect(),
+            named: (5..30).map(|at| id("P", at).into()).collect(),
+            families: (0..2).map(|at| id("F", at).into()).collect(),
+            facts: (n..n + 200).collect(),
+            page: "/family/{id}".to_owned(),
+            ..Look::default()
+        };
+        NewEntry { entry: Entry::Look(look), loose: false, counted: true }
+    };
+    let took =
+        timed(|| (0..PAGES).try_for_each(|n| looks.append(vec![page(n)]).map(drop)).map_err(Into::into))?;
+    per_second("write a look, one at a time", PAGES, took);
+    println!("a look                     {:>12.3} ms", took.as_secs_f64() * 1_000.0 / PAGES as f64);
+    check(looks.verify()?.is_sound())
 }
 
 fn per_second(what: &str, count: u64, took: Duration) {

@@ -42,7 +42,7 @@ impl Store {
         self.0.queue.append(batch, |group| self.append_group(group))
     }
 
-    fn append_group(&self, group: &[&Written]) -> Result<Vec<Answer>, StoreError> {
+    fn append_group(&self, group: &[&Written]) -> Result<Vec<Answer<Receipt>>, StoreError> {
         let area = &self.0.area;
         let writer = self.0.pool.writer();
         self.0.pool.write(&writer, || {

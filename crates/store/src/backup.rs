@@ -5,11 +5,13 @@ use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Write, sink};
 use std::path::{Path, PathBuf};
 
+use crate::chain::Hash;
 use crate::error::StoreError;
 use crate::folder::{self, UnderConstruction};
-use crate::manifest::{self, Manifest};
+use crate::manifest::{self, Beside, Manifest};
 use crate::meta;
 use crate::model::Heads;
+use crate::side;
 use crate::sqlite::Link;
 use crate::store::Store;
 use crate::verify::verify;
@@ -43,10 +45,20 @@ impl Store {
         }
         let copy = UnderConstruction::beside(out)?;
         self.0.pool.read(|link| link.copy_to(copy.path()))?;
-        let manifest = describe(copy.path())?;
+        let mut manifest = describe(copy.path())?;
+        // Who looked is copied after what they looked at, so that no look at the facts' copy is missing.
+        let mut copies = vec![copy];
+        for side in side::present(&self.folder())? {
+            let copy = UnderConstruction::beside(out)?;
+            Link::reader(&side.path(&self.folder()))?.copy_to(copy.path())?;
+            let head = side.examine(copy.path(), &manifest.area)?.sound()?;
+            let (bytes, sha256) = measure(copy.path())?;
+            manifest.beside.push(Beside { file: side.file.to_owned(), bytes, sha256, head });
+            copies.push(copy);
+        }
         let finished = UnderConstruction::beside(out)?;
-        let bytes = write(&manifest, copy.path(), finished.path())?;
-        drop(copy);
+        let bytes = write(&manifest, &copies, finished.path())?;
+        drop(copies);
         if replaces {
             finished.finish_over(out)?
         } else {
@@ -65,21 +77,29 @@ fn describe(copy: &Path) -> Result<Manifest, StoreError> {
     }
     let (schema, area) = (meta::schema(&link)?, meta::area(&link)?);
     drop(link);
-    let mut file = File::open(copy).map_err(StoreError::file(copy))?;
-    let (bytes, sha256) = manifest::copy(&mut file, &mut sink()).map_err(StoreError::file(copy))?;
-    Ok(Manifest { schema, area, heads: verdict.heads, bytes, sha256 })
+    let (bytes, sha256) = measure(copy)?;
+    Ok(Manifest { schema, area, heads: verdict.heads, bytes, sha256, beside: Vec::new() })
 }
 
-fn write(manifest: &Manifest, copy: &Path, to: &Path) -> Result<u64, StoreError> {
+fn measure(copy: &Path) -> Result<(u64, Hash), StoreError> {
+    let mut file = File::open(copy).map_err(StoreError::file(copy))?;
+    manifest::copy(&mut file, &mut sink()).map_err(StoreError::file(copy))
+}
+
+fn write(manifest: &Manifest, copies: &[UnderConstruction], to: &Path) -> Result<u64, StoreError> {
     let file = OpenOptions::new().write(true).open(to).map_err(StoreError::file(to))?;
     let mut out = BufWriter::new(file);
     manifest.write(&mut out).map_err(StoreError::file(to))?;
-    let mut database = File::open(copy).map_err(StoreError::file(copy))?;
-    let (bytes, sha256) = manifest::copy(&mut database, &mut out).map_err(StoreError::file(to))?;
-    out.flush().map_err(StoreError::file(to))?;
-    if (bytes, sha256) != (manifest.bytes, manifest.sha256) {
-        let what = "the copy changed on the disk while it was saved".to_owned();
-        return Err(StoreError::BadBackup { file: to.to_owned(), what });
+    let beside = manifest.beside.iter().map(|beside| (beside.bytes, beside.sha256));
+    for (copy, expected) in
+        copies.iter().zip(std::iter::once((manifest.bytes, manifest.sha256)).chain(beside))
+    {
+        let mut database = File::open(copy.path()).map_err(StoreError::file(copy.path()))?;
+        if manifest::copy(&mut database, &mut out).map_err(StoreError::file(to))? != expected {
+            let what = "the copy changed on the disk while it was saved".to_owned();
+            return Err(StoreError::BadBackup { file: to.to_owned(), what });
+        }
     }
+    out.flush().map_err(StoreError::file(to))?;
     std::fs::metadata(to).map(|found| found.len()).map_err(StoreError::file(to))
 }

@@ -8,6 +8,7 @@ use crate::meta;
 use crate::model::{Area, Heads};
 use crate::read::read_heads;
 use crate::shelves::ShelfState;
+use crate::side;
 use crate::sqlite;
 use crate::store::Store;
 
@@ -40,7 +41,7 @@ pub struct Diagnosis {
     /// Files in the area's folder that an interrupted `init`, `backup` or `restore` left behind, unless one is
     /// running now.
     pub left_over: Vec<PathBuf>,
-    /// Whether others than the owner may read the database; `None` where the system has no such notion.
+    /// Whether others than the owner may read a database of the area; `None` where the system has no such notion.
     pub readable_by_others: Option<bool>,
 }
 
@@ -121,8 +122,20 @@ impl Store {
             log_bytes: size(&folder::beside(path, "-wal"))?,
             free_bytes: free_room(path),
             left_over: folder::left_over(path)?,
-            readable_by_others: readable_by_others(path)?,
+            readable_by_others: self.readable()?,
         })
+    }
+}
+
+impl Store {
+    /// Whether others may read any database of the area.
+    fn readable(&self) -> Result<Option<bool>, StoreError> {
+        let mut found = readable_by_others(self.0.pool.path())?;
+        for side in side::present(&self.folder())? {
+            let this = readable_by_others(&side.path(&self.folder()))?;
+            found = found.zip(this).map(|(one, other)| one || other);
+        }
+        Ok(found)
     }
 }
 

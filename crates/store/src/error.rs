@@ -23,6 +23,9 @@ pub enum StoreError {
     /// A database, but not one of ours.
     #[error("{0} is not an area of Throughline; check the folder given with --db")]
     NotOurs(PathBuf),
+    /// A database beside the facts that belongs to another area.
+    #[error("{0} belongs to another area than the facts beside it; put back the file that belongs there")]
+    OtherArea(PathBuf),
     /// Written by a later version of the program.
     #[error(
         "this area has schema version {found}, and this program knows versions up to {known}; use the newer program"
@@ -56,6 +59,11 @@ pub enum StoreError {
         "fact {0} is of a kind or shape that this program cannot read; use the version that wrote it, or run `throughline verify`"
     )]
     Unreadable(u64),
+    /// The record of who looked is not there, or is another one.
+    #[error(
+        "{0} is not the record of who looked that this area began; nothing is shown without it. Restore from the latest good backup"
+    )]
+    LooksGone(PathBuf),
     /// A file that is not a backup.
     #[error("{0} is not a backup made by `throughline backup`")]
     NotABackup(PathBuf),

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::error::StoreError;
+use crate::side::SIDES;
 
 const DATABASE: &str = "throughline.db";
 const UNFINISHED: &str = ".unfinished-";
@@ -22,8 +23,9 @@ pub(crate) fn prepare_for_new(folder: &Path) -> Result<(), StoreError> {
     if exists(&path)? {
         return Err(StoreError::AlreadyThere(folder.to_owned()));
     }
-    for rest in ["-wal", "-journal"] {
-        let rest = beside(&path, rest);
+    let sides = SIDES.iter().map(|side| side.path(folder));
+    let databases = std::iter::once(path).chain(sides);
+    for rest in databases.flat_map(|path| ["", "-wal", "-journal"].map(|end| beside(&path, end))) {
         if exists(&rest)? {
             return Err(StoreError::LeftOver(rest));
         }

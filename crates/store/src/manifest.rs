@@ -1,11 +1,13 @@
 //! The first lines of a backup: what it is and what is inside, readable with any pager, each part with its digest.
 //!
 //! ```text
-//! THROUGHLINE BACKUP 1
-//! {"schema":1,"area":{…},"heads":{…},"bytes":81920,"sha256":"…"}
+//! THROUGHLINE BACKUP 2
+//! {"schema":1,"area":{…},"heads":{…},"bytes":81920,"sha256":"…","beside":[{"file":"staff.db","bytes":…,"sha256":"…"}]}
 //! <SHA-256 of the line above>
-//! <the database, `bytes` long>
+//! <the database, `bytes` long><each database beside it>
 //! ```
+//!
+//! Backups of version 1 have nothing beside the facts, and are read too.
 
 use std::io::{BufRead, Read, Write};
 
@@ -13,9 +15,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::chain::Hash;
-use crate::model::{Area, Heads};
+use crate::model::{Area, Head, Heads};
 
-const MAGIC: &str = "THROUGHLINE BACKUP 1\n";
+const MAGIC: &str = "THROUGHLINE BACKUP 2\n";
+const EARLIER: &str = "THROUGHLINE BACKUP 1\n";
 /// Longer than any manifest can be; a file without line ends must not be read whole.
 const LONGEST_LINE: u64 = 1024 * 1024;
 
@@ -32,6 +35,23 @@ pub(crate) struct Manifest {
     pub bytes: u64,
     /// Digest of the database.
     pub sha256: Hash,
+    /// What follows it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<Beside>,
+}
+
+/// A database beside the facts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Beside {
+    /// Its file.
+    pub file: String,
+    /// Its length.
+    pub bytes: u64,
+    /// Its digest.
+    pub sha256: Hash,
+    /// Where its chain stands, if it is chained.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<Head>,
 }
 
 /// Why the beginning of a file is not that of a sound backup.
@@ -70,7 +90,7 @@ impl Manifest {
 pub(crate) fn is_backup(from: &mut impl Read) -> std::io::Result<bool> {
     let mut magic = Vec::new();
     from.take(MAGIC.len() as u64).read_to_end(&mut magic)?;
-    Ok(magic == MAGIC.as_bytes())
+    Ok([MAGIC, EARLIER].iter().any(|known| magic == known.as_bytes()))
 }
 
 pub(crate) fn digest(bytes: &[u8]) -> Hash {

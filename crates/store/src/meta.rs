@@ -11,6 +11,8 @@ use crate::statements;
 
 /// Name of the row that holds the schema version.
 pub(crate) const SCHEMA: &str = "schema";
+/// Name of the row that says with which hash the record of who looked begins.
+pub(crate) const LOOKS: &str = "looks";
 const NAME: &str = "area_name";
 const KIND: &str = "area_kind";
 const SEAL: &str = "area_seal";
@@ -19,7 +21,7 @@ pub(crate) fn put(link: &Link, name: &str, value: &str) -> Result<(), StoreError
     link.run(statements::PUT_META, &[Cell::text(name), Cell::text(value)]).map(drop)
 }
 
-fn get(link: &Link, name: &str) -> Result<Option<String>, StoreError> {
+pub(crate) fn get(link: &Link, name: &str) -> Result<Option<String>, StoreError> {
     link.one(statements::GET_META, &[Cell::text(name)], |row| row.text(0).map(str::to_owned))
 }
 

@@ -15,6 +15,8 @@ pub(crate) struct Pool {
     writer: Mutex<Link>,
     readers: Mutex<Vec<Link>>,
     stopped: AtomicBool,
+    /// Readers wait two seconds for others instead of thirty, as the writer does that was handed in.
+    hurried: bool,
 }
 
 impl Pool {
@@ -24,7 +26,13 @@ impl Pool {
             writer: Mutex::new(writer),
             readers: Mutex::default(),
             stopped: AtomicBool::new(false),
+            hurried: false,
         }
+    }
+
+    /// A pool where somebody waits for each answer.
+    pub(crate) fn hurried(path: &Path, writer: Link) -> Result<Self, StoreError> {
+        Ok(Self { hurried: true, ..Self::new(path, writer.hurried()?) })
     }
 
     /// The database file.
@@ -37,6 +45,7 @@ impl Pool {
         let idle = hold(&self.readers).pop();
         let link = match idle {
             Some(link) => link,
+            None if self.hurried => Link::reader(&self.path)?.hurried()?,
             None => Link::reader(&self.path)?,
         };
         let done = work(&link);

@@ -3,47 +3,50 @@
 
 use std::sync::{Arc, Condvar, Mutex};
 
-use crate::append::Written;
 use crate::error::StoreError;
-use crate::model::Receipt;
 use crate::pool::hold;
 
 /// What became of one batch.
-pub(crate) type Answer = Result<Receipt, StoreError>;
+pub(crate) type Answer<R> = Result<R, StoreError>;
 
-#[derive(Default)]
-pub(crate) struct Queue(Mutex<Line>);
+/// Batches `B` that are answered with `R`.
+pub(crate) struct Queue<B, R>(Mutex<Line<B, R>>);
 
-#[derive(Default)]
-struct Line {
-    waiting: Vec<Arc<Place>>,
+impl<B, R> Default for Queue<B, R> {
+    fn default() -> Self {
+        Self(Mutex::new(Line { waiting: Vec::new(), led: false }))
+    }
+}
+
+struct Line<B, R> {
+    waiting: Vec<Arc<Place<B, R>>>,
     /// Somebody is writing, or has been woken to write.
     led: bool,
 }
 
 /// A batch in the queue, and whoever waits for it.
-struct Place {
-    batch: Written,
-    turn: Mutex<Turn>,
+struct Place<B, R> {
+    batch: B,
+    turn: Mutex<Turn<R>>,
     changed: Condvar,
 }
 
-enum Turn {
+enum Turn<R> {
     Waiting,
     Leads,
-    Answered(Answer),
+    Answered(Answer<R>),
     /// The answer was taken.
     Left,
 }
 
-impl Queue {
+impl<B, R> Queue<B, R> {
     /// Waits for the batch to be written, by this caller or another. `write` stores a group in one transaction
     /// and answers for each batch in turn, or fails for all.
     pub(crate) fn append(
         &self,
-        batch: Written,
-        write: impl FnOnce(&[&Written]) -> Result<Vec<Answer>, StoreError>,
-    ) -> Answer {
+        batch: B,
+        write: impl FnOnce(&[&B]) -> Result<Vec<Answer<R>>, StoreError>,
+    ) -> Answer<R> {
         let place = Arc::new(Place { batch, turn: Mutex::new(Turn::Waiting), changed: Condvar::new() });
         {
             let mut line = hold(&self.0);
@@ -58,7 +61,7 @@ impl Queue {
         }
         // Dropped whatever happens in `write`, so that nobody waits for ever.
         let lead = Lead { queue: self, group: std::mem::take(&mut hold(&self.0).waiting) };
-        let batches: Vec<&Written> = lead.group.iter().map(|place| &place.batch).collect();
+        let batches: Vec<&B> = lead.group.iter().map(|place| &place.batch).collect();
         match write(&batches) {
             Ok(answers) => lead.group.iter().zip(answers).for_each(|(place, answer)| place.answer(answer)),
             Err(error) => {
@@ -72,9 +75,9 @@ impl Queue {
     }
 }
 
-impl Place {
+impl<B, R> Place<B, R> {
     /// Waits for the answer; `None` when this caller is to write.
-    fn wait(&self) -> Option<Answer> {
+    fn wait(&self) -> Option<Answer<R>> {
         let turn = self.changed.wait_while(hold(&self.turn), |turn| matches!(turn, Turn::Waiting));
         let mut turn = turn.unwrap_or_else(std::sync::PoisonError::into_inner);
         match std::mem::replace(&mut *turn, Turn::Left) {
@@ -83,19 +86,19 @@ impl Place {
         }
     }
 
-    fn answer(&self, answer: Answer) {
+    fn answer(&self, answer: Answer<R>) {
         *hold(&self.turn) = Turn::Answered(answer);
         self.changed.notify_one();
     }
 }
 
 /// The lead of one group. Passes to the next when dropped.
-struct Lead<'a> {
-    queue: &'a Queue,
-    group: Vec<Arc<Place>>,
+struct Lead<'a, B, R> {
+    queue: &'a Queue<B, R>,
+    group: Vec<Arc<Place<B, R>>>,
 }
 
-impl Drop for Lead<'_> {
+impl<B, R> Drop for Lead<'_, B, R> {
     fn drop(&mut self) {
         for place in &self.group {
             // Whoever leads has taken its own turn; all others wait or are answered by now.

@@ -18,6 +18,8 @@ const APPLICATION: i64 = 0x544C_494E;
 const OLDEST: i32 = 3_051_003;
 /// How often a writer of another process is waited for, one millisecond each time.
 const PATIENCE: i32 = 30_000;
+/// The same where somebody waits for an answer that must not leave before this is written.
+const LITTLE_PATIENCE: i32 = 2_000;
 
 /// One connection to the database.
 pub(crate) struct Link(Connection);
@@ -102,6 +104,27 @@ impl Link {
         self.pragma_word("temp_store", "MEMORY")
     }
 
+    /// Waits for others two seconds instead of thirty: somebody waits for the answer, and a plain "not now" is one.
+    pub(crate) fn hurried(mut self) -> Result<Self, StoreError> {
+        let ask_again = |tried: i32| {
+            std::thread::sleep(Duration::from_millis(1));
+            tried < LITTLE_PATIENCE
+        };
+        self.0.busy_handler(Some(ask_again)).map_err(fault)?;
+        Ok(self)
+    }
+
+    /// Has the database itself refuse to change or remove rows of a table.
+    pub(crate) fn forbid_changes(&self, table: &str) -> Result<(), StoreError> {
+        let forbid = |what: &str| {
+            format!(
+                "CREATE TRIGGER IF NOT EXISTS {table}_no_{what} BEFORE {what} ON {table}
+                 BEGIN SELECT RAISE(ABORT, 'rows of {table} are never changed'); END"
+            )
+        };
+        ["update", "delete"].iter().try_for_each(|what| self.0.execute_batch(&forbid(what)).map_err(fault))
+    }
+
     /// For what can be made again: a commit need not be on the disk before it is acknowledged, and much is read.
     pub(crate) fn tune_for_index(&self) -> Result<(), StoreError> {
         self.pragma_word("synchronous", "NORMAL")?;
@@ -127,6 +150,16 @@ impl Link {
                 })
             })
             .map_err(fault)
+    }
+
+    /// Whether a statement is understood, its parameters numbered in order.
+    #[cfg(test)]
+    pub(crate) fn prepared(&self, sql: &str) -> Result<(), StoreError> {
+        let statement = self.0.prepare(sql).map_err(fault)?;
+        for at in 1..=statement.parameter_count() {
+            assert_eq!(statement.parameter_name(at), Some(format!("${at}").as_str()), "{sql}");
+        }
+        Ok(())
     }
 
     /// Makes the disk seem full after some pages.
@@ -351,7 +384,9 @@ mod tests {
         link.define(statements::CREATE_META).unwrap();
         migrate::migrate(&link, statements::MIGRATIONS).unwrap();
         statements::LINK_INDEX.iter().for_each(|table| link.define(table).unwrap());
-        for sql in statements::ALL {
+        let staff = crate::staff::statements::MIGRATIONS.iter().flat_map(|steps| steps.iter());
+        staff.for_each(|table| link.define(table).unwrap());
+        for sql in statements::ALL.iter().chain(crate::staff::statements::ALL) {
             let statement = link.0.prepare(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
             for at in 1..=statement.parameter_count() {
                 assert_eq!(statement.parameter_name(at), Some(format!("${at}").as_str()), "{sql}");

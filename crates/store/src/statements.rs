@@ -196,7 +196,9 @@ mod tests {
             .flat_map(|steps| steps.iter())
             .copied()
             .chain([CREATE_META])
-            .chain(LINK_INDEX.iter().copied());
+            .chain(LINK_INDEX.iter().copied())
+            .chain(crate::staff::statements::MIGRATIONS.iter().flat_map(|steps| steps.iter().copied()))
+            .chain(crate::staff::statements::ALL.iter().copied());
         for text in ALL.iter().copied().chain(schema) {
             let upper = text.to_uppercase();
             for word in

@@ -1,11 +1,12 @@
 //! The store itself: making and opening an area.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::append::Written;
 use crate::error::StoreError;
 use crate::folder::{self, UnderConstruction};
-use crate::model::Area;
+use crate::model::{Area, Receipt};
 use crate::pool::Pool;
 use crate::queue::Queue;
 use crate::sqlite::Link;
@@ -20,7 +21,7 @@ pub(crate) struct Inner {
     pub(crate) pool: Pool,
     pub(crate) area: Area,
     /// Batches waiting for the next transaction.
-    pub(crate) queue: Queue,
+    pub(crate) queue: Queue<Written, Receipt>,
 }
 
 impl Store {
@@ -60,6 +61,12 @@ impl Store {
         migrate::migrate(&link, statements::MIGRATIONS)?;
         let area = meta::area(&link)?;
         Ok(Self(Arc::new(Inner { pool: Pool::new(&path, link), area, queue: Queue::default() })))
+    }
+
+    /// The folder of the area.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        self.0.pool.path().parent().map(Path::to_owned).unwrap_or_default()
     }
 
     /// What the area is.

@@ -7,9 +7,11 @@ use throughline_domain::ids::AgencyId;
 
 use crate::chain::{self, Cell};
 use crate::error::{Damage, StoreError};
+use crate::looks;
 use crate::meta;
 use crate::model::{Area, Head, Heads};
 use crate::read::read_heads;
+use crate::side;
 use crate::sqlite::{Cells, Link};
 use crate::statements;
 use crate::store::Store;
@@ -21,6 +23,8 @@ pub struct Verdict {
     pub facts: u64,
     /// The heads of the chains as recomputed.
     pub heads: Heads,
+    /// Entries of who looked that agree with their chain.
+    pub entries: u64,
     /// The first thing that is wrong.
     pub damage: Option<Damage>,
 }
@@ -35,12 +39,24 @@ impl Verdict {
 
 impl Store {
     /// Recomputes every chain from the stored bytes, as of one moment and while others write; then compares the
-    /// heads, and has the database check its own file.
+    /// heads, and has every database of the area check its own file and chain.
     ///
     /// # Errors
     /// Only when the database cannot be read at all; damage is a verdict.
     pub fn verify(&self) -> Result<Verdict, StoreError> {
-        self.0.pool.read(verify)
+        let mut verdict = self.0.pool.read(verify)?;
+        if verdict.damage.is_none() && !looks::is_the_one(self)? {
+            let what = StoreError::LooksGone(self.folder()).to_string();
+            verdict.damage = Some(Damage { agency: None, seq: None, what });
+        }
+        for side in side::present(&self.folder())? {
+            if verdict.damage.is_none() {
+                let found = side.examine(&side.path(&self.folder()), &self.area())?;
+                verdict.damage = found.damage;
+                verdict.entries += found.head.map_or(0, |head| head.length);
+            }
+        }
+        Ok(verdict)
     }
 }
 
@@ -51,7 +67,7 @@ pub(crate) fn verify(link: &Link) -> Result<Verdict, StoreError> {
         let area = match meta::area(link) {
             Ok(area) => area,
             Err(StoreError::Damaged(damage)) => {
-                return Ok(Verdict { facts: 0, heads: Heads::default(), damage: Some(damage) });
+                return Ok(Verdict { facts: 0, heads: Heads::default(), entries: 0, damage: Some(damage) });
             }
             Err(other) => return Err(other),
         };
@@ -61,7 +77,7 @@ pub(crate) fn verify(link: &Link) -> Result<Verdict, StoreError> {
             Err(StoreError::Damaged(damage)) => Some(damage),
             Err(other) => return Err(other),
         };
-        Ok(Verdict { facts: walk.heads.all.length, heads: walk.heads, damage })
+        Ok(Verdict { facts: walk.heads.all.length, heads: walk.heads, entries: 0, damage })
     })
 }
 

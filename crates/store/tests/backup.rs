@@ -115,3 +115,33 @@ fn a_damaged_area_is_not_saved_as_if_it_were_sound() {
     assert_eq!(damage.seq, Some(2));
     assert!(!file.exists());
 }
+
+#[test]
+fn those_who_sign_in_are_saved_and_restored_with_the_facts() {
+    use throughline_domain::staff::Account;
+    use throughline_store::Staff;
+
+    let (folder, store) = with_facts(3);
+    let staff = Staff::open(folder.path(), &store.area()).unwrap();
+    let ruth = Account { user: "ruth".into(), ..Account::default() };
+    staff.add(&ruth, Some("hash"), false).unwrap();
+    let (file, place) = (folder.path().join("area.backup"), folder.path().join("again"));
+    store.backup(&file).unwrap();
+    Store::restore(&file, &place).unwrap();
+    let again = Staff::open(&place, &store.area()).unwrap();
+    assert_eq!(again.account("ruth").unwrap(), Some(ruth));
+    assert_eq!(again.secrets("ruth").unwrap().password.as_deref(), Some("hash"));
+    drop((staff, again));
+
+    let mut bytes = fs::read(&file).unwrap();
+    let last = bytes.len() - 100;
+    bytes[last] ^= 1;
+    fs::write(folder.path().join("bad.backup"), &bytes).unwrap();
+    let bad = Store::restore(&folder.path().join("bad.backup"), &folder.path().join("never"));
+    assert!(matches!(bad, Err(StoreError::BadBackup { .. })));
+
+    fs::write(folder.path().join("staff.db"), b"not a database").unwrap();
+    let told = store.verify().unwrap().damage.unwrap().to_string();
+    assert!(told.contains("staff.db"), "{told}");
+    assert!(matches!(store.backup(&file), Err(StoreError::NotOurs(_) | StoreError::Damaged(_))));
+}

@@ -58,7 +58,7 @@ impl Around {
         arrange(&asking, &mut records)?;
         let (mut decisions, mut protections) = (Vec::new(), Vec::new());
         for sealed in asking.app.store.facts_of_kind(&["link_decision", "protection"], ..)? {
-            let fact = asking.opener.open(sealed?)?;
+            let fact = asking.opener.read(sealed?)?;
             match fact.body {
                 FactBody::LinkDecision(decision) => decisions.push((fact.seq, decision)),
                 FactBody::Protection(protection) => protections.push((fact.seq, protection)),
@@ -67,7 +67,7 @@ impl Around {
         }
         let mut changes = Vec::new();
         for sealed in asking.app.store.facts_of_kind(&["person_changed"], ..)? {
-            if let FactBody::PersonChanged(change) = asking.opener.open(sealed?)?.body {
+            if let FactBody::PersonChanged(change) = asking.opener.read(sealed?)?.body {
                 changes.push(change);
             }
         }

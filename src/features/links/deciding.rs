@@ -128,7 +128,7 @@ pub fn one(asking: &Asking, seq: u64) -> Result<Proposal, Problem> {
 
 /// Facts are numbered as they are decided, so only one program at a time decides; drawing the picture takes the claim
 /// too, which is worth waiting for.
-fn claim(asking: &Asking) -> Result<Claim, Problem> {
+pub fn claim(asking: &Asking) -> Result<Claim, Problem> {
     const PATIENCE: Duration = Duration::from_secs(20);
     let until = Instant::now() + PATIENCE;
     loop {
@@ -139,8 +139,8 @@ fn claim(asking: &Asking) -> Result<Claim, Problem> {
     }
 }
 
-/// The caller holds the claim.
-fn append(asking: &Asking, facts: Vec<FactBody>) -> Result<(), Problem> {
+/// Appends facts that belong together. The caller holds the claim.
+pub fn append(asking: &Asking, facts: Vec<FactBody>) -> Result<(), Problem> {
     intake::append_all(&asking.app.store, &asking.opener.viewer().agency, &Clock::now(), facts)?;
     asking.app.changed.notify_one();
     Ok(())
@@ -152,9 +152,9 @@ pub fn proposals(asking: &Asking) -> Result<Vec<Proposal>, Problem> {
     let mut found: Vec<Proposal> = Vec::new();
     let mut answers = Vec::new();
     for sealed in asking.app.store.facts_of_kind(&["decision_proposed", "proposal_answered"], ..)? {
-        let fact = asking.opener.open(sealed?)?;
+        let fact = asking.opener.read(sealed?)?;
         match fact.body {
-            FactBody::DecisionProposed(proposed) => {
+            FactBody::DecisionProposed(proposed) if !asking.hides(&proposed.about)? => {
                 found.push(Proposal { seq: fact.seq, at: fact.received, proposed, answered: None });
             }
             FactBody::ProposalAnswered(answer) => answers.push(answer),
@@ -174,7 +174,7 @@ pub fn since(asking: &Asking, seq: u64) -> Result<Vec<LinkDecision>, Problem> {
     let asking = asking.with(Purpose::Linking);
     let mut found = Vec::new();
     for sealed in asking.app.store.facts_of_kind(&["link_decision"], seq + 1..)? {
-        if let FactBody::LinkDecision(decision) = asking.opener.open(sealed?)?.body {
+        if let FactBody::LinkDecision(decision) = asking.opener.read(sealed?)?.body {
             found.push(decision);
         }
     }

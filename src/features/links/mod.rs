@@ -1,8 +1,8 @@
 //! Links to decide: which records may be one person, or may not, and where would a wrong answer cost most? Here the queue;
 //! one pair, parting, protecting and confirming stand beside it.
 
-mod around;
-mod deciding;
+pub mod around;
+pub(super) mod deciding;
 pub mod pair;
 pub mod part;
 pub mod preview;
@@ -20,10 +20,11 @@ use throughline_domain::picture::{Person, Worry};
 use throughline_domain::sharing::Purpose;
 
 use super::asking::aside;
+use super::known::visible;
 use super::person::named;
 use super::{Asking, Problem};
 use crate::access;
-use crate::shelf::{self, Derived, Doubt, Waiting};
+use crate::shelf::{self, Derived, Doubt};
 use crate::web::pages::frame::Nav;
 use crate::web::pages::links as page_of;
 use crate::web::shown::{self, PersonLabel};
@@ -85,17 +86,17 @@ pub struct Waits {
 pub fn view(asking: &Asking) -> Result<LinksView, Problem> {
     let asking = asking.with(Purpose::Linking);
     let derived: Derived = asking.maybe(shelf::META, "derived")?.unwrap_or_default();
-    let waiting: Waiting = asking.maybe(shelf::META, "doubts")?.unwrap_or_default();
     let decided = deciding::since(&asking, derived.seq)?;
     let open: Vec<deciding::Proposal> =
         deciding::proposals(&asking)?.into_iter().filter(|proposal| proposal.answered.is_none()).collect();
     let mut doubts: Vec<Doubt> = asking.all(shelf::DOUBT)?.into_iter().map(|(_, doubt)| doubt).collect();
-    let before = doubts.len();
+    let ends: Vec<u64> = doubts.iter().flat_map(|doubt| doubt.ends.iter().map(|end| end.seq)).collect();
+    let visible = visible(&asking, &ends)?;
+    doubts.retain(|doubt| doubt.ends.iter().all(|end| visible.contains(&end.seq)));
     doubts.retain(|doubt: &Doubt| {
         let [a, b] = &doubt.ends;
         !decided.iter().any(|decision| decision.names(&a.key) && decision.names(&b.key))
     });
-    let gone = (before - doubts.len()) as u64;
     let entries: Vec<Entry> = doubts
         .into_iter()
         .map(|doubt| Entry {
@@ -124,9 +125,9 @@ pub fn view(asking: &Asking) -> Result<LinksView, Problem> {
     let wanted = entries.iter().flat_map(|e| &e.people).chain(proposals.iter().flat_map(|p| &p.people));
     Ok(LinksView {
         people: named(&asking, wanted.collect(), &BTreeMap::new())?,
+        all: entries.len() as u64,
         entries,
         proposals,
-        all: waiting.all.saturating_sub(gone),
         being_drawn: being_drawn(&asking)?,
         may_decide: deciding::may(&asking),
     })
@@ -147,7 +148,7 @@ pub fn being_drawn(asking: &Asking) -> Result<bool, Problem> {
 
 /// What people call somebody who signed in.
 pub(super) fn user(name: &str) -> String {
-    let users = access::demonstration_users();
+    let users = access::demonstration_accounts();
     let known = users.into_iter().find(|user| user.user == name);
     known.map_or_else(|| name.to_owned(), |user| format!("{} ({})", user.name, shown::agency(&user.agency)))
 }

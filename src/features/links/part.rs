@@ -203,7 +203,7 @@ fn together(asking: &Asking, around: &Around, going: &Keys) -> Result<Together, 
         .collect();
     let decided = !joined.is_empty();
     for sealed in asking.app.store.facts_by_seq(&joined)? {
-        let at = asking.opener.open(sealed)?.received;
+        let at = asking.opener.read(sealed)?.received;
         since = Some(since.map_or(at, |since| since.min(at)));
     }
     Ok(Together { since, decided, going: count(going), staying: count(&staying) })

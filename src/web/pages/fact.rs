@@ -56,7 +56,7 @@ pub fn render(model: &FactPage) -> Result<String, PageError> {
         .people
         .iter()
         .enumerate()
-        .map(|(at, mention)| context! { id => Value::from(Serde(model.persons.get(at))), fields => fields_of(mention) })
+        .map(|(at, mention)| context! { id => Value::from(Serde(model.persons.get(at))), fields => Value::from(Serde(mention_fields(mention))) })
         .collect();
     let events: Vec<Vec<(String, String)>> = model.record.events.iter().map(event_fields).collect();
     let worked_out = context! {
@@ -86,7 +86,8 @@ pub fn render(model: &FactPage) -> Result<String, PageError> {
 
 type Fields = Vec<(String, String)>;
 
-fn fields_of(mention: &Mention) -> Value {
+/// What a row says of one person, field by field.
+pub(super) fn mention_fields(mention: &Mention) -> Fields {
     let mut fields: Fields = Vec::new();
     let mut add = |name: &str, value: String| {
         if !value.is_empty() {
@@ -110,10 +111,11 @@ fn fields_of(mention: &Mention) -> Value {
         add(&plain(&number.kind), format!("{} ({})", number.value, plain(&number.verdict).to_lowercase()));
     }
     add("The agency’s own number", mention.local_refs.join(", "));
-    Value::from(Serde(fields))
+    fields
 }
 
-fn event_fields(event: &Event) -> Fields {
+/// What happened, field by field.
+pub(super) fn event_fields(event: &Event) -> Fields {
     let until = event.until.map(|until| format!(" to {}", shown::when(until))).unwrap_or_default();
     let mut fields: Fields = vec![
         ("What".to_owned(), event.kind.label().to_owned()),
@@ -150,7 +152,8 @@ fn event_fields(event: &Event) -> Fields {
     fields
 }
 
-fn relations(record: &Record) -> Vec<Vec<String>> {
+/// Relations of a row, one line each.
+pub(super) fn relations(record: &Record) -> Vec<Vec<String>> {
     let rows = record.relations.iter().map(|relation| {
         let since = relation.since.map(shown::when_day).unwrap_or_default();
         vec![
@@ -164,7 +167,8 @@ fn relations(record: &Record) -> Vec<Vec<String>> {
     rows.collect()
 }
 
-fn residences(record: &Record) -> Vec<Vec<String>> {
+/// Homes of a row, one line each.
+pub(super) fn residences(record: &Record) -> Vec<Vec<String>> {
     let rows = record.residences.iter().map(|residence| {
         let from = residence.from.map_or("not known".to_owned(), shown::when_day);
         let to = residence.to.map_or("no end recorded".to_owned(), shown::when_day);

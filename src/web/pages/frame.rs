@@ -27,6 +27,10 @@ pub enum Nav {
     Harm,
     /// Links to decide.
     Links,
+    /// Requests for information.
+    Requests,
+    /// Can I share this?
+    Share,
     /// Incoming files.
     Incoming,
     /// Directory.
@@ -42,6 +46,9 @@ pub struct SignedIn {
     pub agency: AgencyId,
     /// What they do there.
     pub role: String,
+    /// Whether they add people and give roles.
+    #[serde(default)]
+    pub administers: bool,
 }
 
 /// What stands around every page.

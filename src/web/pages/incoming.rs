@@ -41,10 +41,10 @@ pub struct Feed {
     pub latest_event: Option<When>,
     /// How often it is expected, in words ("every day"), where the area says so.
     pub expected: Option<String>,
-    /// Rows received in all.
-    pub rows: u64,
-    /// Rows still kept aside.
-    pub put_aside: u64,
+    /// Rows received in all; told to the agency that sent them.
+    pub rows: Option<u64>,
+    /// Rows still kept aside; told to the agency that sent them.
+    pub put_aside: Option<u64>,
     /// Why somebody should ask the agency, in one sentence; empty when nothing is wrong.
     pub concern: String,
 }
@@ -54,7 +54,7 @@ pub struct Feed {
 /// # Errors
 /// [`PageError`] when the template and the model do not fit.
 pub fn render(model: &IncomingPage) -> Result<String, PageError> {
-    let aside: u64 = model.feeds.iter().map(|feed| feed.put_aside).sum();
+    let aside: u64 = model.feeds.iter().filter_map(|feed| feed.put_aside).sum();
     let silent = model.feeds.iter().filter(|feed| feed.last.is_none()).count();
     let concerns = model.feeds.iter().filter(|feed| !feed.concern.is_empty()).count();
     let summary = match (concerns + silent, aside) {

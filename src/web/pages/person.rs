@@ -13,7 +13,7 @@ use super::chronology::{self, Filters};
 use super::frame::{Frame, coverage};
 use super::stage::{self, PageError};
 use crate::features::became::Change;
-use crate::features::person::DecisionSeen;
+use crate::features::person::{DecisionSeen, InvolvedSeen};
 use crate::shelf::Turn;
 use crate::web::figures::homes;
 use crate::web::shown::{self, PersonLabel};
@@ -37,8 +37,12 @@ pub struct PersonPage {
     pub causes_harm: bool,
     /// Whether there is a page about them as a child.
     pub is_child: bool,
+    /// Whether the reader may ask where a kept place is.
+    pub told_places: bool,
     /// How many mentions in records were joined into this person.
     pub mentions: u32,
+    /// Agencies of whose records nothing is shown, and whom to ask there.
+    pub involved: Vec<InvolvedSeen>,
     /// When people joined or parted records of theirs.
     pub decisions: Vec<DecisionSeen>,
     /// When their page was joined with another or parted.

@@ -7,17 +7,42 @@ use throughline_domain::sharing::Viewer;
 use super::frame::Frame;
 use super::stage::{self, PageError};
 
-/// Signing in as one of the demonstration users.
+/// Signing in: with name and password, or as one of the demonstration users.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SignInPage {
     /// What stands around it.
     pub frame: Frame,
     /// Who may sign in.
     pub users: Vec<Viewer>,
-    /// Where to go afterwards: a path of this program.
-    pub back: Option<String>,
-    /// What was wrong, if anything.
+    /// Agencies that sign their people in themselves: name in addresses, name people read.
+    pub agencies: Vec<(String, String)>,
+    /// Whether a passkey may be given.
+    pub passkeys: bool,
+    /// Whether nobody at all may sign in yet.
+    pub nobody: bool,
+    /// What was wrong with the choice of a demonstration user.
+    pub choice: Option<String>,
+    /// What was wrong with name and password.
     pub error: Option<String>,
+}
+
+/// On the way back from one's agency, or signed out with a way to sign out there too.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AgencyPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// Where to go on to.
+    pub next: String,
+    /// Who signs people in, and where they sign out there.
+    pub out: Option<(String, Option<String>)>,
+}
+
+/// Makes the page between an agency's sign-in and here.
+///
+/// # Errors
+/// [`PageError`] when the template and the model do not fit.
+pub fn render_agency(model: &AgencyPage) -> Result<String, PageError> {
+    stage::page("agency.html", model, context! { view_words => "" })
 }
 
 /// Makes the page for signing in.
@@ -47,6 +72,8 @@ pub enum Refusal {
     BadRequest,
     /// Something went wrong here.
     Failed,
+    /// Who looks cannot be written down now, so nothing is shown.
+    NotNow,
 }
 
 impl Refusal {
@@ -59,6 +86,10 @@ impl Refusal {
             Self::Forbidden => (
                 "You cannot see this",
                 "It is not shared with you for this purpose. If you need it to keep somebody safe now, telephone the agency that holds it. Do not wait for this page.",
+            ),
+            Self::NotNow => (
+                "Nothing can be shown at the moment",
+                "Who looks at what is written down first, and that is not possible now. Try again in a few minutes, and tell whoever runs the service. If somebody is in danger now, telephone the agency that works with them.",
             ),
             Self::BadRequest => {
                 ("That could not be used", "Go back, look at what you entered, and send it again.")

@@ -8,6 +8,9 @@ use super::invented::World;
 use super::stage::PageError;
 use super::*;
 
+/// Where “Exit this page” leads.
+const AWAY: &str = "https://www.bbc.co.uk/weather";
+
 type Made = (&'static str, Result<String, PageError>);
 
 /// Every page of the program.
@@ -35,9 +38,35 @@ fn every_page(mark: &'static str) -> Vec<Made> {
         ("part", part::render(&world.part_page())),
         ("part_preview", part::render_preview(&world.preview_page())),
         ("proposal", proposal::render(&world.proposal_page())),
+        ("requests", requests::render(&world.requests_page())),
+        ("ask", requests::render_ask(&world.ask_page())),
+        ("request", requests::render_one(&world.request_page())),
+        ("request_answered", requests::render_one(&world.answered_page())),
+        ("copy_cover", requests::render_copy(&world.copy_page(false))),
+        ("copy", requests::render_copy(&world.copy_page(true))),
+        ("share", share::render(&world.share_page())),
+        ("releases", releases::render(&world.releases_page())),
+        ("release", releases::render_one(&world.release_page())),
         ("fact", fact::render(&world.fact_page())),
         ("directory", directory::render(&world.directory_page())),
         ("sign_in", plain::render_sign_in(&world.sign_in_page())),
+        ("sign_in_code", account::render_code(&world.code_page())),
+        ("set_up", account::render_set_up(&world.set_up_page())),
+        ("account", account::render_account(&world.account_page())),
+        ("password", account::render_password(&world.password_page())),
+        ("codes", account::render_codes(&world.codes_page())),
+        ("recovery", account::render_codes(&world.recovery_page())),
+        ("agency_back", plain::render_agency(&world.agency_page(false))),
+        ("agency_out", plain::render_agency(&world.agency_page(true))),
+        ("passkeys", passkeys::render_passkeys(&world.passkeys_page())),
+        ("sign_in_passkey", passkeys::render_sign_in(&world.passkey_sign_in_page())),
+        ("confirm", account::render_confirm(&world.confirm_page())),
+        ("details", account::render_details(&world.details_page())),
+        ("conflicts", account::render_details(&world.conflicts_page())),
+        ("draft", account::render_draft(&world.draft_page())),
+        ("staff", staff::render_list(&world.staff_page())),
+        ("staff_new", staff::render_new(&world.new_page())),
+        ("staff_one", staff::render_one(&world.one_page())),
         (
             "refusal",
             plain::render_refusal(&frame, plain::Refusal::Forbidden, &world.t("Not shared with you.")),
@@ -110,8 +139,10 @@ fn nobody_is_named_in_a_title_or_an_address() {
         for attribute in ["href", "action", "src"] {
             for address in values(&html, attribute) {
                 assert!(!address.contains(MARK), "{name}: {address}");
+                // Whoever signed out here may sign out at their agency too: the one other way out.
+                let agency = name == "agency_out" && address.starts_with("https://login.police.example/");
                 assert!(
-                    address.starts_with('/') || address.starts_with('#'),
+                    agency || address.starts_with('/') || address.starts_with('#') || address == AWAY,
                     "{name} leads elsewhere: {address}"
                 );
             }

@@ -10,6 +10,7 @@ use throughline_domain::ids::{FamilyId, PersonId};
 use throughline_domain::picture::shape::{Freshness, TodayItem};
 
 use super::frame::Frame;
+pub use super::looked::Notice;
 use super::stage::{self, PageError};
 use crate::web::shown::{self, PersonLabel};
 
@@ -26,6 +27,9 @@ pub struct TodayPage {
     pub families: BTreeMap<FamilyId, String>,
     /// How fresh each agency's data is.
     pub freshness: Vec<Freshness>,
+    /// What the reader must be told about who looked, the most urgent first.
+    #[serde(default)]
+    pub notices: Vec<Notice>,
 }
 
 #[derive(Serialize)]

@@ -68,7 +68,8 @@ impl Kept {
     }
 
     /// Which kept place this door is, if it is one. Half a postcode, or none, is enough to be the same: an agency that
-    /// marks an address often leaves the rest of it out.
+    /// marks an address often leaves the rest of it out. The same line in the same town is the same door whatever the
+    /// postcode: one that was mistyped or changed must not undo the keeping.
     pub(crate) fn door(&self, parts: &Parts) -> Option<KeptPlaceId> {
         // A town with a figure in it is half a postcode that the feed left among the lines.
         let no_town = |town: &str| town.is_empty() || town.contains(|c: char| c.is_ascii_digit());
@@ -78,6 +79,7 @@ impl Kept {
             let named = !door.street.is_empty() && !parts.street.is_empty();
             let place = match door.postcode == parts.postcode && !door.postcode.is_empty() {
                 true => true,
+                false if door.town == parts.town && !no_town(&door.town) => named,
                 false => named && begins(&door.postcode, &parts.postcode) && agrees(&door.town, &parts.town),
             };
             place && door.same_door(parts)
@@ -246,5 +248,14 @@ mod tests {
         let kept = Kept::of(&[half], &settings);
         assert!(kept.is(&address("16 Heron Close, Wexby", "ZX14 7WY"), &settings).is_some());
         assert!(kept.is(&address("17 Heron Close, Wexby", "ZX14 7WY"), &settings).is_none());
+        let whole = KeptPlace {
+            id: "kept-3".into(),
+            address: address("16 Heron Cl, Wexby", "ZX14 7WY"),
+            why: "marked restricted by social care".to_owned(),
+        };
+        let kept = Kept::of(&[whole], &settings);
+        let mistyped = address("16 Heron Close, Wexby", "ZX41 7WY");
+        assert!(kept.is(&mistyped, &settings).is_some(), "a slip in a postcode does not undo the keeping");
+        assert!(kept.is(&address("16 Heron Close, Marrow", "ZX41 7WY"), &settings).is_none());
     }
 }

@@ -30,7 +30,7 @@ pub mod shape;
 mod signs;
 mod sounds;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod today;
@@ -55,6 +55,7 @@ pub use viewpoint::as_known;
 use crate::ids::FamilyId;
 use centres::{Area, Centres};
 use ground::{Ground, P};
+pub(crate) use settings::plain;
 
 /// Draws the picture of everything these records tell, for one day.
 ///

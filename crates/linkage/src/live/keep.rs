@@ -39,9 +39,9 @@ impl Register {
         watch: &(dyn Fn(Stage) + Sync),
     ) -> Result<Linked, K::Error> {
         watch(Stage::Order);
-        let (mut roll, tables) = self.roll();
-        let profiles = std::mem::take(&mut roll.profiles);
-        let bytes: Vec<Vec<u8>> = profiles.iter().map(Profile::to_bytes).collect();
+        let (roll, profiles, tables) = self.roll();
+        let profile = |index: &u32| profiles.get(*index);
+        let bytes = roll.given.iter().filter_map(profile).map(Profile::to_bytes).collect::<Vec<_>>();
         let (linked, tables, trail) = roll.run(profiles, tables, decisions, settings, model, true, watch);
         let texts = tables.texts();
         let live = Live::new(settings.clone(), linked.model.clone(), &texts);

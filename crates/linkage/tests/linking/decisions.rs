@@ -61,3 +61,12 @@ fn an_edge_says_that_a_person_decided_it() {
 fn a_decision_on_records_that_are_gone_changes_nothing() {
     assert_eq!(people(&[decide("a", "gone", true), decide("x", "y", false)]), people(&[]));
 }
+
+#[test]
+fn no_decision_joins_an_identity_that_is_protected() {
+    let mut records = records();
+    records[2].scope = Some("adopted".into());
+    let decided = [decide("a", "c", true), decide("a", "b", true)];
+    let linked = link(&records, &decided, &Settings::built_in().unwrap());
+    assert_eq!(linked.cluster[..3], [0, 0, 2]);
+}

@@ -13,6 +13,7 @@ mod loading;
 mod matrix;
 mod oracle;
 mod properties;
+mod seen;
 mod table;
 mod teeth;
 

@@ -1,8 +1,10 @@
 //! An invented family for tests and for looking at pages. Every text that an agency or a user could have written
 //! carries a mark, so that a test can look for it on the page.
 
+mod accounts;
 mod links;
 mod pages;
+mod requests;
 mod story;
 
 use std::collections::BTreeMap;
@@ -44,6 +46,7 @@ impl World {
                 name: self.t("Marian Okoye"),
                 agency: "social_care".into(),
                 role: self.t("head of safeguarding"),
+                administers: true,
             }),
             nav,
             now: w("2026-11-02T08:30"),

@@ -9,7 +9,7 @@ use throughline_domain::sharing::Viewer;
 
 use super::{World, at, w};
 use crate::features::became::Change;
-use crate::features::person::DecisionSeen;
+use crate::features::person::{DecisionSeen, InvolvedSeen};
 use crate::shelf::Turn;
 use crate::shelf::{Arrived, Aside};
 use crate::web::pages::became::{BecamePage, Choice};
@@ -76,6 +76,10 @@ impl World {
 
     pub fn person_page(&self, id: &str) -> PersonPage {
         PersonPage {
+            involved: vec![InvolvedSeen {
+                agency: "health".into(),
+                ask: vec!["the safeguarding nurse on duty, 01632 960103".to_owned()],
+            }],
             decisions: self.decided(),
             history: self.changes(),
             frame: self.frame(Nav::Search),
@@ -86,6 +90,7 @@ impl World {
             freshness: self.freshness(),
             causes_harm: id == "p-darren",
             is_child: false,
+            told_places: true,
             mentions: 17,
             filters: Filters::default(),
         }
@@ -117,6 +122,7 @@ impl World {
             ],
         };
         TodayPage {
+            notices: Vec::new(),
             frame: self.frame(Nav::Today),
             items: vec![
                 item(
@@ -175,8 +181,8 @@ impl World {
             last: last.map(at),
             latest_event: last.map(|_| w("2026-10-31")),
             expected: Some(self.t("every day")),
-            rows,
-            put_aside,
+            rows: Some(rows),
+            put_aside: Some(put_aside),
             concern: if concern.is_empty() { String::new() } else { self.t(concern) },
         };
         IncomingPage {
@@ -505,6 +511,7 @@ impl World {
             name: self.t(name),
             agency: agency.into(),
             role: self.t(role),
+            ..Viewer::default()
         };
         SignInPage {
             frame: Frame { viewer: None, ..self.frame(Nav::None) },
@@ -512,8 +519,11 @@ impl World {
                 user("marian", "Marian Okoye", "social_care", "head of safeguarding"),
                 user("tom", "Tom Iqbal", "schools", "designated safeguarding lead"),
             ],
-            back: Some(self.t("/children")),
-            error: Some(self.t("Choose who you are")),
+            agencies: vec![("police".to_owned(), self.t("Testshire Police"))],
+            passkeys: true,
+            nobody: false,
+            choice: Some(self.t("Choose who you are")),
+            error: Some(self.t("What you entered is not right")),
         }
     }
 }

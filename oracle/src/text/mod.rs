@@ -1,0 +1,5 @@
+//! The rules, read from the texts that people read.
+
+pub mod cedar;
+pub mod known;
+pub mod roles;

@@ -1,0 +1,76 @@
+//! The picture that each audience sees: drawn again from the records its policy lets it have, as these are cut for it.
+//! It stands on shelves of its own, so that lists, counts and searches cannot tell of anything else.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use jiff::civil::Date;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use throughline_domain::ids::{AgencyId, PersonId};
+use throughline_domain::picture::{self, Kept, KnownRecord, Settings};
+use throughline_domain::sharing::{Cut, Sieve, cut_all};
+use throughline_store::ShelfContents;
+
+use super::shelves::of_picture;
+use crate::access::Watch;
+use crate::shelf::{self, CutBlock, Involved, row};
+
+/// Draws the picture of every audience. `facts` tells which facts speak of whom.
+pub fn drawn(
+    records: &[KnownRecord],
+    facts: &BTreeMap<PersonId, BTreeSet<u64>>,
+    watch: &Watch,
+    settings: &Settings,
+    kept: &Kept,
+    on: Date,
+) -> Result<Vec<ShelfContents>, serde_json::Error> {
+    if watch.audiences.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut about: HashMap<u64, Vec<PersonId>> = HashMap::new();
+    for (person, facts) in facts {
+        for seq in facts {
+            about.entry(*seq).or_default().push(person.clone());
+        }
+    }
+    let about = records.iter().map(|known| about.remove(&known.seq).unwrap_or_default()).collect();
+    let sieve = Sieve::new(records, about, watch.reach, on);
+    let contents: Result<Vec<Vec<ShelfContents>>, serde_json::Error> = watch
+        .audiences
+        .par_iter()
+        .map(|watching| {
+            let (audience, permits) = (&watching.audience, watch.permits(watching, on));
+            let cuts = sieve.cuts(audience, &permits);
+            let seen = cut_all(records, audience, &cuts, &permits);
+            let drawn = picture::draw(&seen, settings, kept, on);
+            let today = picture::today(&drawn, settings, on);
+            let mut shelves = of_picture(&drawn)?;
+            let items = vec![row("items", &today, Vec::new())?];
+            shelves.push(ShelfContents { shelf: shelf::TODAY.to_owned(), rows: items });
+            shelves.push(headlines(sieve.involved(audience, &cuts, &permits))?);
+            shelves.push(blocks(cuts)?);
+            let theirs = |contents: ShelfContents| ShelfContents {
+                shelf: shelf::of_audience(&contents.shelf, audience),
+                rows: contents.rows,
+            };
+            Ok(shelves.into_iter().map(theirs).collect())
+        })
+        .collect();
+    Ok(contents?.into_iter().flatten().collect())
+}
+
+fn headlines(involved: BTreeMap<PersonId, BTreeSet<AgencyId>>) -> Result<ShelfContents, serde_json::Error> {
+    let rows = involved.into_iter().map(|(person, agencies)| {
+        let key = person.as_str().to_owned();
+        row(&key, &Involved { person, agencies }, Vec::new())
+    });
+    Ok(ShelfContents { shelf: shelf::INVOLVED.to_owned(), rows: rows.collect::<Result<_, _>>()? })
+}
+
+fn blocks(cuts: Vec<Cut>) -> Result<ShelfContents, serde_json::Error> {
+    let mut blocks: BTreeMap<String, CutBlock> = BTreeMap::new();
+    for cut in cuts {
+        blocks.entry(shelf::who_key(cut.seq)).or_default().push(cut);
+    }
+    let rows = blocks.into_iter().map(|(key, block)| row(key, &block, Vec::new()));
+    Ok(ShelfContents { shelf: shelf::CUT.to_owned(), rows: rows.collect::<Result<_, _>>()? })
+}

@@ -1,0 +1,164 @@
+//! Who looked, per person and per worker: what justifies each look, unexplained ones first.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::extract::{Path, Query};
+use axum::response::Html;
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+use throughline_domain::ids::PersonId;
+use throughline_domain::looks::{Act, Entry, Looker, Looking, Tie, may_review};
+use throughline_domain::picture::Person;
+
+use super::{Part, is_barred, must_be_allowed, opened};
+use crate::access::looks as rights;
+use crate::features::asking::aside;
+use crate::features::{Asking, Problem};
+use crate::web::pages::frame::Nav;
+use crate::web::pages::looked::{self as page_of, ListPage};
+use crate::web::shown;
+
+/// Entries on one part of a list.
+const PART: usize = 200;
+
+/// One line of a list.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct LookSeen {
+    /// Its entry.
+    pub entry: u64,
+    /// When.
+    #[schemars(with = "String")]
+    pub at: Timestamp,
+    /// Who.
+    pub by: Looker,
+    /// What they did.
+    pub act: Act,
+    /// In plain words.
+    pub did: String,
+    /// What justifies it, in plain words.
+    pub why: String,
+    /// Nothing that is recorded explains it.
+    pub unexplained: bool,
+    /// What they said why.
+    pub reason: String,
+    /// Whom it was about.
+    pub people: Vec<PersonId>,
+}
+
+/// A list of who looked.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ListView {
+    /// The person it is about, where it is about one.
+    pub person: Option<PersonId>,
+    /// The worker it is about, where it is about one.
+    pub worker: Option<String>,
+    /// Unexplained looks first, then the newest.
+    pub looks: Vec<LookSeen>,
+    /// Where the next part begins.
+    pub next: Option<u64>,
+    /// People named, where the reader may know them.
+    pub people: BTreeMap<PersonId, Person>,
+}
+
+/// An entry as a line, where it is one that lists show.
+pub fn line(entry: u64, of: Entry, settings: &Looking) -> Option<LookSeen> {
+    let line = |at, by, act: Act, tie: Tie, unexplained, reason, people| LookSeen {
+        entry,
+        at,
+        by,
+        act,
+        did: act.words().to_owned(),
+        why: tie.words().to_owned(),
+        unexplained,
+        reason,
+        people,
+    };
+    match of {
+        Entry::Look(look) => {
+            let mut loose = line(
+                look.at,
+                look.by.clone(),
+                look.act,
+                look.tie,
+                look.is_loose(settings),
+                look.reason.clone(),
+                look.people.clone(),
+            );
+            if !settings.ties.needed_for.contains(&look.act) {
+                loose.why.clear();
+            }
+            Some(loose)
+        }
+        Entry::Glass(glass) => {
+            let people = vec![glass.person];
+            Some(line(glass.at, glass.by, Act::BrokeGlass, Tie::BrokenGlass, false, glass.reason, people))
+        }
+        Entry::Review(_) | Entry::Alarm(_) | Entry::Lift(_) => None,
+    }
+}
+
+/// Reads who looked at a person.
+pub fn person(asking: &Asking, id: &str, before: Option<u64>) -> Result<ListView, Problem> {
+    must_be_allowed(asking)?;
+    // Whoever may not review, or not this person, is told no more than of somebody there never was.
+    let reviews = rights::may_review(asking.opener.viewer()) && !is_barred(asking, &[id.into()]);
+    let found = if reviews { asking.app.audit.looks.about(id, before, PART)? } else { Vec::new() };
+    let next = (found.len() == PART).then(|| found.last().map(|(entry, _)| *entry)).flatten();
+    let mut view = listed(asking, opened(found), next)?;
+    view.person = Some(id.into());
+    Ok(view)
+}
+
+/// Reads what a worker looked at.
+pub fn worker(asking: &Asking, user: &str, before: Option<u64>) -> Result<ListView, Problem> {
+    must_be_allowed(asking)?;
+    let reviews = rights::may_review(asking.opener.viewer());
+    let found = if reviews { asking.app.audit.looks.of_worker(user, before, PART)? } else { Vec::new() };
+    let next = (found.len() == PART).then(|| found.last().map(|(entry, _)| *entry)).flatten();
+    let mut view = listed(asking, opened(found), next)?;
+    view.worker = Some(user.to_owned());
+    Ok(view)
+}
+
+/// Lines that the reader may review: of other agencies' staff, and only by somebody who reviews.
+fn listed(
+    asking: &Asking,
+    entries: impl Iterator<Item = (u64, Entry)>,
+    next: Option<u64>,
+) -> Result<ListView, Problem> {
+    let viewer = asking.opener.viewer();
+    let (me, reviews) = (Looker::from(viewer), rights::may_review(viewer));
+    let mut looks: Vec<LookSeen> = entries
+        .filter_map(|(entry, of)| line(entry, of, &asking.app.audit.settings))
+        .filter(|line| reviews && may_review(&me, &line.by) && !is_barred(asking, &line.people))
+        .collect();
+    looks.sort_by_key(|line| (!line.unexplained, std::cmp::Reverse(line.entry)));
+    let wanted: BTreeSet<&PersonId> = looks.iter().flat_map(|line| &line.people).collect();
+    let people = crate::features::person::named(asking, wanted, &BTreeMap::new())?;
+    Ok(ListView { person: None, worker: None, looks, next, people })
+}
+
+/// The page of a person.
+pub async fn person_page(
+    asking: Asking,
+    Path(id): Path<String>,
+    Query(part): Query<Part>,
+) -> Result<Html<String>, Problem> {
+    aside(move || drawn(&asking, person(&asking, &id, part.before)?)).await
+}
+
+/// The page of a worker.
+pub async fn worker_page(
+    asking: Asking,
+    Path(user): Path<String>,
+    Query(part): Query<Part>,
+) -> Result<Html<String>, Problem> {
+    aside(move || drawn(&asking, worker(&asking, &user, part.before)?)).await
+}
+
+fn drawn(asking: &Asking, view: ListView) -> Result<Html<String>, Problem> {
+    let frame = asking.frame(Nav::None);
+    let labels = shown::labels(view.people.values(), frame.now.first_day());
+    Ok(Html(page_of::render_list(&ListPage { frame, view, labels })?))
+}
