@@ -176,6 +176,9 @@ pub(crate) fn of_postcodes(a: &Postcode, b: &Postcode) -> Nearness {
         Nearness::Postcode
     } else if few_differ(a, b) && (sector(a) == sector(b) || one_slip(letters(a), letters(b))) {
         Nearness::Near
+    } else if a.first() != b.first() {
+        // Most begin with another letter: neither area nor district need be looked for.
+        Nearness::Different
     } else if both(district(a), district(b)) {
         Nearness::District
     } else if both(area(a), area(b)) {
