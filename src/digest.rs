@@ -2,7 +2,9 @@
 
 use std::io::{self, Read};
 
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
+use throughline_store::Store;
 
 /// Of everything a reader gives.
 pub fn of_reader(reader: &mut dyn Read) -> io::Result<String> {
@@ -25,6 +27,28 @@ pub fn of_text(text: &str) -> String {
 /// The first 16 digits of that of a text: among a million, two meet once in forty million areas.
 pub fn short(text: &str) -> String {
     of_text(text).chars().take(16).collect()
+}
+
+/// Short digests that nobody can work out who does not have the area's key: an id made from a record must not tell which
+/// record that was. Without a key, as in an invented area, they are plain.
+#[derive(Clone, Default)]
+pub struct Marks(String);
+
+impl Marks {
+    /// Those of an area.
+    pub fn of(store: &Store) -> Self {
+        Self(store.naming_key().to_owned())
+    }
+
+    /// The first 16 digits, as [`short`].
+    pub fn short(&self, text: &str) -> String {
+        if self.0.is_empty() {
+            return short(text);
+        }
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.0.as_bytes()) else { return short(text) };
+        mac.update(text.as_bytes());
+        hex(&mac.finalize().into_bytes()).chars().take(16).collect()
+    }
 }
 
 /// Bytes as hex.

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use throughline_domain::fact::{AsideSettled, Delivery, KeptAside, Received};
-use throughline_domain::ids::{AgencyId, FeedId, MentionKey, PersonId};
+use throughline_domain::ids::{AgencyId, FeedId, MentionKey, PersonId, UnitId};
 use throughline_domain::picture::Worry;
 use throughline_domain::sharing::{Audience, Cut, Sealed};
 use throughline_store::{Row, RowChange, Store, StoreError};
@@ -66,6 +66,8 @@ pub const HARM: &str = "harm";
 pub const NEXT: &str = "next_family";
 /// The queue.
 pub const TODAY: &str = "today";
+/// Pupils on the roll of a school, by agency and unit.
+pub const ON_ROLL: &str = "on_roll";
 /// Links to decide, what matters most first.
 pub const DOUBT: &str = "doubt";
 /// What became of people and families whose id is or was another.
@@ -97,6 +99,11 @@ pub struct Involved {
     pub person: PersonId,
     /// The agencies.
     pub agencies: BTreeSet<AgencyId>,
+}
+
+/// The key of a unit of an agency.
+pub fn unit_key(agency: &AgencyId, unit: &UnitId) -> String {
+    format!("{agency}/{unit}")
 }
 
 /// Cuts of the records of a block.

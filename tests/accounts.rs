@@ -14,7 +14,7 @@ mod program;
 use std::io::Write;
 use std::process::Stdio;
 
-use program::{Area, Reply, Server, run, throughline};
+use program::{Area, Hand, Reply, Server, run, throughline};
 use sha2::Digest;
 use throughline_domain::sharing::AreaKind;
 use throughline_store::{Staff, Stage};
@@ -461,6 +461,23 @@ fn a_declared_conflict_is_ended_by_somebody_else_with_a_reason_that_stays() {
     assert_eq!(end(&head, &token_of_head, "health", "x"), 404, "not somebody else's");
     assert_eq!(seen(&police), 404);
     assert_eq!(end(&head, &token_of_head, "police", "a+namesake"), 303);
+    assert_eq!(seen(&police), 404, "one person is not enough");
+    let release = |held: &str| {
+        let page = server.page("/releases", held);
+        page.body.split("/release/").nth(1).map(|rest| rest.split('"').next().unwrap().to_owned())
+    };
+    assert_eq!(release(&police), None, "whom it keeps away is not told of it");
+    let number = release(&head).unwrap();
+    assert_eq!(end(&head, &token_of_head, "police", "again"), 303, "it is proposed once");
+    assert_eq!(release(&head).unwrap(), number);
+    let confirm = |held: &str| {
+        let token = token(&server.page("/releases", held));
+        let body = format!("form_token={token}&answer=confirm&reason=checked+the+birth+dates");
+        post(&server, &format!("/release/{number}"), held, &body).status
+    };
+    assert_eq!(confirm(&police), 404);
+    assert_eq!(confirm(&head), 403, "not whoever proposed it");
+    assert_eq!(confirm(&server.sign_in("health")), 303);
     assert_eq!(end(&head, &token_of_head, "police", "again"), 404);
     assert_eq!(seen(&police), 200);
     let page = server.page("/staff/police", &head);
@@ -596,4 +613,56 @@ fn behind_a_proxy_the_cookie_is_bound_to_this_host_and_to_tls() {
     }
     assert!(!set.contains("Domain"));
     assert_eq!(reply.header("strict-transport-security"), Some("max-age=31536000; includeSubDomains"));
+}
+
+#[test]
+fn a_safeguarding_lead_of_one_school_sees_the_families_of_its_pupils() {
+    let area = Area::empty();
+    let exports = area.sample(24, 7);
+    area.ingest(&exports);
+    let rolls = std::fs::read_dir(format!("{exports}/schools")).unwrap().map(|entry| entry.unwrap().path());
+    let rolls = rolls.filter(|path| path.to_string_lossy().contains("pupils"));
+    let texts: Vec<String> = rolls.map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    let rows = texts.iter().flat_map(|text| text.lines().skip(1));
+    let mut pupils: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
+    rows.filter_map(|row| row.split(',').next()).for_each(|urn| *pupils.entry(urn).or_default() += 1);
+    let (urn, _) =
+        pupils.into_iter().filter(|(urn, _)| urn.len() == 6).max_by_key(|(_, many)| *many).unwrap();
+    let server = Server::start(&area);
+    let seen = |hand: &Hand<'_>| -> Vec<String> {
+        let lines = hand.api("/children").json()["lines"].clone();
+        let person = |line: &serde_json::Value| line["child"]["person"].as_str().unwrap().to_owned();
+        lines.as_array().unwrap().iter().map(person).collect()
+    };
+    let before = seen(&Hand::of(&server, "school"));
+    run(&["user", "units", "school", urn, "--db", area.db()], 0);
+    let lead = Hand::of(&server, "school");
+    let after = seen(&lead);
+    assert!(!after.is_empty() && after.len() < before.len(), "{} of {}", after.len(), before.len());
+    assert!(after.iter().all(|child| before.contains(child)));
+    let elsewhere = before.iter().find(|child| !after.contains(child)).unwrap();
+    assert_eq!(lead.page(&format!("/child/{elsewhere}")).status, 404);
+    assert_eq!(lead.page(&format!("/person/{elsewhere}")).status, 404);
+    let opened = after.iter().filter(|child| lead.page(&format!("/child/{child}")).status == 200);
+    assert!(opened.count() > 0, "those on the roll are theirs");
+    run(&["user", "units", "school", "--db", area.db()], 0);
+    assert_eq!(seen(&Hand::of(&server, "school")), before, "none: they answer for the whole agency");
+
+    let real = Area::nowhere();
+    run(&["init", "--db", real.db(), "--area", "Realshire"], 0);
+    let add = [
+        "user",
+        "add",
+        "dsl",
+        "--db",
+        real.db(),
+        "--name",
+        "Tom Iqbal",
+        "--agency",
+        "schools",
+        "--role",
+        "designated_safeguarding_lead",
+    ];
+    let said = run(&add, 2);
+    assert!(String::from_utf8_lossy(&said.stderr).contains("answers for schools"), "{said:?}");
 }

@@ -322,7 +322,10 @@ fn what_goes_to_another_agency_stands_there_as_told() {
     assert_eq!((told.len(), &told[0]["by"]["user"]), (1, &Value::from("head")), "{told:?}");
     assert!(told[0]["people"].as_array().unwrap().iter().any(|one| one == id), "{told:?}");
     assert!(told[0]["categories"].as_array().unwrap().iter().any(|one| one == "INC"), "{told:?}");
-    assert!(!told[0]["rules"].as_array().unwrap().is_empty() && told[0]["reason"] == "afraid", "{told:?}");
+    assert!(!told[0]["rules"].as_array().unwrap().is_empty(), "{told:?}");
+    let facts = told[0]["facts"].as_array().unwrap().iter().map(ToString::to_string);
+    assert!(facts.collect::<Vec<_>>().contains(&request), "by which request it went: {told:?}");
+    assert!(told[0].get("reason").is_none(), "why it was asked for stays between the two: {told:?}");
 
     let release = format!("what=bulk_export&words=one child&reason=report&person={id}");
     send(&head, &tokens.0, "/releases", &release);

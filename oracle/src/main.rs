@@ -38,7 +38,10 @@ enum What {
         /// Every so many-th thing is asked for
         #[arg(long, default_value_t = 1)]
         every: usize,
-        /// Only these audiences, such as `police/gp`
+        /// Go on with other areas until there were so many requests
+        #[arg(long, default_value_t = 0)]
+        probes: u64,
+        /// Only these audiences, such as `police/response_officer`
         #[arg(long)]
         only: Vec<String>,
     },
@@ -51,7 +54,7 @@ enum What {
         #[arg(long, default_value = "area")]
         area: PathBuf,
     },
-    /// Compare two worlds that differ in one protected fact of each family
+    /// Compare worlds that differ in one protected fact of each family
     Pairs {
         /// The program to check
         #[arg(long)]
@@ -65,6 +68,12 @@ enum What {
         /// Seed of the invented areas
         #[arg(long, default_value_t = 1)]
         seed: u64,
+        /// Each family is shown to so many audiences that see all families of their agency
+        #[arg(long, default_value_t = 3)]
+        lookers: usize,
+        /// As much as the tests of the program compare: one audience for each family, every second one for each sort of facts
+        #[arg(long)]
+        quick: bool,
     },
 }
 
@@ -82,18 +91,31 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Outcome<bool> {
     match command.what {
-        What::Probe { program, area, families, seed, every, only } => {
-            let ground = Ground::new(&area, families, seed, false)?;
+        What::Probe { program, area, families, seed, every, probes, only } => {
             let only: BTreeSet<String> = only.into_iter().collect();
-            let report = run::probe(&ground, &program, Depth { every, verbs: 2 }, &only)?;
+            let depth = Depth { every: every.max(1), verbs: 2, turn: 0 };
+            let mut report = run::probe(&Ground::new(&area, families, seed)?, &program, depth, &only)?;
+            let mut next = seed;
+            while report.all.probes < probes {
+                next = next.wrapping_add(1);
+                let before = report.all.probes;
+                report.merge(run::probe(&Ground::new(&area, families, next)?, &program, depth, &only)?);
+                if report.all.probes == before {
+                    return Err("nothing was asked; is there such an audience in area/roles.toml?".into());
+                }
+            }
             tell(&report, report.is_clean())
         }
         What::Seeded { program, area } => {
-            let told = seeded::run(&Ground::new(&area, 4, 3, false)?, &program)?;
+            let told = seeded::run(&Ground::new(&area, 4, 3)?, &program)?;
             tell(&told, told.is_well())
         }
-        What::Pairs { program, area, pairs: count, seed } => {
-            let told = pairs::run(&area, &program, count, seed)?;
+        What::Pairs { program, area, pairs: count, seed, lookers, quick } => {
+            let plan = match quick {
+                true => pairs::Plan::quick(count, seed),
+                false => pairs::Plan { pairs: count, seed, lookers, halves: false, allocated: 24 },
+            };
+            let told = pairs::run(&area, &program, plan)?;
             tell(&told, told.differ.is_empty())
         }
     }

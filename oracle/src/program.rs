@@ -5,6 +5,7 @@ use std::io::Write;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use crate::Outcome;
@@ -15,6 +16,8 @@ use crate::world::World;
 pub struct Area {
     program: PathBuf,
     folder: tempfile::TempDir,
+    /// What the command line wrote to its output and error output.
+    said: Mutex<String>,
 }
 
 /// The demonstration user of each agency, whose role is changed from audience to audience.
@@ -28,9 +31,23 @@ const USERS: &[(&str, &str)] = &[
     ("services", "services"),
 ];
 
+/// With what people who are added here sign in for the first time.
+pub const PASSWORD: &str = "seven green kettles on a shelf";
+
+/// Who was added for an audience.
+#[must_use]
+pub fn user_at(audience: usize) -> String {
+    format!("user{audience}")
+}
+
 /// The agencies that send files.
 pub const AGENCIES: &[&str] =
     &["police", "social_care", "health", "schools", "probation", "housing", "services"];
+
+/// All demonstration users.
+pub fn users() -> impl Iterator<Item = &'static str> {
+    USERS.iter().map(|(_, user)| *user)
+}
 
 /// The demonstration user of an agency.
 #[must_use]
@@ -41,15 +58,41 @@ pub fn user_of(agency: &str) -> Option<&'static str> {
 impl Area {
     /// An invented area in which every audience has somebody, with the world's files taken in.
     pub fn of(program: &Path, world: &World, roles: &Roles) -> Outcome<Self> {
-        let area = Self { program: program.to_owned(), folder: tempfile::tempdir()? };
+        let area = Self::empty(program, roles)?;
+        area.take_in(world)?;
+        Ok(area)
+    }
+
+    /// An invented area in which every audience has somebody: a demonstration user, or one called `user` and the place of the
+    /// audience.
+    pub fn empty(program: &Path, roles: &Roles) -> Outcome<Self> {
+        let area = Self { program: program.to_owned(), folder: tempfile::tempdir()?, said: Mutex::default() };
         area.run(&["init", "--area", "Testshire", "--invented"])?;
         for (at, audience) in roles.audiences.iter().enumerate() {
-            area.add(&format!("user{at}"), audience)?;
+            area.add(&user_at(at), audience)?;
         }
-        let exports = area.folder.path().join("exports");
-        world.write(&exports)?;
-        area.run(&["ingest", &exports.to_string_lossy()])?;
         Ok(area)
+    }
+
+    /// The same area again, in a folder of its own: adding people takes long, since each has a password.
+    pub fn again(&self) -> Outcome<Self> {
+        let area =
+            Self { program: self.program.clone(), folder: tempfile::tempdir()?, said: Mutex::default() };
+        std::fs::create_dir(area.db())?;
+        for entry in std::fs::read_dir(self.db())? {
+            let entry = entry?;
+            std::fs::copy(entry.path(), area.db().join(entry.file_name()))?;
+        }
+        Ok(area)
+    }
+
+    /// Takes a world's files in.
+    pub fn take_in(&self, world: &World) -> Outcome<()> {
+        let exports = self.folder.path().join("exports");
+        world.write(&exports)?;
+        self.run(&["ingest", &exports.to_string_lossy()])?;
+        std::fs::remove_dir_all(exports)?;
+        Ok(())
     }
 
     fn command(&self, words: &[&str]) -> Command {
@@ -65,6 +108,10 @@ impl Area {
     /// Runs the program; done and done with findings are both well.
     pub fn run(&self, words: &[&str]) -> Outcome<String> {
         let output = self.command(words).output()?;
+        if let Ok(mut said) = self.said.lock() {
+            said.push_str(&String::from_utf8_lossy(&output.stdout));
+            said.push_str(&String::from_utf8_lossy(&output.stderr));
+        }
         if !matches!(output.status.code(), Some(0 | 1)) {
             return Err(format!("throughline {words:?}: {}", String::from_utf8_lossy(&output.stderr)).into());
         }
@@ -81,7 +128,7 @@ impl Area {
             .stderr(Stdio::piped())
             .spawn()?;
         if let Some(mut input) = child.stdin.take() {
-            input.write_all(b"seven green kettles on a shelf\n")?;
+            writeln!(input, "{PASSWORD}")?;
         }
         let output = child.wait_with_output()?;
         if !output.status.success() {
@@ -108,6 +155,35 @@ impl Area {
             links.insert((file, key), person);
         }
         Ok(links)
+    }
+
+    /// What the command line said so far.
+    #[must_use]
+    pub fn said(&self) -> String {
+        self.said.lock().map(|said| said.clone()).unwrap_or_default()
+    }
+
+    /// Exports a whole list, if the program writes it.
+    pub fn export(&self, what: &str) -> Outcome<Option<String>> {
+        let out = self.folder.path().join(format!("{what}.csv"));
+        let words = ["export", what, "--out", &out.to_string_lossy()].map(str::to_owned);
+        let output = self.command(&words.iter().map(String::as_str).collect::<Vec<_>>()).output()?;
+        let wrote = output.status.success();
+        let text = if out.exists() { Some(std::fs::read_to_string(&out)?) } else { None };
+        if wrote != text.is_some() {
+            return Err(
+                format!("export {what}: {:?}, and a file: {}", output.status.code(), text.is_some()).into()
+            );
+        }
+        Ok(text)
+    }
+
+    /// An area that holds real people as far as the program knows, with the world's files taken in.
+    pub fn real(program: &Path, world: &World) -> Outcome<Self> {
+        let area = Self { program: program.to_owned(), folder: tempfile::tempdir()?, said: Mutex::default() };
+        area.run(&["init", "--area", "Testshire"])?;
+        area.take_in(world)?;
+        Ok(area)
     }
 
     /// Serves the area until dropped.

@@ -290,7 +290,7 @@ pub fn run(ground: &Ground, program: &Path) -> Outcome<Seeded> {
         Setting { linked: &linked, roles: &ground.roles, policies: &ground.policies, months: ground.months };
     let serving = area.serve()?;
     let server = Server::at(&serving.url());
-    let mut catalogue = learn(&area, &server, &setting)?;
+    let mut catalogue = learn(&area, &server, &setting, 1)?;
     catalogue.people = links.values().cloned().collect();
     let audience = ground.roles.audiences.iter().find(|audience| audience.role == "tenancy_officer");
     let audience = audience.ok_or("roles.toml has no tenancy officer")?;
@@ -302,7 +302,7 @@ pub fn run(ground: &Ground, program: &Path) -> Outcome<Seeded> {
     let keeping = Keeping { server: &server, kept: Mutex::default() };
     let look = |answers: &dyn Answers| -> Outcome<Report> {
         let mut report =
-            probe::visit(answers, &setting, &catalogue, &eyes, Depth { every: 1, verbs: 1_000 })?;
+            probe::visit(answers, &setting, &catalogue, &eyes, Depth { every: 1, verbs: 1_000, turn: 0 })?;
         report.merge(probe::stranger(answers, &setting, &catalogue, &nobody())?);
         Ok(report)
     };
@@ -334,10 +334,10 @@ fn hidden(world: &World, linked: &Linked<'_>, eyes: &Eyes, catalogue: &Catalogue
     Some(Hidden {
         person: person.clone(),
         name: linked.names.get(person)?.iter().find(|name| !may(name))?.clone(),
-        words: word(|piece| matches!(piece, Piece::Words), "Zq")?,
+        words: word(|piece| matches!(piece, Piece::Words), "zq")?,
         phone: word(|piece| matches!(piece, Piece::Living(_)), "07700")?,
         number: word(|piece| matches!(piece, Piece::Number(_)), "999")?,
-        kept: word(|piece| matches!(piece, Piece::Kept), "Zq")?,
+        kept: word(|piece| matches!(piece, Piece::Kept), "zq")?,
         aside: world.asides.iter().find(|aside| !may(&aside.word))?.word.to_lowercase(),
     })
 }

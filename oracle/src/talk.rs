@@ -1,6 +1,7 @@
 //! Asks a server over HTTP and keeps whatever came back, headers and all.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::Outcome;
@@ -86,7 +87,14 @@ pub trait Answers: Sync {
 pub struct Server {
     agent: ureq::Agent,
     url: String,
+    waited: AtomicU64,
 }
+
+/// How often one request is asked again after it was told to wait, and for how long at most.
+const TURNS: usize = 10;
+const LONGEST: u64 = 60;
+/// How long it waits where the answer does not say.
+const OTHERWISE: u64 = 2;
 
 impl Server {
     /// The server at this address, such as `http://127.0.0.1:8080`.
@@ -101,13 +109,17 @@ impl Server {
             .allow_non_standard_methods(true)
             .accept_encoding("identity")
             .build();
-        Self { agent: config.into(), url: url.trim_end_matches('/').to_owned() }
+        Self { agent: config.into(), url: url.trim_end_matches('/').to_owned(), waited: AtomicU64::new(0) }
     }
-}
 
-impl Answers for Server {
-    fn ask(&self, ask: &Ask) -> Outcome<Answer> {
-        // A connection that was kept may have been closed by the other side in the meantime.
+    /// How often it was told to wait: whoever reads many people's records in a day is slowed or stopped.
+    #[must_use]
+    pub fn waited(&self) -> u64 {
+        self.waited.load(Ordering::Relaxed)
+    }
+
+    /// Asks, over a new connection where a kept one was closed by the other side in the meantime.
+    fn surely(&self, ask: &Ask) -> Outcome<Answer> {
         let mut last = None;
         for _ in 0..3 {
             match self.once(ask) {
@@ -118,6 +130,26 @@ impl Answers for Server {
         Err(format!("{} {}: {}", ask.method, ask.path, last.map_or_else(String::new, |why| why.to_string()))
             .into())
     }
+}
+
+impl Answers for Server {
+    /// Asks, and waits as long as it is told to. An answer that still says so after that is the answer.
+    fn ask(&self, ask: &Ask) -> Outcome<Answer> {
+        let mut answer = self.surely(ask)?;
+        for _ in 0..TURNS {
+            let Some(seconds) = wait(&answer) else { break };
+            self.waited.fetch_add(1, Ordering::Relaxed);
+            std::thread::sleep(Duration::from_secs(seconds));
+            answer = self.surely(ask)?;
+        }
+        Ok(answer)
+    }
+}
+
+/// How long an answer says to wait, if it does.
+fn wait(answer: &Answer) -> Option<u64> {
+    let seconds = answer.headers.get("retry-after").and_then(|value| value.trim().parse::<u64>().ok());
+    (answer.status == 429).then(|| seconds.unwrap_or(OTHERWISE).min(LONGEST))
 }
 
 impl Server {
@@ -151,5 +183,31 @@ impl Server {
             headers,
             body: String::from_utf8_lossy(&bytes).into_owned(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn waits_as_long_as_it_is_told_to() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            let mut answers = ["429 Too Many Requests\r\nretry-after: 1", "200 OK"].into_iter();
+            for stream in listener.incoming() {
+                let (mut stream, Some(answer)) = (stream.unwrap(), answers.next()) else { break };
+                let _ = stream.read(&mut [0; 4096]).unwrap();
+                let answer = format!("HTTP/1.1 {answer}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+                stream.write_all(answer.as_bytes()).unwrap();
+            }
+        });
+        let server = Server::at(&url);
+        assert_eq!(server.ask(&Ask::get("/")).unwrap().status, 200);
+        assert_eq!(server.waited(), 1);
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use jiff::Timestamp;
-use throughline_domain::ids::AgencyId;
+use throughline_domain::ids::{AgencyId, RoleId, UnitId};
 use throughline_domain::looks::Looker;
 use throughline_domain::sharing::{AreaKind, Viewer};
 use throughline_domain::staff::{Account, Limits, Roles, Steady, user_name};
@@ -150,8 +150,17 @@ impl Accounts {
             role: if title.is_empty() { role.label.clone() } else { title.to_owned() },
             role_id: account.role.clone(),
             teams: account.teams.clone(),
+            units: account.units.clone(),
             rights: role.rights,
         })
+    }
+
+    /// Why an account cannot be as it is wanted: a role that answers for units, as schools are, names them where real
+    /// people are concerned.
+    pub fn needs_unit(&self, role: &RoleId, units: &[UnitId]) -> Option<String> {
+        let by_unit = self.roles.get(role).is_some_and(|role| role.by_unit);
+        (by_unit && units.is_empty() && !self.invented)
+            .then(|| "Enter the number (URN) of each school they answer for".to_owned())
     }
 
     /// A demonstration user of an invented area, by the name they sign in with.

@@ -34,7 +34,9 @@ pub use sight::{Named, Sight};
 pub use site::{NotASite, Site};
 pub use standing::Standings;
 pub use tells::{Tells, Told};
-pub use watch::{Watch, audience_of, audiences, watch, watch_of};
+pub use watch::{
+    VIEWING, VIEWING_FILE, Watch, adopted, adopted_since, audience_of, audiences, own_rules, watch, watch_of,
+};
 
 use crate::cli::Failure;
 

@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use throughline_domain::ids::PersonId;
 use throughline_domain::picture::{
-    Child, Family, Freshness, HarmProfile, Household, Incident, KnownRecord, NextFamily, Person, Today,
+    Child, Family, FamilyPart, Freshness, HarmProfile, Household, Incident, KnownRecord, NextFamily, Person,
+    Today,
 };
 use throughline_domain::sharing::{Audience, Cut, Permits, cut_all};
 use throughline_linkage::Model;
 
 use crate::shelf::{
-    Arrived, Aside, CutBlock, Derived, Doubt, Grounds, History, Involved, RowState, WhoBlock,
+    Arrived, Aside, CutBlock, Derived, Doubt, Grounds, History, Involved, Parties, RowState, WhoBlock,
 };
 
 /// Something read, with the people it names.
@@ -125,7 +126,13 @@ impl Named for Person {
 }
 
 impl Named for Family {
+    /// Who causes harm leads to nobody's family: he may have several, and each is its own workers'.
     fn about(&self) -> Vec<&PersonId> {
+        let led = self.members.iter().filter(|member| member.part != FamilyPart::CausingHarm);
+        led.map(|member| &member.person).collect()
+    }
+
+    fn names(&self) -> Vec<&PersonId> {
         self.members.iter().map(|member| &member.person).collect()
     }
 }
@@ -145,6 +152,13 @@ impl Named for Household {
 impl Named for Vec<Child> {
     fn about(&self) -> Vec<&PersonId> {
         self.iter().map(|child| &child.person).collect()
+    }
+
+    /// A child who is only beside what is theirs is named there, and not followed in a list.
+    fn trim(&mut self, sight: &Sight) {
+        if let Some(only) = &sight.only {
+            self.retain(|child| only.members.contains(&child.person));
+        }
     }
 }
 
@@ -179,6 +193,12 @@ impl Named for Today {
 
     fn trim(&mut self, sight: &Sight) {
         self.items.retain(|item| item.person.as_ref().is_none_or(|person| sight.may_name(person)));
+    }
+}
+
+impl Named for Parties {
+    fn about(&self) -> Vec<&PersonId> {
+        self.causing_harm.iter().chain(&self.harmed).chain(&self.children).collect()
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use throughline_domain::ids::{AgencyId, MentionKey, PersonId, TeamId};
+use throughline_domain::ids::{AgencyId, MentionKey, PersonId, TeamId, UnitId};
 use throughline_domain::picture::{Family, FamilyPart, Kept, Person, Settings};
 use throughline_domain::sharing::{Door, Viewer};
 use throughline_domain::staff::{Barred, Finder, Near, Party, Standing, Subject, Why, Worker};
@@ -24,6 +24,7 @@ struct Known {
     agency_bars: BTreeMap<AgencyId, BTreeMap<PersonId, BTreeSet<Why>>>,
     own: BTreeMap<String, BTreeSet<PersonId>>,
     of_team: BTreeMap<TeamId, BTreeSet<PersonId>>,
+    of_unit: BTreeMap<(AgencyId, UnitId), BTreeSet<PersonId>>,
 }
 
 /// Everybody's standing.
@@ -46,8 +47,12 @@ impl Standings {
         }
         let own = known.own.get(&viewer.user).into_iter();
         let teams = viewer.teams.iter().filter_map(|team| known.of_team.get(team));
-        let allocated = own.chain(teams).flatten().cloned().collect();
-        Ok(Standing { bars, allocated, oversees: viewer.rights.oversees })
+        // Somebody who answers for a school oversees its pupils, as if these were allocated to them, and nobody else.
+        let overseen = viewer.units.iter().filter(|_| viewer.rights.oversees);
+        let units = overseen.filter_map(|unit| known.of_unit.get(&(viewer.agency.clone(), unit.clone())));
+        let allocated = own.chain(teams).chain(units).flatten().cloned().collect();
+        let oversees = viewer.rights.oversees && viewer.units.is_empty();
+        Ok(Standing { bars, allocated, oversees })
     }
 
     /// People whom somebody is allocated to, of whatever agency.
@@ -109,6 +114,11 @@ fn work_out(
     }
     let mut subjects = Vec::new();
     for account in staff.accounts()? {
+        for unit in account.units {
+            let pupils = shelf::get(store, shelf::ON_ROLL, &shelf::unit_key(&account.agency, &unit))?;
+            let pupils: BTreeSet<PersonId> = pupils.map(Door::open_to_derive).unwrap_or_default();
+            known.of_unit.insert((account.agency.clone(), unit), pupils);
+        }
         let declared = staff.declared(&account.user)?.into_iter().filter(|one| one.ended.is_none());
         let declared = declared.map(|one| one.about).collect();
         subjects.push(Subject { user: account.user, own: account.details, declared });

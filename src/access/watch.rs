@@ -1,26 +1,30 @@
 //! Who is watching: the audiences of an area, one for each role somebody there has, and what written policy lets each
 //! of them have.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::Deserialize;
+use throughline_domain::fact::FactBody;
 use throughline_domain::ids::PersonId;
 use throughline_domain::picture::{Family, HarmProfile, NextFamily, Person};
+use throughline_domain::release::PoliciesAdopted;
 use throughline_domain::sharing::{Ask, Audience, Door, Grade, Permits, Reach, Viewer};
 use throughline_domain::staff::{Roles, Standing};
-use throughline_sharing::Policies;
 use throughline_sharing::words::{Agency, Role};
-use throughline_store::Store;
+use throughline_sharing::{Policies, PolicyFile};
+use throughline_store::{Store, StoreError};
 
 use super::Accounts;
 use super::permits::OfRole;
 use super::sight::{Named, Sight, Theirs};
 use crate::shelf::{self, Grounds, ShelfError};
 
-/// How far back things count, as it comes with the program.
-const VIEWING: &str = include_str!("../../area/policies/viewing.toml");
+/// How far back things count: the file, and as it comes with the program.
+pub const VIEWING_FILE: &str = "viewing.toml";
+/// See [`VIEWING_FILE`].
+pub const VIEWING: &str = include_str!("../../area/policies/viewing.toml");
 
 /// One audience, with the words by which policies know it.
 pub struct Watching {
@@ -53,7 +57,7 @@ struct Viewing {
 
 impl Viewing {
     fn read(text: &str) -> Result<Reach, String> {
-        let wrong = |what: String| format!("area/policies/viewing.toml: {what}");
+        let wrong = |what: String| format!("{VIEWING_FILE}: {what}");
         let viewing: Self = toml::from_str(text).map_err(|e| wrong(e.to_string()))?;
         if viewing.version != 1 {
             return Err(wrong(format!(
@@ -86,6 +90,11 @@ impl Watch {
         let (agency, role) = self.roles.words(&audience.role.as_str().into(), &audience.agency)?;
         let (agency, role) = Agency::parse(agency).ok().zip(Role::parse(role).ok())?;
         Some(Watching { audience, agency, role })
+    }
+
+    /// The sharing policies of the area.
+    pub fn policies(&self) -> Arc<Policies> {
+        Arc::clone(&self.policies)
     }
 
     /// Whether policies have words for an audience, so that a picture is drawn for it.
@@ -189,19 +198,52 @@ pub fn audiences(store: &Store) -> Result<Vec<Audience>, String> {
 
 /// Everybody who is watching an area now.
 pub fn watch(store: &Store) -> Result<Watch, String> {
-    watch_of(audiences(store)?)
+    watch_of(store, audiences(store)?)
 }
 
-/// These audiences, with the policies.
-pub fn watch_of(audiences: Vec<Audience>) -> Result<Watch, String> {
+/// These audiences, with the policies of the area.
+pub fn watch_of(store: &Store, audiences: Vec<Audience>) -> Result<Watch, String> {
+    let adopted = adopted(store)?;
+    let (reach, policies) = match &adopted {
+        Some((_, own)) => own_rules(&own.files).map_err(|problems| problems.join("\n"))?,
+        None => (Viewing::read(VIEWING)?, Policies::built_in().map_err(|e| e.to_string())?),
+    };
     let mut watch = Watch {
-        reach: Viewing::read(VIEWING)?,
+        reach,
         audiences: Vec::new(),
-        policies: Arc::new(Policies::built_in().map_err(|e| e.to_string())?),
+        policies: Arc::new(policies),
         roles: Roles::built_in().map_err(|e| e.to_string())?,
     };
     watch.audiences = audiences.into_iter().filter_map(|audience| watch.watching(audience)).collect();
     Ok(watch)
+}
+
+/// Rules of a partnership's own: how far back things count, and the policies; or every mistake in them.
+pub fn own_rules(files: &BTreeMap<String, String>) -> Result<(Reach, Policies), Vec<String>> {
+    let reach =
+        Viewing::read(files.get(VIEWING_FILE).map_or(VIEWING, String::as_str)).map_err(|why| vec![why])?;
+    let policies = files.iter().filter(|(name, _)| *name != VIEWING_FILE);
+    let policies: Vec<PolicyFile> =
+        policies.map(|(name, text)| PolicyFile { name: name.clone(), text: text.clone() }).collect();
+    let policies = Policies::load(&policies);
+    Ok((reach, policies.map_err(|all| all.0.iter().map(ToString::to_string).collect::<Vec<_>>())?))
+}
+
+/// The policies that two people last agreed on for an area, and their fact.
+pub fn adopted(store: &Store) -> Result<Option<(u64, PoliciesAdopted)>, String> {
+    let mut last = None;
+    for sealed in store.facts_of_kind(&["policies_adopted"], ..).map_err(|e| e.to_string())? {
+        let fact = Door::open_to_derive(sealed.map_err(|e| e.to_string())?);
+        if let FactBody::PoliciesAdopted(own) = fact.body {
+            last = Some((fact.seq, own));
+        }
+    }
+    Ok(last)
+}
+
+/// Whether policies were adopted after a fact.
+pub fn adopted_since(store: &Store, seq: u64) -> Result<bool, StoreError> {
+    Ok(store.facts_of_kind(&["policies_adopted"], seq.saturating_add(1)..)?.next().transpose()?.is_some())
 }
 
 /// The audience somebody belongs to.

@@ -127,7 +127,7 @@ async fn part(caller: Caller, Path(id): Path<String>) -> Answer {
 
 async fn share_decide(caller: Caller, asked: Result<Json<serde_json::Value>, JsonRejection>) -> Answer {
     let Json(asked) = asked.map_err(|_| Problem::Asked("Send a sharing request as JSON.".to_owned()))?;
-    answer(caller, move |_| features::share::decide(&asked)).await
+    answer(caller, move |asking| features::share::decide(&*asking.app.policies()?, &asked)).await
 }
 
 async fn requests(caller: Caller) -> Answer {

@@ -4,14 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use throughline_domain::release::{self, Release};
-use throughline_domain::sharing::{Door, Purpose, Viewer};
+use throughline_domain::release::Release;
+use throughline_domain::sharing::{AreaKind, Purpose, Refused, Viewer};
 use throughline_store::Store;
 
-use super::{AreaArgs, Done, Failure};
+use super::{AreaArgs, Done, Failure, release};
 use crate::access::{Accounts, Opener};
-use crate::export::{self, List};
-use crate::intake::Clock;
+use crate::export::{self, List, Reading};
+use crate::features::App;
 
 /// Writes one list as CSV.
 #[derive(Args)]
@@ -32,9 +32,6 @@ pub struct Export {
     release: Option<u64>,
 }
 
-/// Days for which an agreed release may be carried out: after that somebody looks at it again.
-const DAYS: i64 = 7;
-
 #[derive(Clone, Copy, ValueEnum)]
 enum What {
     /// Which mention belongs to which person
@@ -54,11 +51,15 @@ enum What {
 impl Export {
     pub fn run(self) -> Result<Done, Failure> {
         let store = Store::open(&self.area.db).map_err(Failure::cannot)?;
-        let opener = match self.release {
-            None => Opener::operator(&store, Purpose::Export),
+        let (opener, sight) = match self.release {
+            // Before a row is read: an empty list would tell that there is nobody.
+            None if store.area().kind == AreaKind::Real => return Err(Failure::cannot(Refused)),
+            None => (Opener::operator(&store, Purpose::Export), None),
             Some(seq) => {
                 let viewer = agreed(&store, seq)?;
-                Opener::new(&store, viewer, Purpose::Export, Arc::default())
+                let app = App::new(store.clone(), &self.area.db, false).map_err(Failure::cannot)?;
+                let sight = app.sight(&viewer).map_err(|problem| Failure::Cannot(problem.in_words()))?;
+                (Opener::new(&store, viewer, Purpose::Export, Arc::default()), Some(sight))
             }
         };
         let list = match self.what {
@@ -69,7 +70,8 @@ impl Export {
             What::NextFamily => List::NextFamily,
             What::Children => List::Children,
         };
-        let rows = export::write(&store, &opener, list, &self.out).map_err(Failure::cannot)?;
+        let reading = Reading { store: &store, opener: &opener, sight: sight.as_ref() };
+        let rows = export::write(&reading, list, &self.out).map_err(Failure::cannot)?;
         println!("Wrote {rows} rows to {}.", self.out.display());
         Ok(Done::Clean)
     }
@@ -77,31 +79,14 @@ impl Export {
 
 /// In whose name a list goes out: that of whoever proposed the release, once a second person has confirmed it.
 fn agreed(store: &Store, seq: u64) -> Result<Viewer, Failure> {
-    let no = |why: &str| Failure::Cannot(format!("release {seq}: {why}"));
-    let mut facts = Vec::new();
-    for sealed in
-        store.facts_of_kind(&["release_proposed", "proposal_answered"], ..).map_err(Failure::cannot)?
-    {
-        facts.push(Door::open_to_derive(sealed.map_err(Failure::cannot)?));
-    }
-    facts.sort_by_key(|fact| fact.seq);
-    let told = release::tell(&facts).into_iter().find(|told| told.seq == seq);
-    let told = told.ok_or_else(|| no("there is none; propose one on the page Releases"))?;
-    if told.proposed.what != Release::BulkExport {
-        return Err(no(
-            "it is not for an export; propose one of the kind \u{201c}Export rows about many people\u{201d}",
-        ));
-    }
-    if !told.stands() {
-        return Err(no("no second person has confirmed it"));
-    }
-    if Clock::now().received.duration_since(told.at).as_hours() > 24 * DAYS {
-        return Err(no("it is more than 7 days old; propose it again"));
-    }
+    let told = release::agreed(store, seq, Release::BulkExport)?;
     let accounts = Accounts::open(&store.folder(), &store.area()).map_err(Failure::cannot)?;
     let account = accounts.staff.account(&told.proposed.by).map_err(Failure::cannot)?;
-    account
-        .filter(|account| !account.disabled)
-        .and_then(|account| accounts.viewer(&account))
-        .ok_or_else(|| no("whoever proposed it has no account now; somebody else must propose it again"))
+    account.filter(|account| !account.disabled).and_then(|account| accounts.viewer(&account)).ok_or_else(
+        || {
+            Failure::Cannot(format!(
+                "release {seq}: whoever proposed it has no account now; somebody else must propose it again"
+            ))
+        },
+    )
 }

@@ -12,6 +12,7 @@ mod init;
 mod link;
 mod quarantine;
 mod rebuild;
+mod release;
 mod sample;
 mod serve;
 mod share;
@@ -51,7 +52,7 @@ enum Command {
     Link(Box<link::Link>),
     /// Write one list as CSV
     Export(export::Export),
-    /// Decide by written policy what may be shared, with no database
+    /// Decide by written policy what may be shared, and put a partnership's own policies in force
     Share(share::Share),
     /// Show an area in the browser and serve its API
     Serve(serve::Serve),

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
-use throughline_domain::ids::{AgencyId, MentionKey, RoleId, TeamId};
-use throughline_domain::staff::{Account, Barred, Word, Worker, user_name};
+use throughline_domain::ids::{AgencyId, MentionKey, RoleId, TeamId, UnitId};
+use throughline_domain::staff::{Account, Barred, Word, Worker, unit_ids, user_name};
 use throughline_store::Store;
 
 use super::{AreaArgs, Done, Failure, print_json};
@@ -38,6 +38,8 @@ enum What {
     Role(Role),
     /// Set the teams of somebody
     Teams(Teams),
+    /// Set the schools that somebody answers for; they are signed out at once
+    Units(Units),
     /// Set a new password for once, and take one-time codes and passkeys away
     Reset(One),
     /// Say by what name somebody's agency knows them at its own sign-in
@@ -71,6 +73,9 @@ struct Add {
     /// Team; may be given several times
     #[arg(long = "team")]
     teams: Vec<String>,
+    /// School they answer for, by its number (URN); may be given several times
+    #[arg(long = "unit")]
+    units: Vec<String>,
 }
 
 #[derive(Args)]
@@ -109,6 +114,16 @@ struct Teams {
     user: String,
     /// Their teams from now on; none takes them out of all
     teams: Vec<String>,
+    #[command(flatten)]
+    area: AreaArgs,
+}
+
+#[derive(Args)]
+struct Units {
+    /// Name to sign in with
+    user: String,
+    /// Numbers (URN) of their schools from now on; none where they answer for the whole agency
+    units: Vec<String>,
     #[command(flatten)]
     area: AreaArgs,
 }
@@ -172,6 +187,7 @@ struct Line<'a> {
     agency: &'a AgencyId,
     role: &'a RoleId,
     teams: &'a [TeamId],
+    units: &'a [UnitId],
     disabled: bool,
     codes: bool,
 }
@@ -198,6 +214,7 @@ impl User {
                 let teams = teams(&c.teams);
                 change(&c.area, &c.user, "changed", |account| account.teams = teams)
             }
+            What::Units(c) => c.run(),
             What::Reset(c) => reset(&c),
             What::Outside(c) => outside(&c),
             What::Allocate(c) => allocate(&c),
@@ -218,6 +235,8 @@ impl Add {
         if accounts.staff.account(&user).map_err(Failure::cannot)?.is_some() {
             return Err(Failure::Use(format!("somebody signs in as {user} already; choose another name")));
         }
+        let units = unit_ids(self.units.iter().map(String::as_str));
+        needs_no_unit(&accounts, &role, &units)?;
         let password = ask_for_password(&user)?;
         let account = Account {
             user: user.clone(),
@@ -226,6 +245,7 @@ impl Add {
             role,
             title: self.title.trim().to_owned(),
             teams: teams(&self.teams),
+            units,
             ..Account::default()
         };
         accounts.tell(Told::Added, &user, OPERATOR).map_err(Failure::cannot)?;
@@ -233,6 +253,26 @@ impl Add {
         accounts.change_password(&user, &password, true, None).map_err(Failure::cannot)?;
         println!("Added {user}. The password must be changed at the first sign-in.");
         Ok(Done::Clean)
+    }
+}
+
+impl Units {
+    fn run(self) -> Result<Done, Failure> {
+        let accounts = open(&self.area)?;
+        let account = accounts.staff.account(&self.user).map_err(Failure::cannot)?;
+        let account = account.ok_or_else(|| nobody(&self.user))?;
+        let units = unit_ids(self.units.iter().map(String::as_str));
+        needs_no_unit(&accounts, &account.role, &units)?;
+        change(&self.area, &self.user, "changed", |account| account.units = units)
+    }
+}
+
+fn needs_no_unit(accounts: &Accounts, role: &RoleId, units: &[UnitId]) -> Result<(), Failure> {
+    match accounts.needs_unit(role, units) {
+        Some(says) => Err(Failure::Use(format!(
+            "the role {role} answers for schools. {says}: --unit 199001, or first `throughline user units`"
+        ))),
+        None => Ok(()),
     }
 }
 
@@ -271,6 +311,7 @@ fn list(c: &List) -> Result<Done, Failure> {
             agency: &account.agency,
             role: &account.role,
             teams: &account.teams,
+            units: &account.units,
             disabled: account.disabled,
             codes: accounts.staff.secrets(&account.user).map_err(Failure::cannot)?.code.is_some(),
         });
@@ -306,6 +347,7 @@ fn role(c: &Role) -> Result<Done, Failure> {
     let agency = c.agency.as_deref().map_or(account.agency, AgencyId::from);
     let role = RoleId::from(c.role.as_str());
     accounts.roles.fitting(&role, &agency).map_err(Failure::Use)?;
+    needs_no_unit(&accounts, &role, &account.units)?;
     change(&c.area, &c.user, "changed", |account| {
         account.agency = agency;
         account.role = role;

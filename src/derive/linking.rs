@@ -19,7 +19,7 @@ use super::DeriveError;
 use super::decisions::Settled;
 use super::doubts::{self, Doubt};
 use super::load::Loaded;
-use super::naming::{self, Grouped, Remembered, Shown};
+use super::naming::{Grouped, Remembered, Shown};
 
 /// Who is who, with reasons.
 pub struct Links {
@@ -55,11 +55,13 @@ pub fn link(loaded: &mut Loaded, shown: Option<&Shown>) -> Result<Links, DeriveE
     let open = doubts::Open::new(&loaded.records, &prepared, &linked, &settings);
     let holding = open.holding();
     let doubts = open.doubts(&holding, &settled, weak);
-    let remembered = Remembered::of(loaded.changes.iter().map(|(_, change)| change));
-    let (ids, changes) = prepared.named(&loaded.records, &linked.cluster, |grouped| match shown {
-        Some(shown) => grouped.settle(&remembered, shown, &loaded.decisions),
-        None => (grouped.named(&remembered), Vec::new()),
-    });
+    let remembered =
+        Remembered::of(loaded.changes.iter().map(|(_, change)| change)).marked(loaded.marks.clone());
+    let (ids, changes) =
+        prepared.named(&loaded.records, &linked.cluster, &remembered, |grouped| match shown {
+            Some(shown) => grouped.settle(&remembered, shown, &loaded.decisions),
+            None => (grouped.named(&remembered), Vec::new()),
+        });
     let Prepared { of, mentions, .. } = prepared;
     assign(&mut loaded.records, of, &linked.cluster, &ids);
     let mut protected = BTreeSet::new();
@@ -83,7 +85,8 @@ pub fn relink(
     let prepared = linkage_records(records, settled);
     let linked = linkage::link_known(&prepared.records, &settled.for_linkage(), model, settings);
     let people = people_of(records);
-    let ids = prepared.named(records, &linked.cluster, |grouped| grouped.kept(remembered, &people));
+    let ids =
+        prepared.named(records, &linked.cluster, remembered, |grouped| grouped.kept(remembered, &people));
     assign(records, prepared.of, &linked.cluster, &ids);
 }
 
@@ -119,7 +122,13 @@ pub struct Prepared {
 
 impl Prepared {
     /// What naming needs: mentions in the order in which they first came, their names and who is one.
-    fn named<T>(&self, known: &[KnownRecord], cluster: &[u32], then: impl FnOnce(&Grouped<'_>) -> T) -> T {
+    fn named<T>(
+        &self,
+        known: &[KnownRecord],
+        cluster: &[u32],
+        remembered: &Remembered,
+        then: impl FnOnce(&Grouped<'_>) -> T,
+    ) -> T {
         let mut first: Vec<u32> = Vec::with_capacity(self.records.len());
         let mut seen = vec![false; self.records.len()];
         let mut keys: Vec<Option<&str>> = Vec::with_capacity(self.records.len());
@@ -135,7 +144,7 @@ impl Prepared {
         }
         let name = |at: usize, more: u32| {
             let record = first.get(at).and_then(|index| self.records.get(*index as usize));
-            naming::name(record.map_or("", |record| record.id.as_str()), more)
+            remembered.name(record.map_or("", |record| record.id.as_str()), more)
         };
         let group = |index: &u32| cluster.get(*index as usize).copied().unwrap_or(*index);
         let cluster: Vec<u32> = first.iter().map(group).collect();

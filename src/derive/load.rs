@@ -14,11 +14,14 @@ use throughline_domain::sharing::Door;
 use throughline_store::{Store, StoreError};
 
 use super::decisions::Told;
+use crate::digest::Marks;
 use crate::shelf::{self, Arrived, Aside, RowState};
 
 /// What the facts say, ready for the rules.
 #[derive(Default)]
 pub struct Loaded {
+    /// How ids are made from records.
+    pub marks: Marks,
     /// Sequence number of the last fact.
     pub seq: u64,
     /// Rows that count, in the order in which their first version arrived.
@@ -43,7 +46,7 @@ pub struct Loaded {
 
 /// Reads all facts.
 pub fn load(store: &Store) -> Result<Loaded, StoreError> {
-    let mut loaded = Loaded::default();
+    let mut loaded = Loaded { marks: Marks::of(store), ..Loaded::default() };
     let mut place: HashMap<String, usize> = HashMap::new();
     for sealed in store.facts(..)? {
         loaded.take(Door::open_to_derive(sealed?), &mut place);
@@ -105,12 +108,13 @@ impl Loaded {
             FactBody::FamilyChanged(change) => self.families.push(change),
             // A proposal has no effect; what comes of it is a decision of its own.
             FactBody::DecisionProposed(_) | FactBody::ProposalAnswered(_) => {}
-            // What agencies ask each other and release is read from its facts; it is no part of the picture.
+            // What agencies ask each other, release and agree on is read from its facts; it is no part of the picture.
             FactBody::InformationRequested(_)
             | FactBody::InformationAnswered(_)
             | FactBody::InformationWithdrawn(_)
             | FactBody::DisclosureReceived(_)
-            | FactBody::ReleaseProposed(_) => {}
+            | FactBody::ReleaseProposed(_)
+            | FactBody::PoliciesAdopted(_) => {}
         }
     }
 

@@ -122,7 +122,7 @@ pub fn check(store: &Store) -> Result<Option<String>, DeriveError> {
     let links = linking::link(&mut loaded, None)?;
     let whole = shelves::draw(&loaded, on)?;
     let mut contents = shelves::of_intake(&loaded)?;
-    let watch = access::watch_of(there.audiences).map_err(DeriveError::Settings)?;
+    let watch = access::watch_of(store, there.audiences).map_err(DeriveError::Settings)?;
     contents.extend(shelves::drawn(&loaded, &links, &whole, &watch, on)?.0);
     let first = store.compare_shelves(contents)?.first;
     Ok(first.map(|d| format!("`{}` entry `{}`: {}", d.shelf, d.key.replace('\u{1f}', " "), d.what)))

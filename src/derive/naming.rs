@@ -9,7 +9,7 @@ use throughline_linkage::history::{Before, Event, EventKind, Named, carry_over};
 
 use super::decisions::Told;
 use super::linking::key_text;
-use crate::digest;
+use crate::digest::Marks;
 
 /// What the facts say about who people were: the newest about each mention counts.
 #[derive(Clone, Default)]
@@ -22,6 +22,8 @@ pub struct Remembered {
     resting: BTreeSet<PersonId>,
     /// Every id that a fact names.
     known: HashSet<String>,
+    /// How an id is made from a record.
+    marks: Marks,
 }
 
 impl Remembered {
@@ -30,6 +32,20 @@ impl Remembered {
         let mut all = Self::default();
         changes.into_iter().for_each(|change| all.take(change));
         all
+    }
+
+    /// The same, with the marks of an area.
+    #[must_use]
+    pub fn marked(self, marks: Marks) -> Self {
+        Self { marks, ..self }
+    }
+
+    /// The name that a mention can give, the first or a further one.
+    pub fn name(&self, key: &str, more: u32) -> String {
+        match more {
+            0 => format!("P{}", self.marks.short(key)),
+            more => format!("P{}", self.marks.short(&format!("{key}\u{1f}{more}"))),
+        }
     }
 
     fn take(&mut self, change: &PersonChanged) {
@@ -167,14 +183,6 @@ impl Grouped<'_> {
 
 fn ids(named: Named) -> BTreeMap<u32, PersonId> {
     named.ids.into_iter().map(|(group, id)| (group, PersonId::from(id))).collect()
-}
-
-/// The name that a mention can give, the first or a further one.
-pub fn name(key: &str, more: u32) -> String {
-    match more {
-        0 => format!("P{}", digest::short(key)),
-        more => format!("P{}", digest::short(&format!("{key}\u{1f}{more}"))),
-    }
 }
 
 /// Puts what changed into words.

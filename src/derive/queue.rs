@@ -8,7 +8,7 @@ use throughline_domain::record::Mention;
 use throughline_store::Row;
 
 use super::linking::{Links, key_of, key_text};
-use crate::digest;
+use crate::digest::Marks;
 use crate::shelf::{Doubt, DoubtEnd, Waiting, row};
 
 /// A mention of a person in a record.
@@ -21,6 +21,7 @@ pub fn rows(
     drawn: &Picture,
     kept: &Kept,
     settings: &Settings,
+    marks: &Marks,
 ) -> Result<(Vec<Row>, Waiting), serde_json::Error> {
     let place: HashMap<u64, usize> = records.iter().enumerate().map(|(at, known)| (known.seq, at)).collect();
     let end = |index: u32| -> Option<DoubtEnd> {
@@ -69,7 +70,7 @@ pub fn rows(
         let stake = picture::stake(&Doubtful { probability, joined: doubt.joined, sides }, settings);
         let (first, second) = if a.key <= b.key { (&a.key, &b.key) } else { (&b.key, &a.key) };
         queue.push(Doubt {
-            id: format!("L{}", digest::short(&format!("{}\u{1f}{}", key_text(first), key_text(second)))),
+            id: format!("L{}", marks.short(&format!("{}\u{1f}{}", key_text(first), key_text(second)))),
             ends: [a.clone(), b.clone()],
             joined: doubt.joined,
             weight: doubt.weight,

@@ -53,7 +53,7 @@ pub fn drawn(
         who: shown::digest(&who.rows),
         linked_in: 0.0,
     };
-    let (doubts, waiting) = queue::rows(&loaded.records, links, drawn, kept, settings)?;
+    let (doubts, waiting) = queue::rows(&loaded.records, links, drawn, kept, settings, &loaded.marks)?;
     let facts = grounds::facts_by_person(&loaded.records);
     let of_audiences = super::audiences::drawn(&loaded.records, &facts, watch, settings, kept, on)?;
     let mut contents = vec![
@@ -61,6 +61,7 @@ pub fn drawn(
         grounds(&loaded.records, facts, links, drawn)?,
         shelf_of(shelf::DOUBT, doubts.into_iter().map(Ok))?,
         history::shelf(loaded, links, drawn)?,
+        on_roll(drawn)?,
     ];
     contents.extend(of_picture(drawn)?);
     contents.extend(of_audiences);
@@ -215,6 +216,14 @@ pub fn of_picture(drawn: &Picture) -> Result<Vec<ShelfContents>, serde_json::Err
         shelf_of(shelf::HARM, harm)?,
         shelf_of(shelf::NEXT, next)?,
     ])
+}
+
+fn on_roll(drawn: &Picture) -> Laid {
+    let rolls = drawn.on_roll.iter();
+    shelf_of(
+        shelf::ON_ROLL,
+        rolls.map(|((agency, unit), pupils)| row(shelf::unit_key(agency, unit), pupils, Vec::new())),
+    )
 }
 
 fn children(all: &[Child]) -> Laid {

@@ -1,16 +1,18 @@
 //! Lists as CSV, with the columns that others rely on. Nothing sealed is in them: no kept place, nothing of a
 //! confidential export.
 
+use std::any::Any;
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
+use serde::de::DeserializeOwned;
 use throughline_domain::picture::{Child, Household, Incident, NextFamily, Person};
 use throughline_domain::record::{Basis, Place};
 use throughline_domain::sharing::Refused;
 use throughline_domain::when::When;
 use throughline_store::{Store, StoreError};
 
-use crate::access::{Opener, looks};
+use crate::access::{Named, Opener, Sight, looks};
 use crate::shelf::{self, Arrived, Parties, RowState, ShelfError, Who, WhoBlock};
 
 /// Which list.
@@ -39,6 +41,9 @@ pub enum ExportError {
     /// The store refused.
     #[error(transparent)]
     Shelf(#[from] ShelfError),
+    /// A list that names rows of every agency.
+    #[error("links name rows of every agency, so they are no release of one; choose another list")]
+    NotReleased,
     /// Who took it could not be written down.
     #[error("nothing was written: {0}")]
     Unwritten(#[from] StoreError),
@@ -54,16 +59,45 @@ pub enum ExportError {
 
 type Rows = Result<Vec<Vec<String>>, ExportError>;
 
+/// From where a list is read, and for whom.
+pub struct Reading<'a> {
+    /// The area.
+    pub store: &'a Store,
+    /// In whose name.
+    pub opener: &'a Opener,
+    /// What they see: an agreed export holds no more than its proposer's own pages. None for the operator of an invented area.
+    pub sight: Option<&'a Sight>,
+}
+
+impl Reading<'_> {
+    fn all<T: Any + DeserializeOwned + Named>(&self, shelf: &str) -> Result<Vec<(String, T)>, ExportError> {
+        let Some(sight) = self.sight else {
+            return Ok(self.opener.open_all(shelf::all(self.store, shelf)?)?);
+        };
+        let mut seen = Vec::new();
+        for (key, thing) in shelf::all::<T>(self.store, &shelf::of_audience(shelf, &sight.audience))? {
+            let thing = self.opener.open_seen(thing, |thing| {
+                let may = sight.may_open(thing);
+                thing.trim(sight);
+                may
+            })?;
+            seen.extend(thing.map(|thing| (key, thing)));
+        }
+        Ok(seen)
+    }
+}
+
 /// Writes a list and says how many rows it has.
-pub fn write(store: &Store, opener: &Opener, list: List, out: &Path) -> Result<u64, ExportError> {
+pub fn write(reading: &Reading<'_>, list: List, out: &Path) -> Result<u64, ExportError> {
     let rows = match list {
-        List::Links => links(store, opener),
-        List::People => people(store, opener),
-        List::Households => households(store, opener),
-        List::Incidents => incidents(store, opener),
-        List::NextFamily => next_family(store, opener),
-        List::Children => children(store, opener),
+        List::Links => links(reading),
+        List::People => people(reading),
+        List::Households => households(reading),
+        List::Incidents => incidents(reading),
+        List::NextFamily => next_family(reading),
+        List::Children => children(reading),
     }?;
+    let Reading { store, opener, .. } = reading;
     looks::exported(store, opener, &format!("export {list:?}").to_lowercase(), rows.len())?;
     let wrong = |source| ExportError::File { path: out.display().to_string(), source };
     let mut writer = csv::Writer::from_path(out).map_err(wrong)?;
@@ -93,25 +127,24 @@ pub fn columns(list: List) -> &'static [&'static str] {
     }
 }
 
-fn things<T: serde::de::DeserializeOwned + 'static>(
-    store: &Store,
-    opener: &Opener,
-    shelf: &str,
-) -> Result<Vec<(String, T)>, ExportError> {
-    Ok(opener.open_all(shelf::all(store, shelf)?)?)
-}
-
-fn links(store: &Store, opener: &Opener) -> Rows {
-    let blocks = things::<WhoBlock>(store, opener, shelf::WHO)?.into_iter().flat_map(|(_, block)| block);
+/// Rows of every agency by who they are of. Only for the operator of an invented area: there is no part of it that could be
+/// released to one agency.
+fn links(reading: &Reading<'_>) -> Rows {
+    if reading.sight.is_some() {
+        return Err(ExportError::NotReleased);
+    }
+    let blocks = reading.all::<WhoBlock>(shelf::WHO)?.into_iter().flat_map(|(_, block)| block);
     let who: HashMap<u64, Who> = blocks.map(|who| (who.seq, who)).collect();
     let mut rows: BTreeSet<Vec<String>> = BTreeSet::new();
     for of_record in who.values() {
         add_links(&mut rows, &of_record.file, of_record);
     }
-    for (_, arrived) in things::<Arrived>(store, opener, shelf::DELIVERY)? {
+    for (_, arrived) in reading.all::<Arrived>(shelf::DELIVERY)? {
         let delivery = arrived.delivery;
         let keys: Vec<String> = delivery.also.iter().map(|key| shelf::row_key(&delivery.feed, key)).collect();
-        for (_, state) in opener.open_all(shelf::get_many::<RowState>(store, shelf::ROW, &keys)?)? {
+        for (_, state) in
+            reading.opener.open_all(shelf::get_many::<RowState>(reading.store, shelf::ROW, &keys)?)?
+        {
             if let Some(of_record) = who.get(&state.seq) {
                 add_links(&mut rows, &delivery.file, of_record);
             }
@@ -126,8 +159,8 @@ fn add_links(rows: &mut BTreeSet<Vec<String>>, file: &str, who: &Who) {
     }
 }
 
-fn people(store: &Store, opener: &Opener) -> Rows {
-    let people = things::<Person>(store, opener, shelf::PERSON)?;
+fn people(reading: &Reading<'_>) -> Rows {
+    let people = reading.all::<Person>(shelf::PERSON)?;
     Ok(people
         .into_iter()
         .map(|(id, person)| {
@@ -147,9 +180,9 @@ fn people(store: &Store, opener: &Opener) -> Rows {
         .collect())
 }
 
-fn households(store: &Store, opener: &Opener) -> Rows {
+fn households(reading: &Reading<'_>) -> Rows {
     let mut rows = Vec::new();
-    for (id, household) in things::<Household>(store, opener, shelf::HOUSEHOLD)? {
+    for (id, household) in reading.all::<Household>(shelf::HOUSEHOLD)? {
         if matches!(household.place, Place::Kept(_)) {
             continue;
         }
@@ -163,10 +196,9 @@ fn households(store: &Store, opener: &Opener) -> Rows {
     Ok(rows)
 }
 
-fn incidents(store: &Store, opener: &Opener) -> Rows {
-    let parties: HashMap<String, Parties> = things(store, opener, shelf::PARTIES)?.into_iter().collect();
-    let domestic =
-        things::<Incident>(store, opener, shelf::INCIDENT)?.into_iter().filter(|(_, i)| i.domestic);
+fn incidents(reading: &Reading<'_>) -> Rows {
+    let parties: HashMap<String, Parties> = reading.all(shelf::PARTIES)?.into_iter().collect();
+    let domestic = reading.all::<Incident>(shelf::INCIDENT)?.into_iter().filter(|(_, i)| i.domestic);
     Ok(domestic
         .map(|(key, incident)| {
             let main = parties.get(&key).cloned().unwrap_or_default();
@@ -186,8 +218,8 @@ fn joined(people: &[throughline_domain::ids::PersonId]) -> String {
     people.iter().map(|p| p.as_str()).collect::<Vec<_>>().join("|")
 }
 
-fn next_family(store: &Store, opener: &Opener) -> Rows {
-    let all = things::<NextFamily>(store, opener, shelf::NEXT)?;
+fn next_family(reading: &Reading<'_>) -> Rows {
+    let all = reading.all::<NextFamily>(shelf::NEXT)?;
     Ok(all
         .into_iter()
         .map(|(_, next)| {
@@ -203,8 +235,8 @@ fn next_family(store: &Store, opener: &Opener) -> Rows {
         .collect())
 }
 
-fn children(store: &Store, opener: &Opener) -> Rows {
-    let all = things::<Vec<Child>>(store, opener, shelf::CHILD)?;
+fn children(reading: &Reading<'_>) -> Rows {
+    let all = reading.all::<Vec<Child>>(shelf::CHILD)?;
     Ok(all
         .into_iter()
         .flat_map(|(_, lines)| lines)

@@ -124,7 +124,7 @@ pub fn list(asking: &Asking, filters: ListFilters) -> Result<ChildList, Problem>
     if filters.show == "gap" {
         lines.retain(|line| !line.gap.is_empty());
     }
-    let next = (filters.from + PAGE < lines.len()).then_some(filters.from + PAGE);
+    let next = Some(filters.from.saturating_add(PAGE)).filter(|next| *next < lines.len());
     let shown: Vec<Child> = lines.into_iter().skip(filters.from).take(PAGE).collect();
     let wanted = shown.iter().map(|line| &line.person).collect();
     let people: BTreeMap<PersonId, Person> = super::person::named(asking, wanted, &BTreeMap::new())?;

@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 use throughline_domain::fact::{FactBody, Received};
-use throughline_domain::ids::{AgencyId, PersonId};
+use throughline_domain::ids::{AgencyId, FeedId, PersonId};
 use throughline_domain::picture::{Kept, KnownRecord, Person, Settings};
-use throughline_domain::record::Place;
+use throughline_domain::record::{Place, Who};
 use throughline_domain::when::When;
 
 use super::asking::aside;
@@ -74,8 +74,11 @@ pub fn view(asking: &Asking, seq: u64) -> Result<FactView, Problem> {
     if seen.agency != asking.opener.viewer().agency {
         // What was odd about a cell may quote a part that is not theirs to see.
         row.warnings.clear();
+        (row.record, row.file) = (seen.record, String::new());
+        unnumbered(&mut row);
+    } else {
+        (row.record, row.file) = (seen.record, seen.file);
     }
-    (row.record, row.file) = (seen.record, seen.file);
     let persons = seen.persons;
     hush(&mut row, &*asking.app.kept()?, &asking.app.settings);
     let people = super::person::named(asking, persons.iter().collect(), &BTreeMap::new())?;
@@ -92,6 +95,24 @@ pub fn view(asking: &Asking, seq: u64) -> Result<FactView, Problem> {
         people,
         replaced_by,
     })
+}
+
+/// Takes out by what another agency's row is known there: its keys and numbers hold more than the policy lets go (a school
+/// and an admission number), and a digest of its cells can be tried out.
+fn unnumbered(row: &mut Received) {
+    let record = std::mem::take(&mut row.record);
+    *row = Received { record, ..Received::default() };
+    let record = &mut row.record;
+    (record.feed, record.row_key) = (FeedId::default(), String::new());
+    for mention in &mut record.people {
+        (mention.local_refs, mention.groups, mention.link_key) = (Vec::new(), Vec::new(), None);
+    }
+    let here = |who: &Who| matches!(who, Who::Here(_));
+    record.residences.retain(|residence| here(&residence.who));
+    record.relations.retain(|relation| here(&relation.of) && here(&relation.to));
+    for event in &mut record.events {
+        event.involved.retain(|involved| here(&involved.who));
+    }
 }
 
 /// Takes addresses that must be kept out of what a row says, where the row itself did not mark them.

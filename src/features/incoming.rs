@@ -115,9 +115,14 @@ fn one_aside(asking: &Asking, seq: u64) -> Result<Aside, Problem> {
     own(asking, &row).then_some(row).ok_or(Problem::NotFound)
 }
 
-/// Nobody has read a row that was put aside, so no policy can tell what is in it: only its own agency may.
+/// Nobody has read a row that was put aside, so no policy can tell what is in it: only those of its own agency may who mend
+/// rows, and who answers for certain schools only where the row has the number of one.
 fn own(asking: &Asking, row: &Aside) -> bool {
-    row.agency == asking.opener.viewer().agency
+    let viewer = asking.opener.viewer();
+    let mut cells = row.aside.raw.split(|c: char| !c.is_alphanumeric());
+    let theirs =
+        viewer.units.is_empty() || cells.any(|cell| viewer.units.iter().any(|unit| unit.as_str() == cell));
+    row.agency == viewer.agency && viewer.rights.mends_data && theirs
 }
 
 /// The page.

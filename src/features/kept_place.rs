@@ -23,7 +23,7 @@ use throughline_sharing::{Categories, Decision, Request};
 
 use super::asking::{Sent, aside};
 use super::known::records_of;
-use super::share::{self, plain};
+use super::share::plain;
 use super::{Asking, Problem, glass};
 use crate::access;
 use crate::intake::Clock;
@@ -266,7 +266,7 @@ fn decided(
         categories: Categories::of(&[Category::Loc]),
         ..Request::default()
     };
-    Ok(share::policies()?.decide(&request, today))
+    Ok(asking.app.policies()?.decide(&request, today))
 }
 
 /// The newest instruction for safe contact, if it is recent enough to rely on.
@@ -275,7 +275,7 @@ fn contact(
     person: &Person,
     today: Date,
 ) -> Result<Option<(String, When, AgencyId)>, Problem> {
-    let days = asking.app.watch.reach.safe_contact_days;
+    let days = asking.app.watch()?.reach.safe_contact_days;
     let from = today.checked_sub(days.days()).unwrap_or(today);
     let mut newest: Option<(String, When, AgencyId)> = None;
     for known in records_of(asking, &BTreeSet::from([person.id.clone()]))? {

@@ -44,6 +44,7 @@ use throughline_domain::looks::Looker;
 use throughline_domain::picture::Kept;
 use throughline_domain::sharing::{Door, Viewer};
 use throughline_feeds::FeedBook;
+use throughline_sharing::Policies;
 use throughline_store::{Store, StoreError};
 
 use tower_http::catch_panic::CatchPanicLayer;
@@ -80,8 +81,8 @@ pub struct App {
     pub folder: PathBuf,
     /// Which agencies sign their people in themselves.
     pub agencies: Agencies,
-    /// Who sees what.
-    pub watch: Watch,
+    /// Who sees what, as of the last fact it was read from.
+    watch: RwLock<(u64, Arc<Watch>)>,
     /// Told when facts have come that are not in the picture yet.
     pub changed: tokio::sync::Notify,
     /// Addresses that must be kept, as of the last fact they were read from.
@@ -107,7 +108,10 @@ impl App {
             book: FeedBook::built_in().map_err(|e| wrong(&e))?,
             settings: throughline_domain::picture::Settings::built_in().map_err(|e| wrong(&e))?,
             linkage: crate::derive::linkage_settings()?,
-            watch: access::watch(&store).map_err(DeriveError::Settings)?,
+            watch: RwLock::new((
+                store.heads()?.last_seq(),
+                Arc::new(access::watch(&store).map_err(DeriveError::Settings)?),
+            )),
             store,
             folder: folder.to_owned(),
             changed: tokio::sync::Notify::new(),
@@ -128,19 +132,39 @@ impl App {
     /// What somebody sees of the picture as it stands: nobody they are barred from, what is theirs, and for whom they
     /// broke glass.
     pub fn sight(&self, viewer: &Viewer) -> Result<Sight, Problem> {
-        let kept = self.kept()?;
+        let (kept, watch) = (self.kept()?, self.watch()?);
         // Somebody of a role that nobody had when the picture was drawn: it is drawn for them, too.
         let drawn: Option<Derived> =
             shelf::get(&self.store, shelf::META, "derived")?.map(Door::open_to_derive);
         let theirs = access::audience_of(viewer);
-        if drawn.is_some_and(|drawn| !drawn.audiences.contains(&theirs)) && self.watch.knows(&theirs) {
+        if drawn.is_some_and(|drawn| !drawn.audiences.contains(&theirs)) && watch.knows(&theirs) {
             self.changed.notify_one();
         }
         let standing =
             self.standings.of(&self.store, &self.accounts.staff, (&self.settings, &kept), viewer)?;
         let now = Clock::now();
         let glass = self.audit.glass_of(&Looker::from(viewer), now.received);
-        Ok(self.watch.sight(&self.store, viewer, standing, &glass, now.today)?)
+        Ok(watch.sight(&self.store, viewer, standing, &glass, now.today)?)
+    }
+
+    /// Who sees what. Read again when the partnership has adopted other policies.
+    pub fn watch(&self) -> Result<Arc<Watch>, Problem> {
+        let last = self.store.heads()?.last_seq();
+        let (known, watch) = self.watch.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if known == last {
+            return Ok(watch);
+        }
+        let watch = match access::adopted_since(&self.store, known)? {
+            true => Arc::new(access::watch(&self.store).map_err(Problem::Broken)?),
+            false => watch,
+        };
+        *self.watch.write().unwrap_or_else(PoisonError::into_inner) = (last, Arc::clone(&watch));
+        Ok(watch)
+    }
+
+    /// The sharing policies of the partnership.
+    pub fn policies(&self) -> Result<Arc<Policies>, Problem> {
+        Ok(self.watch()?.policies())
     }
 
     /// The addresses that must be kept wherever they stand. Read again when facts have come.

@@ -18,6 +18,7 @@ use throughline_domain::when::When;
 use super::asking::aside;
 use super::became::{self, Change};
 use super::known::{records, records_of, visible};
+use super::links::{hundredth, tenth};
 use super::looking::Looking;
 use super::{Asking, Problem};
 use crate::access;
@@ -261,11 +262,18 @@ pub fn why(asking: &Asking, id: &str) -> Result<WhyView, Problem> {
         let explained = throughline_linkage::explain(left, right, None, &model, &asking.app.linkage);
         let mut parts: Vec<WhyPart> = outright(link.why).into_iter().collect();
         parts.extend(
-            explained.parts.into_iter().map(|part| WhyPart { words: part.words, weight: part.weight }),
+            explained.parts.into_iter().map(|part| WhyPart { words: part.words, weight: tenth(part.weight) }),
         );
-        links.push(WhyLink { a: *a, b: *b, weight: link.weight, probability: link.probability, parts });
+        let (weight, probability) = (tenth(link.weight), hundredth(link.probability));
+        links.push(WhyLink { a: *a, b: *b, weight, probability, parts });
     }
     let decisions = decisions(&asking, &mentions.iter().map(|mention| mention.key.clone()).collect())?;
+    for mention in &mut mentions {
+        if mention.agency != asking.opener.viewer().agency {
+            // By what another agency knows its row holds more than the policy lets go.
+            mention.key = MentionKey::default();
+        }
+    }
     let records = person.records.values().sum();
     Ok(WhyView { person, mentions, links, decisions, records })
 }

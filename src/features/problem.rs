@@ -48,6 +48,11 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// In one sentence, for whoever is at the command line.
+    pub fn in_words(&self) -> String {
+        self.answer().2
+    }
+
     fn answer(&self) -> (StatusCode, &'static str, String) {
         match self {
             Self::SignIn => {

@@ -1,7 +1,7 @@
 //! Releases that need two people: what leaves the partnership or opens what was closed is proposed by one person and
 //! confirmed or refused by another, as decisions on links are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Form;
 use axum::extract::{Path, Query};
@@ -13,8 +13,11 @@ use throughline_domain::fact::{Fact, FactBody};
 use throughline_domain::ids::{AgencyId, PersonId};
 use throughline_domain::looks::Act;
 use throughline_domain::picture::Person;
-use throughline_domain::release::{self, Hand, Release, ReleaseProposed, Told, WhyNot};
+use throughline_domain::release::{
+    self, Hand, Release, ReleaseProposed, Restriction, RestrictionKind, Told, WhyNot,
+};
 use throughline_domain::sharing::Viewer;
+use throughline_store::End;
 
 use super::asking::{Sent, aside};
 use super::links::deciding;
@@ -22,6 +25,7 @@ use super::person::named;
 use super::share::plain::Choice;
 use super::{Asking, Problem};
 use crate::access;
+use crate::intake::Clock;
 use crate::shelf;
 use crate::web::pages::frame::Nav;
 use crate::web::pages::releases::{self as page_of, ReleasePage, ReleasesPage};
@@ -56,23 +60,31 @@ pub struct ReleaseView {
     pub why_not: String,
 }
 
-/// Every release that the reader may know of, the newest first.
-fn known(asking: &Asking) -> Result<Vec<Told>, Problem> {
+/// Every release there is, in order.
+fn all(asking: &Asking) -> Result<Vec<Told>, Problem> {
     let mut facts: Vec<Fact> = Vec::new();
     for sealed in asking.app.store.facts_of_kind(&["release_proposed", "proposal_answered"], ..)? {
         facts.push(asking.opener.read(sealed?)?);
     }
     facts.sort_by_key(|fact| fact.seq);
+    Ok(release::tell(&facts))
+}
+
+/// Every release that the reader may know of, the newest first.
+fn known(asking: &Asking) -> Result<Vec<Told>, Problem> {
     let viewer = asking.opener.viewer();
-    let mut all = Vec::new();
-    for told in release::tell(&facts) {
-        let theirs = told.agency == viewer.agency || access::may_confirm_releases(viewer);
-        if theirs && !asking.hides(&told.proposed.about)? {
-            all.push(told);
+    let mut known = Vec::new();
+    for told in all(asking)? {
+        // A lifting tells from whom somebody is kept: that is for those who administer and for whoever confirms.
+        let inside = told.proposed.lifts.is_none() || viewer.rights.administers;
+        let theirs = (told.agency == viewer.agency && inside) || access::may_confirm_releases(viewer);
+        let kept = told.is_kept_from(&viewer.user, &viewer.agency);
+        if theirs && !kept && !asking.hides(&told.proposed.about)? {
+            known.push(told);
         }
     }
-    all.reverse();
-    Ok(all)
+    known.reverse();
+    Ok(known)
 }
 
 /// Somebody as the rule of two people sees them.
@@ -80,7 +92,9 @@ fn hand_of(asking: &Asking, viewer: &Viewer, about: &[PersonId]) -> Result<Hand,
     let sight = asking.app.sight(viewer)?;
     Ok(Hand {
         user: viewer.user.clone(),
-        marks: vec![format!("{} of {}", viewer.name.trim().to_lowercase(), viewer.agency)],
+        agency: viewer.agency.clone(),
+        // One name in two agencies may be two people; then a third confirms.
+        marks: vec![viewer.name.trim().to_lowercase()],
         confirms: access::may_confirm_releases(viewer),
         barred: about.iter().any(|person| sight.barred.contains(person)),
     })
@@ -171,8 +185,7 @@ fn drawn(
     done: String,
     error: Option<(&'static str, &'static str)>,
 ) -> Result<Html<String>, Problem> {
-    let kinds = Release::ALL
-        .iter()
+    let kinds = Release::proposed_in_words()
         .map(|kind| Choice { value: kind.word().to_owned(), text: kind.label().to_owned() });
     Ok(Html(page_of::render(&ReleasesPage {
         frame: asking.frame(Nav::None),
@@ -188,7 +201,7 @@ fn drawn(
 pub async fn propose(asking: Asking, Form(sent): Form<Sent<Filled>>) -> Result<Response, Problem> {
     aside(move || {
         let filled = sent.form(&asking)?;
-        let kind = Release::ALL.iter().copied().find(|kind| kind.word() == filled.what);
+        let kind = Release::proposed_in_words().find(|kind| kind.word() == filled.what);
         let person = filled.person.trim();
         let about = match person {
             "" => Some(Vec::new()),
@@ -213,6 +226,7 @@ pub async fn propose(asking: Asking, Form(sent): Form<Sent<Filled>>) -> Result<R
             words: filled.words.trim().to_owned(),
             to: filled.to.trim().to_owned(),
             about,
+            lifts: None,
             by: asking.opener.viewer().user.clone(),
             reason: filled.reason.trim().to_owned(),
         };
@@ -270,6 +284,9 @@ pub async fn answer(
                     asking.opener.collector().because(&form.reason);
                 }
                 deciding::append(&asking, vec![fact])?;
+                if let Some(lifts) = told.proposed.lifts.as_ref().filter(|_| confirmed) {
+                    lift(&asking, lifts, &told.proposed)?;
+                }
                 let done = if confirmed { "confirmed" } else { "refused" };
                 Ok(Redirect::to(&format!("/releases?done={done}")).into_response())
             }
@@ -282,4 +299,59 @@ pub async fn answer(
         }
     })
     .await
+}
+
+/// Ends a restriction on a member of staff or an agency if a second person has agreed to it, and otherwise proposes that.
+/// Nobody is named: a restriction is known by its number, and the page of the member of staff tells the rest.
+pub fn end_restriction(asking: &Asking, lifts: Restriction, reason: &str) -> Result<Redirect, Problem> {
+    let before = all(asking)?.into_iter().rev().find(|told| told.proposed.lifts.as_ref() == Some(&lifts));
+    match before {
+        // Confirmed, but the program stopped before it was carried out.
+        Some(told) if told.stands() => {
+            lift(asking, &lifts, &told.proposed)?;
+            return Ok(Redirect::to("/releases?done=confirmed"));
+        }
+        Some(told) if told.answered.is_none() => {
+            return Ok(Redirect::to(&format!("/release/{}", told.seq)));
+        }
+        _ => {}
+    }
+    let what = match lifts.kind {
+        RestrictionKind::Bar => "bar",
+        RestrictionKind::Declared => "declared conflict",
+    };
+    let whom =
+        if lifts.user.is_empty() { format!("the agency {}", lifts.agency) } else { lifts.user.clone() };
+    let proposed = ReleaseProposed {
+        what: Release::LiftRestriction,
+        words: format!("End the {what} number {} of {whom}", lifts.id),
+        to: String::new(),
+        about: Vec::new(),
+        lifts: Some(lifts),
+        by: asking.opener.viewer().user.clone(),
+        reason: reason.to_owned(),
+    };
+    let _claim = deciding::claim(asking)?;
+    deciding::append(asking, vec![FactBody::ReleaseProposed(proposed)])?;
+    Ok(Redirect::to("/releases?done=proposed"))
+}
+
+/// Restrictions for which a release waits for its second person.
+pub fn waiting_to_end(asking: &Asking) -> Result<BTreeSet<Restriction>, Problem> {
+    let open = all(asking)?.into_iter().filter(|told| told.answered.is_none());
+    Ok(open.filter_map(|told| told.proposed.lifts).collect())
+}
+
+fn lift(asking: &Asking, lifts: &Restriction, agreed: &ReleaseProposed) -> Result<(), Problem> {
+    let (accounts, now) = (&asking.app.accounts, Clock::now().received);
+    let by = asking.opener.viewer().user.as_str();
+    accounts.tell(access::Told::Barred, &lifts.user, by)?;
+    match lifts.kind {
+        RestrictionKind::Bar => accounts.staff.end_bar(lifts.id, now)?,
+        RestrictionKind::Declared => {
+            let end = End { by: agreed.by.clone(), reason: agreed.reason.clone() };
+            accounts.staff.end_declared(&lifts.user, lifts.id, &end, now)?
+        }
+    };
+    Ok(())
 }

@@ -8,12 +8,14 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
-use throughline_domain::ids::{AgencyId, MentionKey, PersonId, RoleId, TeamId};
-use throughline_domain::staff::{Account, Barred, Word, Worker, user_name};
-use throughline_store::{End, StoreError};
+use throughline_domain::ids::{AgencyId, MentionKey, PersonId, RoleId, TeamId, UnitId};
+use throughline_domain::release::{Restriction, RestrictionKind};
+use throughline_domain::staff::{Account, Barred, Word, Worker, unit_ids, user_name};
+use throughline_store::StoreError;
 
 use super::asking::{Sent, aside};
 use super::links::around::Around;
+use super::releases;
 use super::{Asking, Problem};
 use crate::access::{DraftError, Told};
 use crate::intake::Clock;
@@ -80,6 +82,7 @@ pub struct Person {
     post: String,
     title: String,
     teams: String,
+    units: String,
     outside: String,
     password: String,
     disabled: String,
@@ -96,6 +99,15 @@ impl Person {
             .fitting(&role, &agency)
             .map_err(|_| "Choose an agency and role".to_owned())?;
         Ok((agency, role))
+    }
+
+    /// Schools they answer for, in a role that does.
+    fn units(&self, asking: &Asking, role: &RoleId) -> Result<Vec<UnitId>, String> {
+        let units = unit_ids([self.units.as_str()]);
+        match asking.app.accounts.needs_unit(role, &units) {
+            Some(says) => Err(says),
+            None => Ok(units),
+        }
     }
 
     fn teams(&self) -> Vec<TeamId> {
@@ -142,6 +154,7 @@ fn new_again(
         post: typed.post.clone(),
         title: typed.title.clone(),
         teams: typed.teams.clone(),
+        units: typed.units.clone(),
         error: error.map(|(field, says)| (field.to_owned(), says)),
     };
     Ok(Html(staff::render_new(&page)?))
@@ -186,6 +199,7 @@ fn added(asking: &Asking, form: &Person) -> Result<String, Wrong> {
         return Err(Wrong::Typed("name", "Enter the name people know them by".to_owned()));
     }
     let (agency, role) = form.post(asking).map_err(|why| Wrong::Typed("post", why))?;
+    let units = form.units(asking, &role).map_err(|why| Wrong::Typed("units", why))?;
     if let Some(says) = Word::of(&form.password, &user).says() {
         return Err(Wrong::Typed("password", says.to_owned()));
     }
@@ -196,6 +210,7 @@ fn added(asking: &Asking, form: &Person) -> Result<String, Wrong> {
         role,
         title: form.title.trim().to_owned(),
         teams: form.teams(),
+        units,
         ..Account::default()
     };
     let taken = || Wrong::Typed("user", "Somebody else signs in with this name. Choose another".to_owned());
@@ -223,11 +238,13 @@ pub async fn one_page(asking: Asking, Path(user): Path<String>) -> Result<Html<S
 fn one_again(asking: &Asking, user: &str, error: Option<(&str, String)>) -> Result<Html<String>, Problem> {
     let accounts = &asking.app.accounts;
     let account = accounts.staff.account(user)?.ok_or(Problem::NotFound)?;
+    let units: Vec<String> = account.units.iter().map(ToString::to_string).collect();
     let teams: Vec<String> = account.teams.iter().map(ToString::to_string).collect();
     let to_them = |worker: &Worker| match worker {
         Worker::User(name) => name == user,
         Worker::Team(team) => account.teams.contains(team),
     };
+    let waiting = releases::waiting_to_end(asking)?;
     let allocations = accounts.staff.allocations()?.into_iter().filter(|one| to_them(&one.to));
     let allocations = allocations.map(|one| StandingLine {
         id: one.id,
@@ -240,10 +257,12 @@ fn one_again(asking: &Asking, user: &str, error: Option<(&str, String)>) -> Resu
         by: one.by,
         from: one.from,
         until: one.until,
+        waits: false,
     });
     let bars = accounts.staff.bars()?.into_iter().filter(|bar| match &bar.who {
-        Barred::User(name) => name == user,
-        Barred::Agency(agency) => agency == &account.agency,
+        // Whom a bar keeps away is not told of it, nor are those of an agency that it keeps away.
+        Barred::User(name) => name == user && name != by(asking),
+        Barred::Agency(agency) => agency == &account.agency && *agency != asking.opener.viewer().agency,
     });
     let bars = bars.map(|bar| StandingLine {
         id: bar.id,
@@ -253,6 +272,7 @@ fn one_again(asking: &Asking, user: &str, error: Option<(&str, String)>) -> Resu
         by: bar.by,
         from: bar.from,
         until: bar.until,
+        waits: waiting.iter().any(|lifts| (lifts.kind, lifts.id) == (RestrictionKind::Bar, bar.id)),
     });
     let declared = accounts.staff.declared(user)?.into_iter().map(|one| StandingLine {
         id: one.id,
@@ -262,6 +282,7 @@ fn one_again(asking: &Asking, user: &str, error: Option<(&str, String)>) -> Resu
         by: user.to_owned(),
         from: one.at,
         until: one.ended,
+        waits: waiting.iter().any(|lifts| (lifts.kind, lifts.id) == (RestrictionKind::Declared, one.id)),
     });
     let agency_signs_in = asking.app.agencies.all().iter().any(|one| one.agency == account.agency);
     let page = OnePage {
@@ -279,6 +300,7 @@ fn one_again(asking: &Asking, user: &str, error: Option<(&str, String)>) -> Resu
         agency: account.agency,
         title: account.title,
         teams: teams.join(", "),
+        units: units.join(", "),
         outside: account.outside,
         agency_signs_in,
         disabled: account.disabled,
@@ -309,6 +331,13 @@ pub async fn change(
                 "Nobody changes their own role or access. Ask another administrator.".to_owned(),
             ));
         }
+        let units = match form.units(&asking, &post.1) {
+            Ok(units) => units,
+            Err(why) => {
+                let page = one_again(&asking, &user, Some(("units", why)))?;
+                return Ok((StatusCode::BAD_REQUEST, page).into_response());
+            }
+        };
         let accounts = &asking.app.accounts;
         accounts.staff.account(&user)?.ok_or(Problem::NotFound)?;
         let outside = form.outside.trim().to_owned();
@@ -322,6 +351,7 @@ pub async fn change(
             (account.agency, account.role) = post;
             account.title = form.title.trim().to_owned();
             account.teams = form.teams();
+            account.units = units;
             account.outside = outside;
             account.disabled = form.disabled == "yes";
             if !form.name.trim().is_empty() {
@@ -415,7 +445,7 @@ pub async fn allocate(
     .await
 }
 
-/// Keeps somebody or their whole agency from a person, or ends that.
+/// Keeps somebody or their whole agency from a person, or ends that when a second person confirms it.
 pub async fn bar(
     asking: Asking,
     Path(user): Path<String>,
@@ -431,8 +461,15 @@ pub async fn bar(
             ));
         }
         if let Ok(id) = form.end.parse() {
-            accounts.tell(Told::Barred, &user, by(&asking))?;
-            accounts.staff.end_bar(id, now)?;
+            let set = accounts.staff.bars()?.into_iter().find(|bar| bar.id == id && bar.until.is_none());
+            let lifts = match set.map(|bar| bar.who) {
+                Some(Barred::User(name)) if name == user => restriction(RestrictionKind::Bar, id, &user),
+                Some(Barred::Agency(agency)) if agency == account.agency => {
+                    Restriction { agency, ..restriction(RestrictionKind::Bar, id, "") }
+                }
+                _ => return Err(Problem::NotFound),
+            };
+            return lifted(&asking, &user, lifts, &form.reason);
         } else {
             let mentions = mentions(&asking, &form.person)?;
             let wrong = if mentions.is_empty() {
@@ -461,8 +498,8 @@ pub async fn bar(
     .await
 }
 
-/// Ends a conflict of interest that somebody declared, with a reason that stays beside it. Whoever declared it cannot: a
-/// bar that one could lift oneself would be none.
+/// Ends a conflict of interest that somebody declared, with a reason that stays beside it, when a second person confirms
+/// it. Whoever declared it cannot: a bar that one could lift oneself would be none.
 pub async fn end_conflict(
     asking: Asking,
     Path(user): Path<String>,
@@ -477,17 +514,28 @@ pub async fn end_conflict(
             ));
         }
         let id: u64 = form.end.parse().map_err(|_| Problem::NotFound)?;
-        let reason = form.reason.trim().to_owned();
-        if reason.is_empty() {
-            let wrong = Some(("declared", "Say why this is no conflict any more".to_owned()));
-            return Ok((StatusCode::BAD_REQUEST, one_again(&asking, &user, wrong)?).into_response());
-        }
-        let end = End { by: by(&asking).to_owned(), reason };
-        accounts.tell(Told::Barred, &user, by(&asking))?;
-        if !accounts.staff.end_declared(&user, id, &end, Clock::now().received)? {
+        if !accounts.staff.declared(&user)?.iter().any(|one| one.id == id && one.ended.is_none()) {
             return Err(Problem::NotFound);
         }
-        Ok(Redirect::to(&format!("/staff/{user}")).into_response())
+        lifted(&asking, &user, restriction(RestrictionKind::Declared, id, &user), &form.reason)
     })
     .await
+}
+
+fn restriction(kind: RestrictionKind, id: u64, user: &str) -> Restriction {
+    Restriction { kind, id, user: user.to_owned(), ..Restriction::default() }
+}
+
+/// Ends a restriction once two people are agreed.
+fn lifted(asking: &Asking, user: &str, lifts: Restriction, reason: &str) -> Result<Response, Problem> {
+    let reason = reason.trim();
+    if reason.is_empty() {
+        let field = match lifts.kind {
+            RestrictionKind::Bar => "bars",
+            RestrictionKind::Declared => "declared",
+        };
+        let wrong = Some((field, "Say why it can end".to_owned()));
+        return Ok((StatusCode::BAD_REQUEST, one_again(asking, user, wrong)?).into_response());
+    }
+    Ok(releases::end_restriction(asking, lifts, reason)?.into_response())
 }

@@ -115,7 +115,7 @@ fn count_lines(bytes: &[u8]) -> u64 {
 }
 
 impl Block {
-    /// How many lines, the last of which may have no end: about as many as rows.
+    /// How many lines, the last of which may have no end: no fewer than rows.
     pub fn lines(&self) -> usize {
         usize::try_from(self.lines + 1).unwrap_or(0)
     }

@@ -222,7 +222,7 @@ pub(super) enum Row {
     Aside(Box<Aside>),
 }
 
-/// Reads a file through: on all cores what `begin` begins, told about how many there will be, makes of records what is needed of them, while `take` takes
+/// Reads a file through: on all cores what `begin` begins, told how many there will be at most, makes of records what is needed of them, while `take` takes
 /// up in order what was made before, with how far into the file it reaches.
 pub(super) fn each<M: Make>(
     file: &Path,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{AgencyId, FamilyId, FeedId, KeptPlaceId, MentionKey, PersonId};
 use crate::record::{Address, Record};
-use crate::release::ReleaseProposed;
+use crate::release::{PoliciesAdopted, ReleaseProposed};
 use crate::request::{DisclosureReceived, InformationAnswered, InformationRequested, InformationWithdrawn};
 use crate::when::When;
 
@@ -67,6 +67,8 @@ pub enum FactBody {
     DisclosureReceived(DisclosureReceived),
     /// A person proposed to release something; a second person must confirm it.
     ReleaseProposed(ReleaseProposed),
+    /// The partnership's own sharing policies took the place of those before.
+    PoliciesAdopted(PoliciesAdopted),
 }
 
 impl FactBody {
@@ -91,6 +93,7 @@ impl FactBody {
             Self::InformationWithdrawn(_) => "information_withdrawn",
             Self::DisclosureReceived(_) => "disclosure_received",
             Self::ReleaseProposed(_) => "release_proposed",
+            Self::PoliciesAdopted(_) => "policies_adopted",
         }
     }
 }

@@ -18,6 +18,12 @@ macro_rules! ids {
             pub fn as_str(&self) -> &str {
                 &self.0
             }
+
+            /// Whether it names nothing.
+            #[must_use]
+            pub fn is_empty(&self) -> bool {
+                self.0.is_empty()
+            }
         }
 
         impl<T: Into<String>> From<T> for $name {
@@ -54,6 +60,8 @@ ids! {
     RoleId,
     /// A team that families are allocated to.
     TeamId,
+    /// A unit of an agency that answers for its own: a school by its number (URN).
+    UnitId,
 }
 
 /// One mention of a person in one row of one feed: what linkage joins and people decide about.

@@ -1,5 +1,7 @@
 //! What leaves the partnership or opens what was closed needs two different people: one proposes, another confirms.
-//! The answer is a [`crate::fact::ProposalAnswered`], as for links; the rule who may give it stands here.
+//! The answer is a [`crate::fact::ProposalAnswered`], as for links; the rule who may give it stands here. A restriction
+//! is lifted when its release is confirmed; an export and a change of policies are carried out by an operator who names
+//! the release.
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -37,6 +39,11 @@ impl Release {
         Self::PolicyChange,
     ];
 
+    /// Those that are proposed in words. A restriction is lifted from where it stands, so that it is known which.
+    pub fn proposed_in_words() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|kind| *kind != Self::LiftRestriction)
+    }
+
     /// As it is written in forms.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -62,6 +69,42 @@ impl Release {
     }
 }
 
+/// What kept somebody of the staff, or an agency, from people.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum RestrictionKind {
+    /// Set by an administrator.
+    #[default]
+    Bar,
+    /// A conflict of interest that somebody declared themselves.
+    Declared,
+}
+
+/// One restriction, for a release that lifts it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+pub struct Restriction {
+    /// Which kind.
+    pub kind: RestrictionKind,
+    /// Its number.
+    pub id: u64,
+    /// Whom it keeps away, by the name they sign in with; empty where it is a whole agency.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub user: String,
+    /// Which agency it keeps away; empty where it is one person.
+    #[serde(default, skip_serializing_if = "AgencyId::is_empty")]
+    pub agency: AgencyId,
+}
+
+impl Restriction {
+    /// Whether it keeps this person away. To them there is no such release, and they have no say in it.
+    #[must_use]
+    pub fn keeps(&self, user: &str, agency: &AgencyId) -> bool {
+        (!self.user.is_empty() && self.user == user) || (!self.agency.is_empty() && self.agency == *agency)
+    }
+}
+
 /// Something to be released when a second person confirms it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReleaseProposed {
@@ -75,10 +118,25 @@ pub struct ReleaseProposed {
     /// The people it is about, as they were called then.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub about: Vec<PersonId>,
+    /// The restriction it lifts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lifts: Option<Restriction>,
     /// Who proposes it.
     pub by: String,
     /// Why.
     pub reason: String,
+}
+
+/// The partnership's own sharing policies, as two people agreed on them. The texts stand in the fact itself, so that
+/// nobody changes them unseen, and it is known for ever which rules applied when.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PoliciesAdopted {
+    /// The files, by name.
+    pub files: std::collections::BTreeMap<String, String>,
+    /// What the release named them by.
+    pub digest: String,
+    /// The release that two people agreed on.
+    pub release: u64,
 }
 
 /// A release with what was said to it.
@@ -102,6 +160,12 @@ impl Told {
     pub fn stands(&self) -> bool {
         self.answered.as_ref().is_some_and(|answer| answer.confirmed && answer.by != self.proposed.by)
     }
+
+    /// Whether there is such a release for this person at all.
+    #[must_use]
+    pub fn is_kept_from(&self, user: &str, agency: &AgencyId) -> bool {
+        self.proposed.lifts.as_ref().is_some_and(|lifts| lifts.keeps(user, agency))
+    }
 }
 
 /// Somebody as far as it matters whether they are somebody else.
@@ -109,8 +173,9 @@ impl Told {
 pub struct Hand {
     /// The account they sign in with.
     pub user: String,
-    /// What tells that two accounts are one person's: their name with the agency, their name with the date of birth, a
-    /// telephone number. Compared as they stand.
+    /// The agency they work for.
+    pub agency: AgencyId,
+    /// What tells that two accounts may be one person's: their name, a telephone number. Compared as they stand.
     pub marks: Vec<String>,
     /// Whether their role confirms releases.
     pub confirms: bool,
@@ -159,7 +224,7 @@ pub fn answer(
     confirmed: bool,
     reason: &str,
 ) -> Result<ProposalAnswered, WhyNot> {
-    if second.barred {
+    if second.barred || told.is_kept_from(&second.user, &second.agency) {
         return Err(WhyNot::Absent);
     }
     if !second.confirms {
@@ -171,7 +236,7 @@ pub fn answer(
     if told.answered.is_some() {
         return Err(WhyNot::Answered);
     }
-    if confirmed && proposer.barred {
+    if confirmed && (proposer.barred || told.is_kept_from(&proposer.user, &proposer.agency)) {
         return Err(WhyNot::ProposerBarred);
     }
     if reason.trim().is_empty() {
@@ -232,7 +297,7 @@ mod tests {
 
     fn hand(user: &str, marks: &[&str]) -> Hand {
         let marks = marks.iter().map(|&mark| mark.into()).collect();
-        Hand { user: user.into(), marks, confirms: true, barred: false }
+        Hand { user: user.into(), agency: "police".into(), marks, confirms: true, barred: false }
     }
 
     #[test]
@@ -264,6 +329,28 @@ mod tests {
         assert!(answer(&told("amy"), &barred(&one), &two, false, "x").is_ok(), "it can always be refused");
         let without = Hand { confirms: false, ..two };
         assert_eq!(answer(&told("amy"), &one, &without, true, "x"), Err(WhyNot::Role));
+    }
+
+    #[test]
+    fn whom_a_restriction_keeps_away_has_no_say_in_lifting_it() {
+        let (one, two) = (hand("amy", &[]), hand("bo", &[]));
+        let lifting = |user: &str, agency: &str| Told {
+            proposed: ReleaseProposed {
+                lifts: Some(Restriction {
+                    user: user.into(),
+                    agency: agency.into(),
+                    ..Restriction::default()
+                }),
+                ..told("amy").proposed
+            },
+            ..told("amy")
+        };
+        let says = |told: &Told, yes: bool| answer(told, &one, &two, yes, "checked").err();
+        assert_eq!(says(&lifting("sam", ""), true), None);
+        assert_eq!(says(&lifting("bo", ""), true), Some(WhyNot::Absent));
+        assert_eq!(says(&lifting("", "police"), false), Some(WhyNot::Absent));
+        assert_eq!(says(&lifting("amy", ""), true), Some(WhyNot::ProposerBarred));
+        assert_eq!(says(&lifting("", ""), true), None, "an empty name is nobody's");
     }
 
     #[test]
@@ -299,8 +386,8 @@ mod tests {
             marks in prop::collection::vec(prop::collection::vec("[m-p]", 0..3), 2),
             confirms: bool, barred: (bool, bool), confirmed: bool,
         ) {
-            let one = Hand { user: users[0].clone(), marks: marks[0].clone(), confirms: true, barred: barred.0 };
-            let two = Hand { user: users[1].clone(), marks: marks[1].clone(), confirms, barred: barred.1 };
+            let one = Hand { user: users[0].clone(), agency: "police".into(), marks: marks[0].clone(), confirms: true, barred: barred.0 };
+            let two = Hand { user: users[1].clone(), agency: "police".into(), marks: marks[1].clone(), confirms, barred: barred.1 };
             if let Ok(fact) = answer(&told(&one.user), &one, &two, confirmed, "because") {
                 prop_assert!(fact.by != one.user && !one_person(&one, &two));
                 prop_assert!(confirms && !barred.1 && !(confirmed && barred.0));

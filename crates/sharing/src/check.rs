@@ -19,11 +19,13 @@ impl Policies {
     /// Where these policies open what must stay shut: one line for each kind, with a request that shows it.
     #[must_use]
     pub fn breaches(&self) -> Vec<String> {
-        let probes: [(&str, Vec<Request>); 4] = [
+        let probes: [(&str, Vec<Request>); 6] = [
             ("a hard-stop opens to the person causing harm", to_person_causing_harm()),
             ("a location opens to those who may act for the person causing harm", locations_to_proxies()),
             ("a conflict of interest does not bar", conflicts()),
             ("a hard-stop opens into a channel that others read", shared_channels()),
+            ("a location opens to those who work with the person causing harm", locations_to_his_workers()),
+            ("a location stands in figures", locations_in_figures()),
         ];
         let day = jiff::civil::Date::constant(2026, 11, 20);
         probes
@@ -106,15 +108,48 @@ fn conflicts() -> Vec<Request> {
 fn shared_channels() -> Vec<Request> {
     let each = said(Agency::ALL).flat_map(|agency| said(Purpose::ALL).map(move |purpose| (agency, purpose)));
     each.flat_map(|(agency, purpose)| {
-        [Channel::SharedInbox, Channel::JointDocument].map(|channel| Request {
+        let each = [Channel::SharedInbox, Channel::JointDocument].into_iter();
+        let each = each.flat_map(|channel| [Risk::High, Risk::Imminent].map(|risk| (channel, risk)));
+        each.map(move |(channel, risk)| Request {
             agency,
             purpose,
             channel: Some(channel),
             categories: Categories::of(&HARD),
             subject: Some(Subject::Victim),
-            risk: Some(Risk::High),
+            risk: Some(risk),
             ..Request::default()
         })
+    })
+    .collect()
+}
+
+fn locations_to_his_workers() -> Vec<Request> {
+    let agencies = [Agency::Probation, Agency::Prison, Agency::PerpetratorProgramme].into_iter();
+    let each = agencies.flat_map(|agency| said(Purpose::ALL).map(move |purpose| (agency, purpose)));
+    each.flat_map(|(agency, purpose)| {
+        [None, Some(Risk::Imminent)].map(|risk| Request {
+            agency: Some(agency),
+            purpose,
+            risk,
+            categories: Categories::of(&[Category::Loc]),
+            subject: Some(Subject::Victim),
+            consent: Some(Consent::Given),
+            relation: Some(Relation::OwnCase),
+            ..Request::default()
+        })
+    })
+    .collect()
+}
+
+fn locations_in_figures() -> Vec<Request> {
+    let purposes = [Purpose::Statistics, Purpose::Evaluation, Purpose::PatternDetection, Purpose::Fault];
+    let each = said(Agency::ALL).flat_map(|agency| purposes.map(|purpose| (agency, purpose)));
+    each.map(|(agency, purpose)| Request {
+        agency,
+        purpose: Some(purpose),
+        categories: Categories::of(&[Category::Loc]),
+        subject: Some(Subject::Victim),
+        ..Request::default()
     })
     .collect()
 }

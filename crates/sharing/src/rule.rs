@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cedar_policy::{Effect, Policy};
+use cedar_policy::{ActionConstraint, Effect, Policy};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -129,6 +129,16 @@ impl Rule {
                 "change the outcome or the first word of the policy",
             ));
         }
+        if policy.effect() == Effect::Permit
+            && opens_in_emergency(policy)
+            && !words_tested(policy, "Risk").contains("imminent")
+        {
+            return Err(problem(
+                "a permit for Action::\"avert_harm\" that does not name the risk".to_owned(),
+                "context.risk == Risk::\"imminent\" among its conditions",
+                "add the condition: nothing else opens what is closed at once",
+            ));
+        }
         let rule = Self {
             outcome,
             file: file.to_owned(),
@@ -158,12 +168,7 @@ impl Rule {
                 "categories of handbook 5.4, `any`, or `all but …`".to_owned(),
             ));
         }
-        let mut tested = BTreeSet::new();
-        if let Ok(json) = policy.to_json()
-            && let Some(conditions) = json.get("conditions")
-        {
-            categories_in(conditions, &mut tested);
-        }
+        let tested = words_tested(policy, "Category");
         let tested: BTreeSet<&str> = tested.iter().map(String::as_str).collect();
         if tested == named {
             return Ok(());
@@ -178,15 +183,36 @@ impl Rule {
     }
 }
 
-fn categories_in(json: &Value, into: &mut BTreeSet<String>) {
+/// Whether a policy answers the question that is put only where a life is in danger.
+fn opens_in_emergency(policy: &Policy) -> bool {
+    let question = match policy.action_constraint() {
+        ActionConstraint::Eq(uid) => vec![uid],
+        ActionConstraint::In(uids) => uids,
+        ActionConstraint::Any => return true,
+    };
+    question.iter().any(|uid| uid.id().unescaped() == "avert_harm")
+}
+
+/// The words of one kind that the conditions of a policy name.
+fn words_tested(policy: &Policy, kind: &str) -> BTreeSet<String> {
+    let mut tested = BTreeSet::new();
+    if let Ok(json) = policy.to_json()
+        && let Some(conditions) = json.get("conditions")
+    {
+        words_in(conditions, kind, &mut tested);
+    }
+    tested
+}
+
+fn words_in(json: &Value, kind: &str, into: &mut BTreeSet<String>) {
     match json {
         Value::Object(map) => {
-            if map.get("type").and_then(Value::as_str) == Some("Category") {
+            if map.get("type").and_then(Value::as_str) == Some(kind) {
                 into.extend(map.get("id").and_then(Value::as_str).map(str::to_owned));
             }
-            map.values().for_each(|value| categories_in(value, into));
+            map.values().for_each(|value| words_in(value, kind, into));
         }
-        Value::Array(list) => list.iter().for_each(|value| categories_in(value, into)),
+        Value::Array(list) => list.iter().for_each(|value| words_in(value, kind, into)),
         _ => {}
     }
 }

@@ -13,6 +13,8 @@ use crate::statements;
 pub(crate) const SCHEMA: &str = "schema";
 /// Name of the row that says with which hash the record of who looked begins.
 pub(crate) const LOOKS: &str = "looks";
+/// Name of the row with the secret that goes into ids.
+pub(crate) const NAMING_KEY: &str = "naming_key";
 const NAME: &str = "area_name";
 const KIND: &str = "area_kind";
 const SEAL: &str = "area_seal";

@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use throughline_domain::sharing::AreaKind;
+
 use crate::append::Written;
+use crate::chain::Hash;
 use crate::error::StoreError;
 use crate::folder::{self, UnderConstruction};
 use crate::model::{Area, Receipt};
@@ -20,6 +23,7 @@ pub struct Store(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) pool: Pool,
     pub(crate) area: Area,
+    naming_key: String,
     /// Batches waiting for the next transaction.
     pub(crate) queue: Queue<Written, Receipt>,
 }
@@ -39,7 +43,11 @@ impl Store {
         let link = Link::make(unfinished.path())?;
         link.write(|| {
             link.define(statements::CREATE_META)?;
-            meta::describe(&link, area)
+            meta::describe(&link, area)?;
+            if area.kind == AreaKind::Real {
+                meta::put(&link, meta::NAMING_KEY, &naming_key()?)?;
+            }
+            Ok(())
         })?;
         migrate::migrate(&link, statements::MIGRATIONS)?;
         link.settle()?;
@@ -60,7 +68,9 @@ impl Store {
         let link = Link::writer(&path)?;
         migrate::migrate(&link, statements::MIGRATIONS)?;
         let area = meta::area(&link)?;
-        Ok(Self(Arc::new(Inner { pool: Pool::new(&path, link), area, queue: Queue::default() })))
+        let naming_key = meta::get(&link, meta::NAMING_KEY)?.unwrap_or_default();
+        let pool = Pool::new(&path, link);
+        Ok(Self(Arc::new(Inner { pool, area, naming_key, queue: Queue::default() })))
     }
 
     /// The folder of the area.
@@ -69,9 +79,24 @@ impl Store {
         self.0.pool.path().parent().map(Path::to_owned).unwrap_or_default()
     }
 
+    /// What goes into every id that is made from a record, so that nobody can try out which record an id was made from.
+    /// Empty in an invented area, where the same files shall always give the same ids.
+    #[must_use]
+    pub fn naming_key(&self) -> &str {
+        &self.0.naming_key
+    }
+
     /// What the area is.
     #[must_use]
     pub fn area(&self) -> Area {
         self.0.area.clone()
     }
+}
+
+/// 256 random bits as hex.
+fn naming_key() -> Result<String, StoreError> {
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes)
+        .map_err(|_| StoreError::Unfit("this machine, which gives no random bytes"))?;
+    Ok(Hash(bytes).to_string())
 }

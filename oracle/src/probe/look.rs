@@ -85,6 +85,25 @@ pub fn unsaid(answer: &Answer, looked_for: &str) -> String {
     answer.text().replace(looked_for, "@")
 }
 
+/// Whether two words are so like each other that one may be meant by the other: at most two letters are changed, left out
+/// or put in.
+#[must_use]
+pub fn is_slip(one: &str, other: &str) -> bool {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (at, letter) in one.chars().enumerate() {
+        let mut next = vec![at.saturating_add(1)];
+        for (column, (window, there)) in row.windows(2).zip(&other).enumerate() {
+            let [changed, put_in] = [0, 1].map(|side| window.get(side).copied().unwrap_or_default());
+            let left_out = next.get(column).copied().unwrap_or_default().saturating_add(1);
+            let changed = changed.saturating_add(usize::from(letter != *there));
+            next.push(changed.min(left_out).min(put_in.saturating_add(1)));
+        }
+        row = next;
+    }
+    row.last().is_some_and(|changes| *changes <= 2)
+}
+
 /// Where two texts begin to differ, in a few words of each.
 #[must_use]
 pub fn difference(one: &str, other: &str) -> String {
@@ -104,6 +123,12 @@ mod tests {
         assert!(found.contains("zqabcdefg"));
         assert!(found.contains("07700000013"));
         assert!(found.contains("9990001234"));
+    }
+
+    #[test]
+    fn a_slip_is_two_letters_at_most() {
+        assert!(is_slip("zqaxewxmi", "zqxewxmie") && is_slip("ab", "ab"));
+        assert!(!is_slip("zqabcdefg", "zqxyzdefg") && !is_slip("abc", ""));
     }
 
     #[test]

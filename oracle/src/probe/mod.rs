@@ -1,6 +1,9 @@
 //! Asks everything as everybody and holds what came back against what may come back.
 
+pub mod exports;
 pub mod look;
+pub mod papers;
+mod refused;
 pub mod report;
 pub mod routes;
 mod visit;
@@ -34,6 +37,10 @@ pub struct Eyes {
     pub user: String,
     /// What they may read.
     pub known: Known,
+    /// What they may read below some addresses besides.
+    pub below: papers::Below,
+    /// People who must be absent for them, and people whose records were allocated to them.
+    pub standing: Standing,
 }
 
 impl Eyes {
@@ -45,7 +52,8 @@ impl Eyes {
         // Rows put aside are seen by the agency that sent them.
         let own = setting.linked.world.asides.iter().filter(|aside| aside.agency == audience.agency);
         known.may.extend(own.map(|aside| aside.word.to_lowercase()));
-        Self { audience: audience.clone(), user: user.to_owned(), known }
+        let (audience, standing) = (audience.clone(), standing.clone());
+        Self { audience, user: user.to_owned(), known, below: Vec::new(), standing }
     }
 
     /// Their audience in words.
@@ -66,4 +74,6 @@ pub struct Catalogue {
     pub facts: BTreeMap<u64, Option<usize>>,
     /// Links to decide.
     pub links: BTreeSet<Id>,
+    /// What agencies asked of each other, and releases.
+    pub papers: papers::Papers,
 }

@@ -47,6 +47,8 @@ pub struct Report {
     pub channels: BTreeMap<&'static str, Count>,
     /// All of them.
     pub all: Count,
+    /// How often the server said to wait.
+    pub waited: u64,
     /// The first of what was wrong.
     pub findings: Vec<Finding>,
 }
@@ -81,6 +83,7 @@ impl Report {
 
     /// Adds another report.
     pub fn merge(&mut self, other: Self) {
+        self.waited = self.waited.saturating_add(other.waited);
         for (channel, count) in other.channels {
             self.add(channel, count);
         }

@@ -16,6 +16,10 @@ pub enum Of {
     Fact,
     /// A link to decide.
     Link,
+    /// A request between agencies.
+    Request,
+    /// What needs two people to leave.
+    Release,
     /// Somebody's account.
     User,
 }
@@ -77,9 +81,10 @@ const PAGES: &[(&str, Of)] = &[
     ("/incident/{}", Of::Fact),
     ("/fact/{}", Of::Fact),
     ("/quarantine/{}", Of::Fact),
-    ("/request/{}", Of::Fact),
-    ("/request/{}/copy", Of::Fact),
-    ("/release/{}", Of::Fact),
+    ("/request/{}", Of::Request),
+    ("/request/{}/copy", Of::Request),
+    ("/request/{}/withdraw", Of::Request),
+    ("/release/{}", Of::Release),
     ("/links/proposal/{}", Of::Fact),
     ("/links/{}", Of::Link),
     ("/staff/{}", Of::User),
@@ -108,6 +113,7 @@ pub fn all(document: &Value) -> Vec<Route> {
         let of = match path.as_str() {
             path if path.contains("/links/{id}") => Of::Link,
             path if path.contains("/families/") => Of::Family,
+            path if path.contains("/requests/{") => Of::Request,
             path if path.contains("{seq}") => Of::Fact,
             path if path.contains('{') => Of::Person,
             _ => Of::Nothing,

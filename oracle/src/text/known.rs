@@ -1,5 +1,6 @@
 //! Which words an audience may read, worked out from `docs/guides/who-sees-what.md`, section by section.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::civil::Date;
@@ -21,6 +22,9 @@ const FEEDS: &[(&str, &str)] = &[
 /// Somebody, as the program's own list of links has them.
 pub type Id = String;
 
+/// What goes into a copy: categories, each with whether all of it goes or the minimum.
+pub type Granted = BTreeMap<&'static str, bool>;
+
 /// The world with the people that its rows were found to be about.
 pub struct Linked<'a> {
     /// The world.
@@ -35,6 +39,8 @@ pub struct Linked<'a> {
     pub names: HashMap<Id, BTreeSet<String>>,
     /// The invented family of somebody.
     pub family: HashMap<Id, BTreeSet<usize>>,
+    ids: HashMap<usize, BTreeSet<Id>>,
+    members: HashMap<usize, BTreeSet<Id>>,
 }
 
 /// Whom an incident is about, and what it states them to be.
@@ -64,6 +70,38 @@ pub struct Standing {
     pub families: BTreeSet<usize>,
     /// People who must be absent for them.
     pub barred: BTreeSet<Id>,
+    /// People whose records were allocated to them.
+    pub allocated: BTreeSet<Id>,
+}
+
+/// What somebody may know of one family: of each record its place, and of its words which and what they are.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Glimpse<'a> {
+    /// People of the family who may be known of.
+    pub people: BTreeSet<&'a Id>,
+    /// People of the family with whom the agency works.
+    pub works: BTreeSet<&'a Id>,
+    /// Records of which anything may be known, with whom they are about and the words that may be read.
+    pub records: Vec<(usize, &'a BTreeSet<Id>, Vec<&'a String>)>,
+}
+
+impl Known {
+    /// What may be known of one of the invented families.
+    #[must_use]
+    pub fn of_family<'a>(&'a self, linked: &'a Linked<'_>, family: usize) -> Glimpse<'a> {
+        let members = || linked.members.get(&family).into_iter().flatten();
+        let records =
+            linked.world.records_of(family).filter(|at| self.records.contains(at)).filter_map(|at| {
+                let words = linked.world.records.get(at)?.words.iter();
+                let words = words.map(|(word, _)| word).filter(|word| self.may.contains(*word));
+                Some((at, linked.about.get(at)?, words.collect()))
+            });
+        Glimpse {
+            people: members().filter(|id| self.people.contains(*id)).collect(),
+            works: members().filter(|id| self.works.contains(*id)).collect(),
+            records: records.collect(),
+        }
+    }
 }
 
 impl<'a> Linked<'a> {
@@ -77,6 +115,8 @@ impl<'a> Linked<'a> {
             said: Vec::new(),
             names: HashMap::new(),
             family: HashMap::new(),
+            ids: HashMap::new(),
+            members: HashMap::new(),
         };
         let mut incidents: BTreeMap<&str, Incident> = BTreeMap::new();
         let mut missing: Vec<String> = Vec::new();
@@ -102,7 +142,11 @@ impl<'a> Linked<'a> {
                     .extend(named.map(|(word, _)| word.to_lowercase()));
                 let families =
                     world.people.get(mention.person).into_iter().flat_map(|person| &person.families);
+                for family in families.clone() {
+                    linked.members.entry(*family).or_default().insert(id.clone());
+                }
                 linked.family.entry(id.clone()).or_default().extend(families);
+                linked.ids.entry(mention.person).or_default().insert(id.clone());
             }
             if let Some(reference) = &record.incident {
                 let incident = incidents.entry(reference).or_default();
@@ -134,6 +178,12 @@ impl<'a> Linked<'a> {
         Ok(linked)
     }
 
+    /// Who one of the invented people is: more than one, where rows about them were not found to be about one.
+    #[must_use]
+    pub fn ids_of(&self, person: usize) -> BTreeSet<Id> {
+        self.ids.get(&person).cloned().unwrap_or_default()
+    }
+
     /// The victim of an invented family, with the words that name a record of theirs on the command line.
     #[must_use]
     pub fn victim_of(&self, family: usize) -> Option<(Id, Vec<String>)> {
@@ -148,6 +198,44 @@ impl<'a> Linked<'a> {
             let words = ["--feed", feed, "--key", &record.key];
             Some((id, words.map(str::to_owned).to_vec()))
         })
+    }
+
+    /// The words that may stand in the copy of what an agency has about somebody: only the kinds of data that were granted; of
+    /// people only them and whoever causes them harm; no worker, and no place that is kept.
+    #[must_use]
+    pub fn copy_of(&self, holder: &str, person: &Id, granted: &Granted) -> HashSet<String> {
+        let mut words = HashSet::new();
+        for (at, record) in self.world.records.iter().enumerate() {
+            let about = self.about.get(at).is_some_and(|about| about.contains(person));
+            if record.agency != holder || record.sealed || !about {
+                continue;
+            }
+            let who = self.who.get(at).map(Vec::as_slice).unwrap_or_default();
+            let causes = |mention: usize| {
+                let said = record.mentions.get(mention).map(|mention| &mention.said);
+                said.is_some_and(|said| said.contains(&Said::CausingHarm) && !said.contains(&Said::Victim))
+            };
+            let them = |mention: usize| who.get(mention).and_then(Option::as_ref) == Some(person);
+            let all = |category: &str| granted.get(category) == Some(&true);
+            let any = |category: &str| granted.contains_key(category);
+            for (word, piece) in &record.words {
+                let goes = match piece {
+                    Piece::Name(mention) => any("ID") && (them(*mention) || causes(*mention)),
+                    Piece::Number(mention) => all("ID") && them(*mention),
+                    Piece::Living(mention) => them(*mention) && all("LOC") || causes(*mention) && all("PERP"),
+                    Piece::Line => any(record.category),
+                    Piece::Words => all(record.category),
+                    Piece::Place => any(record.category) && all("LOC"),
+                    Piece::Risk => any("RISK"),
+                    Piece::Safe => any("SAFE"),
+                    Piece::Author | Piece::Kept => false,
+                };
+                if goes {
+                    words.insert(word.to_lowercase());
+                }
+            }
+        }
+        words
     }
 
     /// Whether a record names one of these people, or names nobody and is about one of them.
@@ -203,10 +291,16 @@ impl<'a> Linked<'a> {
                 known.works.extend(about.iter().cloned());
             }
         }
-        let asked = |record: &Record, subjects: &BTreeSet<&'static str>, category: &str| -> Option<Says> {
+        // The same few questions come again and again.
+        let answers: RefCell<HashMap<[&str; 4], Option<Says>>> = RefCell::default();
+        let asked = |record: &Record, subjects: &BTreeSet<&'static str>, category: &'static str| {
             subjects
                 .iter()
                 .filter_map(|subject| {
+                    let which = [record.agency, record.consent, subject, category];
+                    if let Some(known) = answers.borrow().get(&which) {
+                        return *known;
+                    }
                     let question: Question<'_> = [
                         ("principal", audience.agency_word.as_str()),
                         ("action", "see"),
@@ -221,7 +315,9 @@ impl<'a> Linked<'a> {
                     ]
                     .into_iter()
                     .collect();
-                    policies.answer(&question)
+                    let says = policies.answer(&question);
+                    answers.borrow_mut().insert(which, says);
+                    says
                 })
                 .filter(|says| *says <= Says::Minimum)
                 .min()
@@ -278,8 +374,9 @@ impl<'a> Linked<'a> {
             }
             let all = own(record);
             let subjects = through(at, record, about, &harm);
-            let says =
-                |category: &str| if all { Some(Says::Share) } else { asked(record, &subjects, category) };
+            let says = |category: &'static str| {
+                if all { Some(Says::Share) } else { asked(record, &subjects, category) }
+            };
             let who = self.who.get(at).map(Vec::as_slice).unwrap_or_default();
             let id_of = |mention: usize| who.get(mention).and_then(Option::as_ref);
             let named = |mention: usize| match (says("ID"), id_of(mention)) {
@@ -301,7 +398,7 @@ impl<'a> Linked<'a> {
                         says(if causes { "PERP" } else { "LOC" }) == Some(Says::Share)
                     }
                     Piece::Line => event.is_some(),
-                    Piece::Words => event == Some(Says::Share),
+                    Piece::Words | Piece::Author => event == Some(Says::Share),
                     Piece::Place => event.is_some() && says("LOC") == Some(Says::Share),
                     Piece::Risk => says("RISK").is_some(),
                     Piece::Safe => says("SAFE").is_some(),
@@ -310,11 +407,11 @@ impl<'a> Linked<'a> {
                 if !may {
                     continue;
                 }
-                result.may.insert(word.to_lowercase());
+                result.may.insert(word.clone());
                 result.records.insert(at);
                 match piece {
                     Piece::Name(mention) => shown.extend(id_of(*mention).cloned()),
-                    Piece::Line | Piece::Words if record.category != "LOC" => {
+                    Piece::Line | Piece::Words | Piece::Author if record.category != "LOC" => {
                         let introduces = says("ID").is_some();
                         let on: BTreeSet<Id> = self
                             .led_to(record, about, introduces)
@@ -323,7 +420,7 @@ impl<'a> Linked<'a> {
                             .filter(|id| all || known.works.contains(*id) || harm.contains(*id))
                             .cloned()
                             .collect();
-                        result.must.push((word.to_lowercase(), on));
+                        result.must.push((word.clone(), on));
                     }
                     _ => {}
                 }
@@ -336,16 +433,13 @@ impl<'a> Linked<'a> {
         result.people.retain(|id| !standing.barred.contains(id));
         if let Some(theirs) = &theirs {
             // Whom a person causing harm in these families is near to or harmed elsewhere: the name.
-            result.people.retain(|id| theirs.contains(id) || harm_near(self, theirs, id));
+            let beside = |about: &&BTreeSet<Id>| !about.is_disjoint(theirs);
+            let near: BTreeSet<&Id> = self.about.iter().filter(beside).flatten().collect();
+            result.people.retain(|id| theirs.contains(id) || near.contains(id));
         }
         result.works = known.works;
         result
     }
-}
-
-/// Whether somebody stands in a record with one of these people.
-fn harm_near(linked: &Linked<'_>, theirs: &BTreeSet<Id>, id: &Id) -> bool {
-    linked.about.iter().any(|about| about.contains(id) && !about.is_disjoint(theirs))
 }
 
 /// Whether a record holds anything of a category.

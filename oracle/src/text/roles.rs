@@ -39,6 +39,8 @@ pub struct Audience {
     pub role_word: String,
     /// Whether they see all families their agency works with.
     pub oversees: bool,
+    /// Whether they are the second person for what leaves the partnership.
+    pub confirms: bool,
     /// Whether they read who of other agencies looked at somebody.
     pub reviews: bool,
 }
@@ -69,6 +71,7 @@ impl Roles {
                     agency_word: role.agency_word.clone().unwrap_or(word),
                     role_word: role.word.clone(),
                     oversees: role.rights.iter().any(|right| right == "oversees"),
+                    confirms: role.rights.iter().any(|right| right == "confirms_releases"),
                     reviews: role.rights.iter().any(|right| right == "reviews_access"),
                 });
             }

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{Aside, Person, Secret, World, cells};
+use super::{Aside, Person, Secret, Sort, World, cells};
 
 /// How an area is to be.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +13,8 @@ pub struct Plan {
     pub families: usize,
     /// Its seed.
     pub seed: u64,
+    /// What is otherwise in the other of two worlds.
+    pub sort: Sort,
     /// The other of two worlds: each family has one secret otherwise.
     pub other: bool,
 }
@@ -20,6 +22,8 @@ pub struct Plan {
 /// One family before anybody recorded it.
 #[derive(Clone, Debug)]
 pub(super) struct Family {
+    /// Its place among the families.
+    pub(super) at: usize,
     /// Adult who is harmed.
     pub victim: usize,
     /// Adult who causes harm.
@@ -54,28 +58,49 @@ const GIVEN: &[&str] = &[
 /// Invents an area.
 #[must_use]
 pub fn invent(plan: &Plan) -> World {
-    let mut world = World::new(plan.today, plan.seed, plan.other);
+    let mut world = World::new(plan.today, plan.seed, plan.sort, plan.other);
     let mut before: Option<usize> = None;
     for at in 0..plan.families {
-        let shared = before.filter(|_| at % 6 == 5);
+        // Now and then somebody causes harm in two families; not where records come and go, since what is told of the one
+        // family would stand on a page of the other.
+        let shared = before.filter(|_| at % 6 == 5 && plan.sort != Sort::Records);
+        world.starts.push(world.records.len());
         let family = world.family(at, shared);
         before = Some(family.harm);
-        world.starts.push(world.records.len());
         world.record(&family);
+        world.families.push(family);
     }
     world.put_aside();
     world
 }
 
 impl World {
-    fn somebody(&mut self, family: usize, years: i64) -> usize {
+    /// Somebody of this age, of some families.
+    fn born_so_long_ago(&mut self, families: Vec<usize>, years: i64, surname: String) -> usize {
         let forename = self.chance.one(GIVEN).unwrap_or("Rosa").to_owned();
-        let surname = self.word();
         let days = years.saturating_mul(365).saturating_add(self.chance.days(10, 300));
         let sex = if self.chance.of_100(50) { 'F' } else { 'M' };
         let born = self.ago(days);
-        self.people.push(Person { families: vec![family], forename, surname, born, sex });
+        self.people.push(Person { families, forename, surname, born, sex });
         self.people.len().saturating_sub(1)
+    }
+
+    /// Somebody who is gone where the family is gone.
+    fn somebody(&mut self, family: usize, years: i64) -> usize {
+        let surname = self.word();
+        self.born_so_long_ago(vec![family], years, surname)
+    }
+
+    /// Somebody who is there in both worlds.
+    fn outsider(&mut self, family: usize, years: i64) -> usize {
+        let surname = self.open_word();
+        self.born_so_long_ago(vec![family], years, surname)
+    }
+
+    /// Somebody of no family that anybody records.
+    pub(super) fn stranger(&mut self, years: i64) -> usize {
+        let surname = self.open_word();
+        self.born_so_long_ago(Vec::new(), years, surname)
     }
 
     fn family(&mut self, at: usize, shared: Option<usize>) -> Family {
@@ -88,15 +113,17 @@ impl World {
                 }
                 person
             }
-            None => self.somebody(at, years.saturating_add(2)),
+            None => self.outsider(at, years.saturating_add(2)),
         };
         let children = [self.somebody(at, 9), self.somebody(at, 4)];
-        let relative = self.somebody(at, years.saturating_add(26));
-        let neighbour = self.somebody(at, 52);
+        let relative = self.outsider(at, years.saturating_add(26));
+        let neighbour = self.outsider(at, 52);
         let word = self.secret(Secret::KeptAddress, at);
         let address = self.address_with(word);
-        let kept = (self.chance.of_100(25) || Secret::of(at) == Secret::KeptAddress).then_some(address);
-        Family { victim, harm, children, relative, neighbour, kept }
+        let must = [Secret::KeptAddress, Secret::Marking].into_iter().any(|secret| self.hangs_on(secret, at));
+        let kept = self.chance.of_100(25) || must;
+        let kept = (kept && !self.differs(Secret::Marking, at)).then_some(address);
+        Family { at, victim, harm, children, relative, neighbour, kept }
     }
 
     /// Whether an agency knows a family, and how.
@@ -116,32 +143,34 @@ impl World {
     }
 
     fn record(&mut self, family: &Family) {
-        // Whoever would hold what differs between two worlds always knows the family.
-        let secret = Secret::of(self.family_of(family.victim));
-        let always = |when: Secret, else_: u64| if secret == when { 100 } else { else_ };
-        if let Some(how) = self.acquaintance(80) {
+        // Whoever would hold what differs between two worlds always knows the family. Police do where a whole record comes and
+        // goes: it must not be the one by which somebody was first known.
+        let secret = self.secret_of(family.at);
+        let always = |when: &[Secret], else_: u64| if when.contains(&secret) { 100 } else { else_ };
+        if let Some(how) = self.acquaintance(always(&[Secret::Referral, Secret::Stay, Secret::Concern], 80)) {
             self.police(family, how);
         }
         if let Some(how) = self.acquaintance(65) {
             self.social_care(family, how);
         }
-        if let Some(how) = self.acquaintance(always(Secret::Injury, 65)) {
+        if let Some(how) = self.acquaintance(always(&[Secret::Injury, Secret::Enquiry, Secret::Contact], 65))
+        {
             self.health(family, how);
         }
-        if let Some(how) = self.acquaintance(65) {
+        if let Some(how) = self.acquaintance(always(&[Secret::Concern], 65)) {
             self.schools(family, how);
         }
-        if let Some(how) = self.acquaintance(40) {
+        if let Some(how) = self.acquaintance(always(&[Secret::Applicant], 40)) {
             self.probation(family, how);
         }
-        if let Some(how) = self.acquaintance(45) {
+        if let Some(how) = self.acquaintance(always(&[Secret::Caller], 45)) {
             self.housing(family, how);
         }
-        if let Some(how) = self.acquaintance(always(Secret::Disclosure, 50)) {
+        if let Some(how) = self.acquaintance(always(&[Secret::Disclosure, Secret::Referral], 50)) {
             self.services(family, how);
         }
         let stays = self.chance.of_100(20);
-        if stays || [Secret::Refuge, Secret::KeptAddress].contains(&secret) {
+        if stays || [Secret::Refuge, Secret::KeptAddress, Secret::Stay].contains(&secret) {
             self.refuge(family);
         }
     }
@@ -149,7 +178,7 @@ impl World {
     /// One row of each of three agencies that cannot be read, with a word in it.
     fn put_aside(&mut self) {
         let impossible = "45/13/2025 10:00";
-        let word = self.word();
+        let word = self.open_word();
         let key = format!("77/{}/25", self.serial());
         self.put(
             "police/incidents.csv",
@@ -171,7 +200,7 @@ impl World {
             ]),
         );
         self.asides.push(Aside { agency: "police", word });
-        let word = self.word();
+        let word = self.open_word();
         let key = format!("CN9{:05}", self.serial());
         self.put(
             "schools/concerns.csv",
@@ -190,7 +219,7 @@ impl World {
             ]),
         );
         self.asides.push(Aside { agency: "schools", word });
-        let word = self.word();
+        let word = self.open_word();
         let key = format!("SR9{:05}", self.serial());
         let mut row = cells(&[&key, "45 Foo 2025", "Self", &format!("Rosa {word}")]);
         row.resize(21, String::new());

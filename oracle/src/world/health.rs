@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use crate::text::categories::Kind;
+
 use super::families::{Acquaintance, Family};
 use super::{Piece, Record, Said, Secret, World, social_care, stated};
 
@@ -16,12 +18,23 @@ impl World {
         if self.chance.of_100(50) {
             self.named_beside(family, how);
         }
-        for who in [family.victim, older] {
-            if self.chance.of_100(60) || Secret::of(self.family_of(who)) == Secret::Injury {
-                self.contact(who, how);
+        // Somebody of no family is a patient, too: where a contact comes and goes, it is theirs in the other world.
+        let there = match self.hangs_on(Secret::Contact, family.at) {
+            true => self.stranger(30),
+            false => family.victim,
+        };
+        if there != family.victim {
+            self.patient(there, how, &lives, None);
+        }
+        let came = if self.differs(Secret::Contact, family.at) { there } else { family.victim };
+        for who in [came, older] {
+            let must =
+                [Secret::Injury, Secret::Contact].into_iter().any(|secret| self.hangs_on(secret, family.at));
+            if self.chance.of_100(60) || must {
+                self.contact(who, family.at, how);
             }
         }
-        if self.chance.of_100(40) {
+        if self.chance.of_100(40) || self.hangs_on(Secret::Enquiry, family.at) {
             self.enquiry(family, how);
         }
         if self.chance.of_100(35) {
@@ -58,7 +71,7 @@ impl World {
         }));
         let adult = person.born < self.ago(18 * 366);
         let said: &[Said] = if adult { &[] } else { &[Said::Child] };
-        let record = Record::new(BUNDLE, format!("Patient/p{who}"), "HLTH", how.last)
+        let record = Record::new(BUNDLE, format!("Patient/p{who}"), Kind::HealthContact, how.last)
             .naming(who, "", said, &person.surname)
             .with(&nhs, Piece::Number(0))
             .with(&phone, Piece::Living(0))
@@ -78,17 +91,17 @@ impl World {
             "birthDate": stated(person.born),
             "period": {"start": stated(how.first)},
         }));
-        let record = Record::new(BUNDLE, format!("RelatedPerson/{id}"), "HLTH", how.first)
+        let record = Record::new(BUNDLE, format!("RelatedPerson/{id}"), Kind::HealthContact, how.first)
             .recorded_on(how.last)
             .naming(family.harm, "", &[], &person.surname)
             .meaning(BUNDLE, format!("Patient/p{}", family.victim));
         self.records.push(record);
     }
 
-    fn contact(&mut self, who: usize, how: Acquaintance) {
+    fn contact(&mut self, who: usize, family: usize, how: Acquaintance) {
         let id = format!("e{}", self.serial());
         let (what, note, provider) = (self.word(), self.word(), self.word());
-        let reason = self.secret(Secret::Injury, self.family_of(who));
+        let reason = self.secret(Secret::Injury, family);
         self.line(&json!({
             "resourceType": "Encounter", "id": id,
             "meta": {"lastUpdated": format!("{}T12:00:00+00:00", stated(how.last))},
@@ -99,7 +112,7 @@ impl World {
             "text": {"div": format!("<div>Told {note}</div>")},
             "serviceProvider": {"display": format!("Ward {provider}")},
         }));
-        let record = Record::new(BUNDLE, format!("Encounter/{id}"), "HLTH", how.last)
+        let record = Record::new(BUNDLE, format!("Encounter/{id}"), Kind::HealthContact, how.last)
             .meaning(BUNDLE, format!("Patient/p{who}"))
             .with(&what, Piece::Line)
             .with(&reason, Piece::Words)
@@ -110,7 +123,7 @@ impl World {
 
     fn enquiry(&mut self, family: &Family, how: Acquaintance) {
         let id = format!("q{}", self.serial());
-        let (named, action) = (self.word(), self.word());
+        let (named, action) = (self.secret(Secret::Enquiry, family.at), self.word());
         self.line(&json!({
             "resourceType": "QuestionnaireResponse", "id": id,
             "meta": {"lastUpdated": format!("{}T12:00:00+00:00", stated(how.last))},
@@ -123,7 +136,7 @@ impl World {
                 {"linkId": "re5", "answer": [{"valueString": format!("card given {action}")}]},
             ],
         }));
-        let record = Record::new(BUNDLE, format!("QuestionnaireResponse/{id}"), "HLTH", how.last)
+        let record = Record::new(BUNDLE, format!("QuestionnaireResponse/{id}"), Kind::Enquiry, how.last)
             .meaning(BUNDLE, format!("Patient/p{}", family.victim))
             .with(&named, Piece::Words)
             .with(&action, Piece::Words);
@@ -150,7 +163,7 @@ impl World {
         }
         self.line(&resource);
         let key = format!("Condition/{id}");
-        let mut record = Record::new(BUNDLE, key, "HLTH", how.first)
+        let mut record = Record::new(BUNDLE, key, Kind::Pregnancy, how.first)
             .open_if(how.open)
             .meaning(BUNDLE, format!("Patient/p{}", family.victim))
             .with(&note, Piece::Words);

@@ -1,7 +1,9 @@
 //! What landlords record: who lives in a tenancy, and contacts about it.
 
+use crate::text::categories::Kind;
+
 use super::families::{Acquaintance, Family};
-use super::{Piece, Record, Said, World, cells, named};
+use super::{Piece, Record, Said, Secret, World, cells, named};
 
 const TENANCIES: &str = "housing/tenancies.csv";
 const CONTACTS: &str = "housing/contacts.csv";
@@ -9,14 +11,14 @@ const CONTACTS: &str = "housing/contacts.csv";
 impl World {
     pub(super) fn housing(&mut self, family: &Family, how: Acquaintance) {
         let tenancy = format!("TN{:06}", self.serial());
-        let lives = self.address();
+        let lives = self.open_address();
         let [older, _] = family.children;
         let members = [(family.victim, "Tenant"), (family.harm, "Partner"), (older, "Child")];
         for (at, (who, relation)) in members.iter().enumerate() {
             self.member(&tenancy, at.saturating_add(1), *who, relation, how, &lives);
         }
-        if self.chance.of_100(60) {
-            self.call(&tenancy, how);
+        if self.chance.of_100(60) || self.hangs_on(Secret::Caller, family.at) {
+            self.call(&tenancy, family.at, how);
         }
     }
 
@@ -53,7 +55,7 @@ impl World {
         );
         let adult = person.born < self.ago(18 * 366);
         let said: &[Said] = if adult { &[] } else { &[Said::Child] };
-        let mut record = Record::new(TENANCIES, key, "HOUS", how.first)
+        let mut record = Record::new(TENANCIES, key, Kind::Tenancy, how.first)
             .recorded_on(how.last)
             .open_if(how.open)
             .naming(who, "", said, &person.surname)
@@ -65,9 +67,9 @@ impl World {
         self.records.push(record);
     }
 
-    fn call(&mut self, tenancy: &str, how: Acquaintance) {
+    fn call(&mut self, tenancy: &str, family: usize, how: Acquaintance) {
         let key = format!("HC{:06}", self.serial());
-        let (text, caller) = (self.word(), self.word());
+        let (text, caller) = (self.word(), self.secret(Secret::Caller, family));
         self.put(
             CONTACTS,
             cells(&[
@@ -82,7 +84,7 @@ impl World {
                 &format!("{} 11:30", named(how.last)),
             ]),
         );
-        let mut record = Record::new(CONTACTS, key, "HOUS", how.last)
+        let mut record = Record::new(CONTACTS, key, Kind::Call, how.last)
             .with(&text, Piece::Words)
             .with(&caller, Piece::Words);
         for number in 1..=3 {

@@ -1,7 +1,9 @@
 //! What probation records about somebody under supervision.
 
+use crate::text::categories::Kind;
+
 use super::families::{Acquaintance, Family};
-use super::{Piece, Record, Said, World, cells, dashed};
+use super::{Piece, Record, Said, Secret, World, cells, dashed};
 
 const CASES: &str = "probation/cases.csv";
 const EVENTS: &str = "probation/events.csv";
@@ -10,8 +12,8 @@ impl World {
     pub(super) fn probation(&mut self, family: &Family, how: Acquaintance) {
         let person = self.person(family.harm);
         let crn = format!("W{:06}", self.serial());
-        let (address, lives) = self.address();
-        let (offence, rosh) = (self.word(), self.word());
+        let (address, lives) = self.open_address();
+        let (offence, rosh) = (self.open_word(), self.open_word());
         let end = if how.open {
             self.today.checked_add(jiff::Span::new().days(200)).unwrap_or(self.today)
         } else {
@@ -40,23 +42,35 @@ impl World {
             ]),
         );
         let key = format!("{crn}|{}", dashed(how.first));
-        let record = Record::new(CASES, key.clone(), "CRIM", how.first)
+        let record = Record::new(CASES, key.clone(), Kind::Supervision, how.first)
             .open_if(how.open)
             .naming(family.harm, "", &[], &person.surname)
             .with(&lives, Piece::Living(0))
             .with(&offence, Piece::Line)
             .with(&rosh, Piece::Risk);
         self.records.push(record);
-        self.entry(&crn, &key, "Appointment", "PERP", how);
-        self.entry(&crn, &key, "Restraining order", "ORD", how);
+        let told = self.open_word();
+        self.entry(&crn, &key, "Appointment", &told, how);
+        let applied = self.applicant(family.at);
+        self.entry(&crn, &key, "Restraining order", &applied, how);
         if self.chance.of_100(40) {
             self.proposed(&crn, &key, family, how);
         }
     }
 
-    fn entry(&mut self, crn: &str, case: &str, what: &str, category: &'static str, how: Acquaintance) {
+    /// Who applied for an order. It stands in an entry about the person causing harm, who may have other families.
+    fn applicant(&mut self, family: usize) -> String {
+        let (one, other) = (self.open_word(), self.open_word());
+        if self.differs(Secret::Applicant, family) { other } else { one }
+    }
+
+    fn entry(&mut self, crn: &str, case: &str, what: &str, detail: &str, how: Acquaintance) {
         let key = format!("PE{:07}", self.serial());
-        let (detail, outcome) = (self.word(), self.word());
+        let outcome = self.open_word();
+        let (kind, begins) = match what {
+            "Appointment" => (Kind::Appointment, "Said"),
+            _ => (Kind::Order, "Applied for by Rosa"),
+        };
         self.put(
             EVENTS,
             cells(&[
@@ -65,16 +79,16 @@ impl World {
                 &dashed(how.last),
                 what,
                 &format!("Made {outcome}"),
-                &format!("Said {detail}"),
+                &format!("{begins} {detail}"),
                 "",
                 "",
                 "",
                 &dashed(how.last),
             ]),
         );
-        let record = Record::new(EVENTS, key, category, how.last)
+        let record = Record::new(EVENTS, key, kind, how.last)
             .meaning(CASES, case.to_owned())
-            .with(&detail, Piece::Words)
+            .with(detail, Piece::Words)
             .with(&outcome, Piece::Line);
         self.records.push(record);
     }
@@ -99,7 +113,7 @@ impl World {
                 &dashed(how.last),
             ]),
         );
-        let record = Record::new(EVENTS, key, "LOC", how.last)
+        let record = Record::new(EVENTS, key, Kind::AddressProposed, how.last)
             .meaning(CASES, case.to_owned())
             .naming(family.victim, "resident1", &[] as &[Said], &resident.surname)
             .with(&resident.surname, Piece::Words)

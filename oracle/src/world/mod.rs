@@ -7,6 +7,7 @@ mod homes;
 mod justice;
 mod police;
 mod schools;
+mod secrets;
 mod services;
 mod social_care;
 
@@ -15,8 +16,10 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::chance::{Chance, Mint};
+use crate::text::categories::Kind;
 
 pub use families::{Plan, invent};
+pub use secrets::{Secret, Sort};
 
 /// Somebody invented.
 #[derive(Clone, Debug)]
@@ -68,8 +71,10 @@ pub enum Piece {
     Living(usize),
     /// Kind, title, codes and outcome of an event.
     Line,
-    /// Text, author, details in words.
+    /// Text, details in words.
     Words,
+    /// Who wrote it.
+    Author,
     /// The place of an event.
     Place,
     /// A grade or score of risk.
@@ -107,17 +112,17 @@ pub struct Record {
     pub incident: Option<String>,
     /// Consent, as its holder wrote it down.
     pub consent: &'static str,
-    /// Its words and what they are.
+    /// Its words, in lower case, and what they are.
     pub words: Vec<(String, Piece)>,
 }
 
 impl Record {
-    fn new(file: &'static str, key: String, category: &'static str, day: Date) -> Self {
+    fn new(file: &'static str, key: String, kind: Kind, day: Date) -> Self {
         Self {
             file,
             key,
             agency: file.split('/').next().unwrap_or_default(),
-            category,
+            category: kind.category(),
             happened: day,
             recorded: day,
             open: false,
@@ -134,14 +139,14 @@ impl Record {
         let at = self.mentions.len();
         self.mentions.push(Mention { person, sub, said: said.to_vec() });
         if !surname.is_empty() {
-            self.words.push((surname.to_owned(), Piece::Name(at)));
+            self.words.push((surname.to_lowercase(), Piece::Name(at)));
         }
         self
     }
 
     fn with(mut self, word: &str, piece: Piece) -> Self {
         if !word.is_empty() {
-            self.words.push((word.to_owned(), piece));
+            self.words.push((word.to_lowercase(), piece));
         }
         self
     }
@@ -193,54 +198,33 @@ pub struct World {
     pub asides: Vec<Aside>,
     /// How many records there were when each family began.
     starts: Vec<usize>,
+    /// The families, in order.
+    families: Vec<families::Family>,
     /// The agencies' files: rows of cells, or whole lines.
     files: BTreeMap<&'static str, Vec<Vec<String>>>,
     mint: Mint,
     chance: Chance,
     serial: u64,
+    sort: Sort,
     other: bool,
-}
-
-/// What is protected from those who do not hold it. In the other of two worlds each family has one of them otherwise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Secret {
-    /// What somebody told an adviser.
-    Disclosure,
-    /// An address that is kept.
-    KeptAddress,
-    /// A stay in a refuge.
-    Refuge,
-    /// Why somebody came to an emergency department.
-    Injury,
-}
-
-impl Secret {
-    /// The one that differs in a family.
-    #[must_use]
-    pub const fn of(family: usize) -> Self {
-        match family % 4 {
-            0 => Self::Disclosure,
-            1 => Self::KeptAddress,
-            2 => Self::Refuge,
-            _ => Self::Injury,
-        }
-    }
 }
 
 impl World {
     /// An empty world on this day.
     #[must_use]
-    pub fn new(today: Date, seed: u64, other: bool) -> Self {
+    pub fn new(today: Date, seed: u64, sort: Sort, other: bool) -> Self {
         Self {
             today,
             people: Vec::new(),
             records: Vec::new(),
             asides: Vec::new(),
             starts: Vec::new(),
+            families: Vec::new(),
             files: BTreeMap::new(),
             mint: Mint::default(),
             chance: Chance::new(seed),
             serial: 0,
+            sort,
             other,
         }
     }
@@ -250,35 +234,42 @@ impl World {
         self.serial
     }
 
-    fn word(&mut self) -> String {
-        self.mint.word()
-    }
-
-    /// A word for a secret of a family: in the other world another one where that secret differs.
-    fn secret(&mut self, secret: Secret, family: usize) -> String {
-        let (one, other) = (self.word(), self.word());
-        if self.other && Secret::of(family) == secret { other } else { one }
-    }
-
     /// How many families there are.
     #[must_use]
     pub fn size(&self) -> usize {
         self.starts.len()
     }
 
-    /// The families of which something is recorded otherwise in another world of the same plan.
+    /// What is otherwise in the other of two worlds.
     #[must_use]
-    pub fn families_that_differ(&self, other: &Self) -> Vec<usize> {
-        let pairs = self.records.iter().zip(&other.records).enumerate();
-        let at = pairs.filter(|(_, (one, other))| one.words != other.words).map(|(at, _)| at);
-        let mut families: Vec<usize> =
-            at.map(|at| self.starts.partition_point(|start| *start <= at).saturating_sub(1)).collect();
-        families.dedup();
-        families
+    pub fn sort(&self) -> Sort {
+        self.sort
     }
 
-    fn family_of(&self, person: usize) -> usize {
-        self.people.get(person).and_then(|person| person.families.first().copied()).unwrap_or_default()
+    /// The one who is harmed in a family, and the children, by their places.
+    #[must_use]
+    pub fn household_of(&self, family: usize) -> Vec<usize> {
+        let family = self.families.get(family);
+        family.into_iter().flat_map(|family| [family.victim].into_iter().chain(family.children)).collect()
+    }
+
+    /// Who causes harm in a family, by their place.
+    #[must_use]
+    pub fn causing_harm_in(&self, family: usize) -> Option<usize> {
+        self.families.get(family).map(|family| family.harm)
+    }
+
+    /// What differs in a family between two worlds.
+    #[must_use]
+    pub fn secret_of(&self, family: usize) -> Secret {
+        Secret::of(self.sort, family)
+    }
+
+    /// The records of a family, by their places.
+    #[must_use]
+    pub fn records_of(&self, family: usize) -> std::ops::Range<usize> {
+        let start = |at: usize| self.starts.get(at).copied().unwrap_or(self.records.len());
+        start(family)..start(family.saturating_add(1))
     }
 
     /// A telephone number that occurs once.
@@ -289,6 +280,12 @@ impl World {
     /// A made-up address with a word of its own, and that word.
     fn address(&mut self) -> (String, String) {
         let word = self.word();
+        self.address_with(word)
+    }
+
+    /// The same, of people who are there in both worlds.
+    fn open_address(&mut self) -> (String, String) {
+        let word = self.open_word();
         self.address_with(word)
     }
 

@@ -1,7 +1,9 @@
 //! What police record: incidents, and one row for each part that somebody has in one.
 
+use crate::text::categories::Kind;
+
 use super::families::{Acquaintance, Family};
-use super::{Piece, Record, Said, World, cells, slashed};
+use super::{Piece, Record, Said, Secret, World, cells, slashed};
 
 const INCIDENTS: &str = "police/incidents.csv";
 const PARTS: &str = "police/involvements.csv";
@@ -16,7 +18,7 @@ struct Part<'a> {
 
 impl World {
     pub(super) fn police(&mut self, family: &Family, how: Acquaintance) {
-        let lives = self.address();
+        let lives = self.open_address();
         let reported = self.chance.below(3).wrapping_add(1);
         for turn in 0..reported {
             let day = if turn == 0 { how.last } else { how.first };
@@ -46,7 +48,7 @@ impl World {
                 parts.push(Part { reference: &reference, person: family.neighbour, role: "WIT", said: &[] });
             }
             for part in parts {
-                let at = if part.role == "WIT" { self.address() } else { lives.clone() };
+                let at = if part.role == "WIT" { self.open_address() } else { lives.clone() };
                 self.part(&part, day, at, family.kept.as_ref().filter(|_| part.role == "VIC" && turn == 0));
             }
         }
@@ -56,7 +58,9 @@ impl World {
         let (place, place_word) = self.address();
         let (text, title, outcome, beat) = (self.word(), self.word(), self.word(), self.word());
         // The place that is kept may stand in what an officer wrote.
-        let kept = family.kept.as_ref().filter(|_| newest && self.chance.of_100(50));
+        // Where a mark comes and goes, nobody wrote of the place: the text would differ, too.
+        let tells = self.chance.of_100(50) && !self.hangs_on(Secret::Marking, family.at);
+        let kept = family.kept.as_ref().filter(|_| newest && tells);
         let told = kept.map(|(address, _)| format!(" Has moved to {address}.")).unwrap_or_default();
         let grade = self.chance.one(&["Standard", "Medium", "High", ""]).unwrap_or_default();
         self.put(
@@ -78,7 +82,7 @@ impl World {
                 &format!("{} 23:00", slashed(day)),
             ]),
         );
-        let mut record = Record::new(INCIDENTS, reference.to_owned(), "INC", day)
+        let mut record = Record::new(INCIDENTS, reference.to_owned(), Kind::Incident, day)
             .with(&text, Piece::Words)
             .with(&title, Piece::Line)
             .with(&outcome, Piece::Line)
@@ -121,7 +125,7 @@ impl World {
             ]),
         );
         let key = format!("{}|{nominal}|{}", part.reference, part.role);
-        let mut record = Record::new(PARTS, key, "INC", day)
+        let mut record = Record::new(PARTS, key, Kind::PartInIncident, day)
             .naming(part.person, "", part.said, &person.surname)
             .with(&word, if kept.is_some() { Piece::Kept } else { Piece::Living(0) })
             .with(&phone, Piece::Living(0));

@@ -1,7 +1,9 @@
 //! What schools record: pupils with their contacts, concerns, attendance.
 
+use crate::text::categories::Kind;
+
 use super::families::{Acquaintance, Family};
-use super::{Piece, Record, Said, World, cells, slashed, stated};
+use super::{Piece, Record, Said, Secret, World, cells, slashed, stated};
 
 const PUPILS: &str = "schools/pupils.csv";
 const CONCERNS: &str = "schools/concerns.csv";
@@ -9,13 +11,17 @@ const CONCERNS: &str = "schools/concerns.csv";
 impl World {
     pub(super) fn schools(&mut self, family: &Family, how: Acquaintance) {
         let [older, _] = family.children;
-        let key = self.pupil(older, family, how);
+        self.pupil(older, family, how);
         for _ in 0..self.chance.below(3) {
-            self.concern(older, &key, how);
+            self.concern(older, how);
+        }
+        if self.hangs_on(Secret::Concern, family.at) {
+            let pupil = self.or_stranger(older, Secret::Concern, family.at);
+            self.concern(pupil, how);
         }
     }
 
-    fn pupil(&mut self, who: usize, family: &Family, how: Acquaintance) -> String {
+    fn pupil(&mut self, who: usize, family: &Family, how: Acquaintance) {
         let person = self.person(who);
         let second = if self.chance.of_100(50) { family.relative } else { family.harm };
         let (mother, other) = (self.person(family.victim), self.person(second));
@@ -65,7 +71,7 @@ impl World {
             ]),
         );
         let key = format!("199011:{admission}");
-        let record = Record::new(PUPILS, key.clone(), "EDU", how.first)
+        let record = Record::new(PUPILS, key, Kind::OnRoll, how.first)
             .recorded_on(how.last)
             .open_if(how.open)
             .naming(who, "", &[Said::Child], &person.surname)
@@ -76,12 +82,11 @@ impl World {
             .with(&second_phone, Piece::Living(2))
             .with(&word, if kept { Piece::Kept } else { Piece::Living(0) })
             .with(&notes, Piece::Words)
-            .with(&school, Piece::Line);
+            .with(&school, Piece::Place);
         self.records.push(record);
-        key
     }
 
-    fn concern(&mut self, who: usize, _pupil: &str, how: Acquaintance) {
+    fn concern(&mut self, who: usize, how: Acquaintance) {
         let person = self.person(who);
         let key = format!("CN{:07}", self.serial());
         let (text, category, action, author) = (self.word(), self.word(), self.word(), self.word());
@@ -102,13 +107,13 @@ impl World {
                 &format!("{} 10:00", stated(how.last)),
             ]),
         );
-        let record = Record::new(CONCERNS, key, "EDU", how.last)
+        let record = Record::new(CONCERNS, key, Kind::Concern, how.last)
             .naming(who, "", &[Said::Child], &person.surname)
             .with(&upn.to_lowercase(), Piece::Number(0))
             .with(&text, Piece::Words)
             .with(&category, Piece::Line)
             .with(&action, Piece::Words)
-            .with(&author, Piece::Words);
+            .with(&author, Piece::Author);
         self.records.push(record);
     }
 }

@@ -1,5 +1,7 @@
 //! What specialist services record: referrals; and stays in a refuge, which are confidential.
 
+use crate::text::categories::Kind;
+
 use super::families::{Acquaintance, Family};
 use super::{Piece, Record, Said, Secret, World, cells, stated};
 
@@ -9,13 +11,13 @@ const REFUGE: &str = "services/refuge.csv";
 impl World {
     pub(super) fn services(&mut self, family: &Family, how: Acquaintance) {
         let key = format!("SR{:06}", self.serial());
-        let (victim, harm) = (self.person(family.victim), self.person(family.harm));
-        let [older, _] = family.children;
-        let child = self.person(older);
+        let [client, causing, older] = [family.victim, family.harm, family.children[0]]
+            .map(|who| self.or_stranger(who, Secret::Referral, family.at));
+        let [victim, harm, child] = [client, causing, older].map(|who| self.person(who));
         let phone = self.phone();
         let (address, lives) = self.address();
         let [source, needs, safe, risk, outcome] = std::array::from_fn(|_| self.word());
-        let wishes = self.secret(Secret::Disclosure, self.family_of(family.victim));
+        let wishes = self.secret(Secret::Disclosure, family.at);
         let (consent, written) = match self.chance.below(3) {
             0 => ("given", "Yes"),
             1 => ("refused", "No"),
@@ -50,11 +52,11 @@ impl World {
                 &updated,
             ]),
         );
-        let mut record = Record::new(REFERRALS, key, "DISC", how.first)
+        let mut record = Record::new(REFERRALS, key, Kind::Referral, how.first)
             .recorded_on(how.last)
             .open_if(how.open)
-            .naming(family.victim, "", &[Said::Victim], &victim.surname)
-            .naming(family.harm, "harm", &[Said::CausingHarm], &harm.surname)
+            .naming(client, "", &[Said::Victim], &victim.surname)
+            .naming(causing, "harm", &[Said::CausingHarm], &harm.surname)
             .naming(older, "child1", &[Said::Child], &child.surname)
             .with(&phone, Piece::Living(0))
             .with(&lives, Piece::Living(0))
@@ -70,8 +72,9 @@ impl World {
 
     pub(super) fn refuge(&mut self, family: &Family) {
         let key = format!("PL{:05}", self.serial());
-        let victim = self.person(family.victim);
-        let hidden = self.secret(Secret::Refuge, self.family_of(family.victim));
+        let stays = self.or_stranger(family.victim, Secret::Stay, family.at);
+        let victim = self.person(stays);
+        let hidden = self.secret(Secret::Refuge, family.at);
         let (address, word) = self.address_with(hidden);
         let (on, on_word) = family.kept.clone().unwrap_or_default();
         let code = self.word();
@@ -93,7 +96,7 @@ impl World {
                 "Y",
             ]),
         );
-        let mut record = Record::new(REFUGE, key, "DISC", day)
+        let mut record = Record::new(REFUGE, key, Kind::Referral, day)
             .with(&word, Piece::Kept)
             .with(&on_word, Piece::Kept)
             .with(&code, Piece::Kept);

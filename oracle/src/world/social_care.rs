@@ -1,5 +1,7 @@
 //! What children's social care records: people, visits, and the census with referrals and plans.
 
+use crate::text::categories::Kind;
+
 use super::families::{Acquaintance, Family};
 use super::{Piece, Record, Said, World, cells, named, stated};
 
@@ -9,7 +11,7 @@ const CENSUS: &str = "social_care/cin_census.xml";
 
 impl World {
     pub(super) fn social_care(&mut self, family: &Family, how: Acquaintance) {
-        let lives = self.address();
+        let lives = self.open_address();
         let [older, younger] = family.children;
         let knows_harm = self.chance.of_100(40);
         self.known(older, "CHILD", &[("MOTHER", family.victim)], how, &lives, family.kept.as_ref());
@@ -64,7 +66,7 @@ impl World {
             ]),
         );
         let said: &[Said] = if kind == "CHILD" { &[Said::Child] } else { &[] };
-        let mut record = Record::new(PEOPLE, id, "SOC", how.first)
+        let mut record = Record::new(PEOPLE, id, Kind::KnownToSocialCare, how.first)
             .recorded_on(how.last)
             .naming(who, "", said, &person.surname)
             .with(&nhs, Piece::Number(0))
@@ -95,10 +97,10 @@ impl World {
                 &format!("{} 18:00", named(how.last)),
             ]),
         );
-        let record = Record::new(VISITS, key, "SOC", how.last)
+        let record = Record::new(VISITS, key, Kind::Visit, how.last)
             .meaning(PEOPLE, person)
             .with(&note, Piece::Words)
-            .with(&worker, Piece::Words);
+            .with(&worker, Piece::Author);
         self.records.push(record);
     }
 
@@ -129,7 +131,7 @@ impl World {
             )],
         );
         // The census is sent today, so that it was recorded today, whatever it tells of.
-        let record = Record::new(CENSUS, format!("OST{id}"), "SOC", how.first)
+        let record = Record::new(CENSUS, format!("OST{id}"), Kind::Plan, how.first)
             .recorded_on(self.today)
             .open_if(how.open)
             .naming(who, "", &[Said::Child], "")

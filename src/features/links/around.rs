@@ -12,6 +12,7 @@ use throughline_domain::sharing::Purpose;
 use throughline_linkage::{Edge, Linked, Model, Why};
 
 use crate::derive::{self, Remembered, Settled, Told};
+use crate::digest::Marks;
 use crate::features::known::records_of;
 use crate::features::{Asking, Problem};
 use crate::shelf::{self, Grounds, RowState};
@@ -79,7 +80,7 @@ impl Around {
             restricted,
             decisions,
             protections: protections.into_iter().map(|(_, protection)| protection).collect(),
-            remembered: Remembered::of(&changes),
+            remembered: Remembered::of(&changes).marked(Marks::of(&asking.app.store)),
             model: asking.one(shelf::META, "link_model")?,
             kept: asking.app.kept()?,
             concerned,

@@ -104,8 +104,8 @@ pub fn view(asking: &Asking) -> Result<LinksView, Problem> {
             people: people_of(&doubt),
             because: doubt.worries.first().copied().unwrap_or(Worry::Mixed).words().to_owned(),
             joined: doubt.joined,
-            weight: doubt.weight,
-            probability: doubt.probability,
+            weight: tenth(doubt.weight),
+            probability: hundredth(doubt.probability),
             needs_two: doubt.needs_two,
             id: doubt.id,
         })
@@ -179,4 +179,15 @@ pub async fn page(asking: Asking, Query(part): Query<Part>) -> Result<Html<Strin
         })?))
     })
     .await
+}
+
+/// A weight as it is told. Weights are learned from every record of the area: more digits would tell of records that the
+/// reader may not know of.
+pub fn tenth(weight: f64) -> f64 {
+    (weight * 10.0).round() / 10.0
+}
+
+/// A probability as it is told, for the same reason.
+pub fn hundredth(probability: f64) -> f64 {
+    (probability * 100.0).round() / 100.0
 }

@@ -18,7 +18,7 @@ use throughline_linkage::Why;
 use super::around::{Around, Keys, decision};
 use super::deciding::{self, Taken, Wanted};
 use super::preview::{self, Change};
-use super::{being_drawn, people_of, user};
+use super::{being_drawn, hundredth, people_of, tenth, user};
 use crate::derive;
 use crate::features::asking::{Sent, aside};
 use crate::features::person::{WhyPart, named};
@@ -152,9 +152,13 @@ pub fn view(asking: &Asking, id: &str) -> Result<PairView, Problem> {
         may_decide: deciding::may(&asking),
         needs_two: doubt.needs_two || around.restricted,
         worries: doubt.worries.iter().map(|worry| worry.words().to_owned()).collect(),
-        parts: explained.parts.into_iter().map(|p| WhyPart { words: p.words, weight: p.weight }).collect(),
-        weight: explained.weight,
-        probability: explained.probability,
+        parts: explained
+            .parts
+            .into_iter()
+            .map(|p| WhyPart { words: p.words, weight: tenth(p.weight) })
+            .collect(),
+        weight: tenth(explained.weight),
+        probability: hundredth(explained.probability),
         joined: doubt.joined,
         sides: seen,
         change,

@@ -20,7 +20,7 @@ use throughline_linkage::Why;
 
 use super::around::{Around, Keys, decision};
 use super::deciding::{self, Taken, Wanted};
-use super::preview;
+use super::{hundredth, preview, tenth};
 use crate::derive;
 use crate::digest;
 use crate::features::asking::{Sent, aside};
@@ -155,7 +155,7 @@ fn viewed(asking: &Asking, around: &Around, person: Person, aim: Aim) -> PartVie
             let weakest = around.holding.iter().filter(holds).min_by(|a, b| a.weight.total_cmp(&b.weight));
             Group {
                 mentions: listed(around, keys),
-                held_by: weakest.map(|link| (link.weight, link.probability)),
+                held_by: weakest.map(|link| (tenth(link.weight), hundredth(link.probability))),
             }
         })
         .collect();

@@ -10,6 +10,7 @@ use serde::Serialize;
 use throughline_domain::ids::PersonId;
 use throughline_domain::looks::{Act, Entry, Looker, Looking, Tie, may_review};
 use throughline_domain::picture::Person;
+use throughline_store::SealedEntries;
 
 use super::{Part, is_barred, must_be_allowed, opened};
 use crate::access::looks as rights;
@@ -101,38 +102,46 @@ pub fn line(entry: u64, of: Entry, settings: &Looking) -> Option<LookSeen> {
 /// Reads who looked at a person.
 pub fn person(asking: &Asking, id: &str, before: Option<u64>) -> Result<ListView, Problem> {
     must_be_allowed(asking)?;
-    // Whoever may not review, or not this person, is told no more than of somebody there never was.
-    let reviews = rights::may_review(asking.opener.viewer()) && !is_barred(asking, &[id.into()]);
-    let found = if reviews { asking.app.audit.looks.about(id, before, PART)? } else { Vec::new() };
-    let next = (found.len() == PART).then(|| found.last().map(|(entry, _)| *entry)).flatten();
-    let mut view = listed(asking, opened(found), next)?;
-    view.person = Some(id.into());
-    Ok(view)
+    // Whoever may not review this person is told no more than of somebody there never was.
+    let hidden = is_barred(asking, &[id.into()]);
+    let looks = &asking.app.audit.looks;
+    let view = listed(asking, hidden, before, |before| Ok(looks.about(id, before, PART)?))?;
+    Ok(ListView { person: Some(id.into()), ..view })
 }
 
 /// Reads what a worker looked at.
 pub fn worker(asking: &Asking, user: &str, before: Option<u64>) -> Result<ListView, Problem> {
     must_be_allowed(asking)?;
-    let reviews = rights::may_review(asking.opener.viewer());
-    let found = if reviews { asking.app.audit.looks.of_worker(user, before, PART)? } else { Vec::new() };
-    let next = (found.len() == PART).then(|| found.last().map(|(entry, _)| *entry)).flatten();
-    let mut view = listed(asking, opened(found), next)?;
-    view.worker = Some(user.to_owned());
-    Ok(view)
+    let looks = &asking.app.audit.looks;
+    let view = listed(asking, false, before, |before| Ok(looks.of_worker(user, before, PART)?))?;
+    Ok(ListView { worker: Some(user.to_owned()), ..view })
 }
 
-/// Lines that the reader may review: of other agencies' staff, and only by somebody who reviews.
+/// A part of the lines that the reader may review: of other agencies' staff, and only by somebody who reviews. Entries
+/// that they may not review are passed over before the part is cut, so that there is a further part only where it
+/// would show something.
 fn listed(
     asking: &Asking,
-    entries: impl Iterator<Item = (u64, Entry)>,
-    next: Option<u64>,
+    hidden: bool,
+    mut before: Option<u64>,
+    read: impl Fn(Option<u64>) -> Result<SealedEntries, Problem>,
 ) -> Result<ListView, Problem> {
     let viewer = asking.opener.viewer();
-    let (me, reviews) = (Looker::from(viewer), rights::may_review(viewer));
-    let mut looks: Vec<LookSeen> = entries
-        .filter_map(|(entry, of)| line(entry, of, &asking.app.audit.settings))
-        .filter(|line| reviews && may_review(&me, &line.by) && !is_barred(asking, &line.people))
-        .collect();
+    let me = Looker::from(viewer);
+    let mut looks: Vec<LookSeen> = Vec::new();
+    while rights::may_review(viewer) && !hidden && looks.len() <= PART {
+        let found = read(before)?;
+        let read_all = found.len() < PART;
+        before = found.last().map(|(entry, _)| *entry);
+        let lines = opened(found).filter_map(|(entry, of)| line(entry, of, &asking.app.audit.settings));
+        looks.extend(lines.filter(|line| may_review(&me, &line.by) && !is_barred(asking, &line.people)));
+        if read_all {
+            break;
+        }
+    }
+    let more = looks.len() > PART;
+    looks.truncate(PART);
+    let next = looks.last().map(|line| line.entry).filter(|_| more);
     looks.sort_by_key(|line| (!line.unexplained, std::cmp::Reverse(line.entry)));
     let wanted: BTreeSet<&PersonId> = looks.iter().flat_map(|line| &line.people).collect();
     let people = crate::features::person::named(asking, wanted, &BTreeMap::new())?;

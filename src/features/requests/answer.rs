@@ -205,7 +205,7 @@ fn deciding_of(
         fields: categories
             .map(|c| field(c, &chosen.proposal, chosen.granted.get(c).copied(), supervises))
             .collect(),
-        rules: rules_in_words(&chosen.proposal.rules)?,
+        rules: rules_in_words(&*asking.app.policies()?, &chosen.proposal.rules),
         proposal: chosen.proposal,
         covers: chosen.rows.len(),
         preview,
@@ -238,7 +238,7 @@ fn drawn(
     error: Option<String>,
 ) -> Result<Html<String>, Problem> {
     let rules = match view.answer.as_ref().and_then(|answer| answer.proposal.as_ref()) {
-        Some(proposal) => rules_in_words(&proposal.rules)?,
+        Some(proposal) => rules_in_words(&*asking.app.policies()?, &proposal.rules),
         None => Vec::new(),
     };
     let frame = asking.frame(Nav::Requests);

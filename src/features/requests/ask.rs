@@ -117,7 +117,7 @@ fn request(
 ) -> Result<Result<InformationRequested, Wrong>, Problem> {
     let viewer = asking.opener.viewer();
     let typed = |name: &str| filled.word(name).trim().chars().take(LONGEST).collect::<String>();
-    let to = agencies(asking).into_iter().find(|agency| agency.as_str() == filled.word("to"));
+    let to = agencies(asking)?.into_iter().find(|agency| agency.as_str() == filled.word("to"));
     let said = |name: &str, known: bool| if known { filled.word(name).to_owned() } else { String::new() };
     let (Some(to), Ok(purpose), Ok(risk)) =
         (to, Purpose::parse(filled.word("purpose")), Risk::parse(filled.word("risk")))
@@ -141,7 +141,8 @@ fn request(
     if let Some(wrong) = wrong {
         return Ok(Err(wrong));
     }
-    let time_box = share::policies()?.settings().ask.of(Some(risk));
+    let policies = asking.app.policies()?;
+    let time_box = policies.settings().ask.of(Some(risk));
     Ok(Ok(InformationRequested {
         by: viewer.user.clone(),
         name: viewer.name.clone(),
@@ -167,13 +168,12 @@ fn request(
 }
 
 /// The agencies that can be asked: everybody else who works here.
-fn agencies(asking: &Asking) -> Vec<AgencyId> {
+fn agencies(asking: &Asking) -> Result<Vec<AgencyId>, Problem> {
     let own = &asking.opener.viewer().agency;
     let all: BTreeSet<AgencyId> =
-        asking.app.watch.audiences.iter().map(|watching| watching.audience.agency.clone()).collect();
-    all.into_iter()
-        .filter(|agency| agency != own && Agency::parse(plain::agency_word(agency)).is_ok())
-        .collect()
+        asking.app.watch()?.audiences.iter().map(|watching| watching.audience.agency.clone()).collect();
+    let asked = |agency: &AgencyId| agency != own && Agency::parse(plain::agency_word(agency)).is_ok();
+    Ok(all.into_iter().filter(asked).collect())
 }
 
 fn drawn(
@@ -182,7 +182,7 @@ fn drawn(
     filled: Filled,
     error: Option<Wrong>,
 ) -> Result<Html<String>, Problem> {
-    let agencies = agencies(asking);
+    let agencies = agencies(asking)?;
     Ok(Html(page_of::render_ask(&AskPage {
         frame: asking.frame(Nav::Requests),
         agencies: agencies

@@ -76,7 +76,8 @@ fn tell_of_it(asking: &Asking, told: &Told, answer: &InformationAnswered, copy: 
         answer.proposal.rules.iter().chain(&answer.proposal.basis).cloned(),
         answer.granted.iter().map(|granted| granted.category.clone()),
     );
-    looks.because(&told.asked.reason);
+    // Why it was asked for stays between the two agencies; whoever reviews sees that a request explains the look.
+    looks.facts([told.seq]);
 }
 
 /// The receipt; after it the copy is shown.

@@ -15,7 +15,7 @@ use throughline_sharing::{Decision, Request, words};
 use crate::derive;
 use crate::features::known::{records_of, whole_records};
 use crate::features::search;
-use crate::features::share::{plain, policies, unreadable};
+use crate::features::share::{plain, unreadable};
 use crate::features::{Asking, Problem};
 use crate::shelf::{self, RowState};
 
@@ -125,7 +125,7 @@ pub fn proposed(asking: &Asking, told: &Told, chosen: &[&Person], on: Date) -> R
     for subject in subjects {
         let request =
             Request::from_json(&in_words_of_policies(told, subject, conflict)).map_err(unreadable)?;
-        all.push(policies()?.decide(&request, on));
+        all.push(asking.app.policies()?.decide(&request, on));
     }
     let all: Vec<&Decision> = all.iter().map(AsRef::as_ref).collect();
     Ok(together(&all, &told.asked.categories, on))
@@ -226,7 +226,9 @@ mod tests {
         let asked = json!({"requester": {"agency": "education", "role": "safeguarding_lead", "relation": "own_case"},
             "holder": "police", "purpose": "encompass", "categories": ["ID", "INC", "LOC"], "subject": subject,
             "channel": "portal"});
-        policies().unwrap().decide(&Request::from_json(&asked).unwrap(), "2026-11-20".parse().unwrap())
+        throughline_sharing::Policies::built_in()
+            .unwrap()
+            .decide(&Request::from_json(&asked).unwrap(), "2026-11-20".parse().unwrap())
     }
 
     #[test]

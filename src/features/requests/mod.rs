@@ -144,7 +144,7 @@ fn known(asking: &Asking) -> Result<Vec<(Told, Side)>, Problem> {
     let mut all = Vec::new();
     for mut told in tell(&facts) {
         let barred = is_barred(&told, &asking.sight, &barred);
-        let theirs = sees(&told, &asking.sight);
+        let theirs = sees(&told, &asking.sight, viewer.rights.oversees);
         let Some(side) = side(&told, (&viewer.user, &viewer.agency), barred, theirs) else { continue };
         if let Some(answered) = told.answered.as_mut().filter(|_| barred) {
             answered.answer.granted.clear();
@@ -175,10 +175,12 @@ fn is_barred(told: &Told, sight: &Sight, barred: &[Person]) -> bool {
     named || about(told).any(|person| sight.barred.contains(person))
 }
 
-/// Whether the families somebody sees have part in a request.
-fn sees(told: &Told, sight: &Sight) -> bool {
-    let members = sight.only.as_ref().map(|only| &only.members);
-    members.is_none_or(|members| about(told).any(|person| members.contains(person)))
+/// Whether the families somebody sees have part in a request. Of one that names somebody in words nobody knows yet whose
+/// family it is: it reaches everybody who oversees, those of single schools too.
+fn sees(told: &Told, sight: &Sight, oversees: bool) -> bool {
+    let Some(only) = &sight.only else { return true };
+    let mut about = about(told).peekable();
+    (about.peek().is_none() && oversees) || about.any(|person| only.members.contains(person))
 }
 
 fn about(told: &Told) -> impl Iterator<Item = &PersonId> {

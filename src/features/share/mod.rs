@@ -24,15 +24,8 @@ use crate::web::pages::frame::Nav;
 use crate::web::pages::share::{self as page_of, SharePage};
 use crate::web::shown;
 
-static POLICIES: LazyLock<Result<Policies, String>> =
-    LazyLock::new(|| Policies::built_in().map_err(|problems| problems.to_string()));
 static CALENDAR: LazyLock<Result<Calendar, String>> =
     LazyLock::new(|| Calendar::built_in().map_err(|problem| problem.to_string()));
-
-/// The sharing policies of the partnership.
-pub fn policies() -> Result<&'static Policies, Problem> {
-    POLICIES.as_ref().map_err(|why| Problem::Broken(why.clone()))
-}
 
 /// The days on which its offices work.
 pub fn calendar() -> Result<&'static Calendar, Problem> {
@@ -106,9 +99,9 @@ pub struct ShareDecision {
 }
 
 /// Decides one request that came as JSON.
-pub fn decide(asked: &Value) -> Result<ShareDecision, Problem> {
+pub fn decide(policies: &Policies, asked: &Value) -> Result<ShareDecision, Problem> {
     let request = Request::from_json(asked).map_err(unreadable)?;
-    let decision = policies()?.decide(&request, request.on.unwrap_or(Clock::now().today));
+    let decision = policies.decide(&request, request.on.unwrap_or(Clock::now().today));
     Ok(ShareDecision {
         id: asked.get("id").cloned().unwrap_or(Value::Null),
         decision: decision.decision.as_str().to_owned(),
@@ -200,7 +193,7 @@ pub struct Shown {
 }
 
 /// The answer in words.
-pub fn in_words(decision: &Decision, now: Timestamp) -> Result<Shown, Problem> {
+pub fn in_words(policies: &Policies, decision: &Decision, now: Timestamp) -> Result<Shown, Problem> {
     let short = match decision.decision.as_str() {
         "share" => "Yes",
         "share_minimum" => "Yes, the minimum",
@@ -244,14 +237,14 @@ pub fn in_words(decision: &Decision, now: Timestamp) -> Result<Shown, Problem> {
         each: each.collect(),
         basis: decision.basis.clone(),
         conditions: decision.conditions.clone(),
-        rules: rules_in_words(&decision.rules)?,
+        rules: rules_in_words(policies, &decision.rules),
         record,
     })
 }
 
 /// Rules by name with what each says.
-pub fn rules_in_words(names: &[String]) -> Result<Vec<(String, String)>, Problem> {
-    let rules = policies()?.rules();
+pub fn rules_in_words(policies: &Policies, names: &[String]) -> Vec<(String, String)> {
+    let rules = policies.rules();
     let says = |name: &String| {
         let rule = rules.iter().find(|rule| rule.id == *name);
         rule.map_or_else(
@@ -259,7 +252,7 @@ pub fn rules_in_words(names: &[String]) -> Result<Vec<(String, String)>, Problem
             |rule| rule.says.clone(),
         )
     };
-    Ok(names.iter().map(|name| (name.clone(), says(name))).collect())
+    names.iter().map(|name| (name.clone(), says(name))).collect()
 }
 
 /// The empty page.
@@ -288,8 +281,9 @@ pub async fn answer(asking: Asking, Form(sent): Form<Sent<Filled>>) -> Result<Re
             return Ok(drawn(&asking, filled, None, missing)?.into_response());
         }
         let clock = Clock::now();
-        let decision = policies()?.decide(&filled.request(clock.today)?, clock.today);
-        let shown = in_words(&decision, clock.received)?;
+        let policies = asking.app.policies()?;
+        let decision = policies.decide(&filled.request(clock.today)?, clock.today);
+        let shown = in_words(&policies, &decision, clock.received)?;
         Ok(drawn(&asking, filled, Some(shown), None)?.into_response())
     })
     .await
@@ -320,14 +314,17 @@ mod tests {
     fn a_request_is_decided_as_on_the_command_line() {
         let asked = json!({"id": "r1", "requester": {"agency": "person_causing_harm"}, "categories": ["LOC"],
             "subject": "victim", "on": "2026-11-20"});
-        let answer = decide(&asked).unwrap();
+        let answer = decide(&Policies::built_in().unwrap(), &asked).unwrap();
         assert_eq!((answer.id, answer.decision.as_str()), (json!("r1"), "refuse"));
         assert_eq!(answer.rules, ["row_32"]);
     }
 
     #[test]
     fn an_unknown_word_is_named() {
-        let Err(Problem::Asked(said)) = decide(&json!({"risk": "huge"})) else { panic!("it was decided") };
+        let Err(Problem::Asked(said)) = decide(&Policies::built_in().unwrap(), &json!({"risk": "huge"}))
+        else {
+            panic!("it was decided")
+        };
         assert!(said.contains("`huge`") && said.contains("imminent"), "{said}");
     }
 
@@ -336,8 +333,9 @@ mod tests {
         let words = [("agency", "person_causing_harm"), ("cat-LOC", "yes"), ("subject", "victim")];
         let filled = Filled::of(words.map(|(name, word)| (name, word.to_owned())));
         let on = "2026-11-20".parse().unwrap();
-        let decision = policies().unwrap().decide(&filled.request(on).unwrap(), on);
-        let shown = in_words(&decision, "2026-11-20T09:00:00Z".parse().unwrap()).unwrap();
+        let policies = Policies::built_in().unwrap();
+        let decision = policies.decide(&filled.request(on).unwrap(), on);
+        let shown = in_words(&policies, &decision, "2026-11-20T09:00:00Z".parse().unwrap()).unwrap();
         assert_eq!((shown.short.as_str(), shown.ask.as_str()), ("No", ""));
         assert_eq!(shown.rules.first().map(|(id, _)| id.as_str()), Some("row_32"));
     }
@@ -346,9 +344,9 @@ mod tests {
     fn where_a_person_must_decide_it_says_whom_to_ask_by_when() {
         let asked =
             r#"{"requester":{"agency":"health"},"risk":"high","categories":["INC"],"purpose":"assessment"}"#;
-        let decision =
-            policies().unwrap().decide(&Request::parse(asked).unwrap(), "2026-11-20".parse().unwrap());
-        let shown = in_words(&decision, "2026-11-20T09:00:00Z".parse().unwrap()).unwrap();
+        let policies = Policies::built_in().unwrap();
+        let decision = policies.decide(&Request::parse(asked).unwrap(), "2026-11-20".parse().unwrap());
+        let shown = in_words(&policies, &decision, "2026-11-20T09:00:00Z".parse().unwrap()).unwrap();
         if decision.within.is_some() {
             assert!(shown.ask.contains("by 20 November 2026, 1:00pm"), "{}", shown.ask);
         } else {

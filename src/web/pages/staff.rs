@@ -61,6 +61,8 @@ pub struct NewPage {
     pub title: String,
     /// As typed.
     pub teams: String,
+    /// As typed.
+    pub units: String,
     /// What was wrong, if anything.
     pub error: Fault,
 }
@@ -86,6 +88,8 @@ pub struct OnePage {
     pub title: String,
     /// Teams, with commas.
     pub teams: String,
+    /// Schools they answer for, with commas.
+    pub units: String,
     /// By what their agency's own sign-in knows them.
     pub outside: String,
     /// Whether their agency signs its people in itself.
@@ -125,6 +129,8 @@ pub struct StandingLine {
     pub from: Timestamp,
     /// When it ended.
     pub until: Option<Timestamp>,
+    /// Whether ending it waits for a second person.
+    pub waits: bool,
 }
 
 /// Makes the list.

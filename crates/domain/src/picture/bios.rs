@@ -6,8 +6,9 @@ use jiff::civil::Date;
 
 use super::ground::{Ground, P, Said};
 use super::shape::NameSeen;
+use super::units::is_on_roll;
 use crate::ids::AgencyId;
-use crate::record::{EventKind, LifeStage, Name, NameKind};
+use crate::record::{LifeStage, Name, NameKind};
 use crate::when::{Precision, When};
 
 /// Name, birth and age of one person.
@@ -137,10 +138,7 @@ fn bio(ground: &Ground<'_>, person: P) -> Bio {
             bio.described = described;
         }
     }
-    bio.on_roll = ground.happened_to(person).any(|happened| {
-        let event = happened.event;
-        event.kind == EventKind::Enrolment && event.until.is_none_or(|until| until.last_day() >= ground.on)
-    });
+    bio.on_roll = ground.happened_to(person).any(|happened| is_on_roll(happened.event, ground.on));
     let whole = |born: When| matches!(born.precision(), Precision::Day | Precision::Minute);
     let mut births: Vec<(When, u32)> = births.into_iter().collect();
     births.sort_by(|a, b| whole(b.0).cmp(&whole(a.0)).then(b.1.cmp(&a.1)).then(a.0.cmp(&b.0)));

@@ -108,7 +108,10 @@ fn seen_by(area: Area<'_, '_>, happened: &Happened<'_>) -> String {
 }
 
 fn school_name(happened: &Happened<'_>) -> String {
-    happened.event.details.get("school").cloned().unwrap_or_else(|| happened.event.title.clone())
+    let event = happened.event;
+    let told =
+        event.details.get("school").or(Some(&event.title).filter(|title| **title != event.kind.label()));
+    told.cloned().unwrap_or_default()
 }
 
 /// Why somebody must look at this child now: since the first incident nobody saw them alone or spoke to them. A

@@ -34,6 +34,7 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod today;
+mod units;
 mod viewpoint;
 
 use std::collections::BTreeMap;
@@ -90,5 +91,6 @@ pub fn draw(records: &[KnownRecord], settings: &Settings, kept: &Kept, on: Date)
         children: children::children(area, &drafts),
         harm: harm::profiles(area, &centres, &drafts, kept),
         next_families: next_family::next_families(area, &joinings),
+        on_roll: units::on_roll(&ground),
     }
 }

@@ -1,14 +1,14 @@
 //! The shapes of the picture: what pages, the API and exports show. No rules here, only words, so that one file
 //! tells what the whole picture can say.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AgencyId, FamilyId, HouseholdId, IncidentRef, PersonId};
+use crate::ids::{AgencyId, FamilyId, HouseholdId, IncidentRef, PersonId, UnitId};
 use crate::record::{Basis, EventKind, LifeStage, Name, Place, Record, RelationKind, Role, Sex, Verdict};
 use crate::when::When;
 
@@ -50,6 +50,8 @@ pub struct Picture {
     pub harm: BTreeMap<PersonId, HarmProfile>,
     /// Signs that somebody who caused harm has joined another family.
     pub next_families: Vec<NextFamily>,
+    /// Pupils on the roll of each school, by agency and unit.
+    pub on_roll: BTreeMap<(AgencyId, UnitId), BTreeSet<PersonId>>,
 }
 
 /// Where something comes from. Every line that is shown carries one.

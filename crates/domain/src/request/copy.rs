@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::ids::{AgencyId, PersonId};
-use crate::picture::{Kept, KnownRecord, Settings};
+use crate::picture::{Kept, KnownRecord, Settings, plain};
 use crate::record::{Event, Mention, Place, RelationKind, Role, Who};
 use crate::sharing::{Ask, Cut, Grade, Permits, Subject};
 
@@ -70,7 +70,9 @@ pub fn disclosed(
             .rows
             .iter()
             .find(|row| row.feed == known.record.feed && row.row_key == known.record.row_key)?;
-        let only = of_those_asked_about(known, &row.subs, grants.of(OTHERS) >= Grade::Brief);
+        let others = grants.of(OTHERS) >= Grade::Brief;
+        let only = of_those_asked_about(known, &row.subs, others);
+        let gone = names_gone(known, &only);
         let cut = Cut {
             seq: known.seq,
             subjects: vec![Subject::Victim],
@@ -80,7 +82,10 @@ pub fn disclosed(
         };
         let mut copy = cut.apply(&only, &grants)?;
         for event in &mut copy.record.events {
-            leave_out(event, grants.of(WORKERS) == Grade::Full, kept, settings);
+            if !others {
+                leave_out_who_told(event);
+            }
+            leave_out(event, &gone, grants.of(WORKERS) == Grade::Full, kept, settings);
         }
         copy.record.residences.retain(|residence| may_be_told(&residence.place, kept, settings));
         for mention in &mut copy.record.people {
@@ -118,6 +123,20 @@ fn of_those_asked_about(known: &KnownRecord, subs: &[String], others: bool) -> K
     only
 }
 
+/// Names of those who are in the record and not in what goes of it, word by word; without the words that are also names of
+/// somebody who stays.
+fn names_gone(known: &KnownRecord, only: &KnownRecord) -> BTreeSet<String> {
+    let words = |record: &KnownRecord, of: &dyn Fn(&Mention) -> bool| -> BTreeSet<String> {
+        let people = record.record.people.iter().filter(|mention| of(mention));
+        let names = people.flat_map(|mention| &mention.names);
+        let texts = names.flat_map(|name| name.forenames.iter().chain([&name.surname]));
+        let words = texts.flat_map(|text| plain(text).split(' ').map(str::to_owned).collect::<Vec<_>>());
+        words.filter(|word| word.chars().count() > 1).collect()
+    };
+    let stays = |mention: &Mention| only.record.people.iter().any(|other| other.sub == mention.sub);
+    &words(known, &|mention| !stays(mention)) - &words(only, &|_| true)
+}
+
 /// Whether somebody stands in a record as causing harm and not as harmed.
 fn causes_harm(known: &KnownRecord, mention: &Mention) -> bool {
     let here = |who: &Who| matches!(who, Who::Here(sub) if *sub == mention.sub);
@@ -148,10 +167,20 @@ fn may_be_told(place: &Place, kept: &Kept, settings: &Settings) -> bool {
     }
 }
 
-/// Takes out whatever tells of a place that must be kept: the whole text, for a gap in it would tell too. Names of
-/// workers go only where they were granted.
-fn leave_out(event: &mut Event, workers: bool, kept: &Kept, settings: &Settings) {
-    let tells = |text: &str| kept.hush(text) != text;
+/// Takes out who brought it to the holder: that is about them.
+fn leave_out_who_told(event: &mut Event) {
+    if let Some(source) = event.details.remove("source")
+        && event.title.contains(&source)
+    {
+        event.kind.label().clone_into(&mut event.title);
+    }
+}
+
+/// Takes out whatever tells of a place that must be kept or names somebody who does not go: the whole text, for a gap in it
+/// would tell too. Names of workers go only where they were granted.
+fn leave_out(event: &mut Event, gone: &BTreeSet<String>, workers: bool, kept: &Kept, settings: &Settings) {
+    let names = |text: &str| !gone.is_empty() && plain(text).split(' ').any(|word| gone.contains(word));
+    let tells = |text: &str| kept.hush(text) != text || names(text);
     if event.place.as_ref().is_some_and(|place| !may_be_told(place, kept, settings)) {
         event.place = None;
     }

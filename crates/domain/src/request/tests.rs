@@ -10,7 +10,7 @@ use crate::fact::{Fact, FactBody, KeptPlace};
 use crate::ids::PersonId;
 use crate::picture::testing::{Rows, place};
 use crate::picture::{Kept, KnownRecord, Settings};
-use crate::record::{Address, Basis, EventKind, Place, Role};
+use crate::record::{Address, Basis, EventKind, Name, Place, Role};
 
 const ALL: [&str; 6] = ["ID", "INC", "HLTH", "LOC", "RISK", "SOC"];
 
@@ -294,6 +294,30 @@ fn others_are_named_only_where_their_data_were_granted_too() {
     assert!(all.contains("Field") && all.contains("PC Holt"));
     let his = text(&copy_of(&rows, "Ray Stone", "police", &[("ID", Part::All), ("INC", Part::All)]));
     assert!(his.contains("Stone") && !his.contains("Ada"), "whom he harmed is not named");
+}
+
+#[test]
+fn who_does_not_go_is_not_named_in_the_words_of_those_who_do() {
+    let mut rows = rows();
+    let row = rows.row("services", "referrals", "2026-09-06", &[("", "Ada Finch"), ("child1", "Lil Finch")]);
+    for (mention, forename) in row.record.people.iter_mut().zip(["Ada", "Lil"]) {
+        let name = Name { forenames: vec![forename.into()], surname: "Finch".into(), ..Name::default() };
+        mention.names.push(name);
+    }
+    let event = rows.happened("services", EventKind::ServiceReferral, "Ada Finch", "2026-09-06");
+    event.title = "Referral from a neighbour".into();
+    event.text = Some("Ada wishes to be telephoned.".into());
+    let details = [("source", "a neighbour"), ("children", "LIL (8)"), ("stage", "open")];
+    event.details.extend(details.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let event = rows.0.pop().unwrap().record.events.remove(0);
+    rows.0.last_mut().unwrap().record.events.push(event);
+    let granted = [("ID", Part::All), ("DISC", Part::All), ("PROF", Part::All)];
+    let copy = text(&copy_of(&rows, "Ada Finch", "services", &granted));
+    assert!(copy.contains("telephoned") && copy.contains("open"), "{copy}");
+    assert!(!copy.to_lowercase().contains("lil") && !copy.contains("neighbour"), "{copy}");
+    let all = [granted.as_slice(), &[("THIRD", Part::All)]].concat();
+    let copy = text(&copy_of(&rows, "Ada Finch", "services", &all));
+    assert!(copy.contains("LIL (8)") && copy.contains("neighbour"), "{copy}");
 }
 
 #[test]

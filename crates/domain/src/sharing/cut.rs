@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::asking::{Ask, Consent, Grade, Permits, Situation, Subject};
 use crate::ids::AgencyId;
 use crate::picture::KnownRecord;
-use crate::record::{Event, Involved, Mention, Place, Who};
+use crate::record::{Event, EventKind, Involved, Mention, Place, Who};
 
 /// Identity and dates of birth.
 const IDENTITY: &str = "ID";
@@ -22,6 +22,9 @@ const OF_FIELDS: &[(&str, &str)] = &[
     ("safe_contact", "SAFE"),
     // The part of the area in which something happened.
     ("beat", "LOC"),
+    // Where a child is on a weekday: whoever must not find the home could wait there.
+    ("school", "LOC"),
+    ("school_urn", "LOC"),
 ];
 /// Fields that are there even where only the minimum may be seen: codes, no words of anybody.
 const IN_BRIEF: &[&str] = &["offence_code", "da_flag", "outcome", "relation_kind", "relation_words"];
@@ -165,6 +168,14 @@ impl Cut {
         }
         let mut kept = event.clone();
         kept.details.retain(|name, _| field(name));
+        // The name of the school stands there as who wrote it, too.
+        let of_roll = matches!(event.kind, EventKind::Enrolment | EventKind::SchoolContactAdded);
+        if of_roll && self.grade(holder, LOCATION, permits) == Grade::Absent {
+            kept.by = None;
+            if event.kind == EventKind::Enrolment {
+                event.kind.label().clone_into(&mut kept.title);
+            }
+        }
         let place = match &event.place {
             Some(place @ Place::Known(_)) if self.grade(holder, LOCATION, permits) == Grade::Full => {
                 Some(place.clone())

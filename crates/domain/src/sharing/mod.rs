@@ -16,7 +16,7 @@ pub use cut::Cut;
 pub use sieve::{Reach, Sieve, cut_all};
 pub use situation::situations;
 
-use crate::ids::{AgencyId, RoleId, TeamId};
+use crate::ids::{AgencyId, RoleId, TeamId, UnitId};
 use crate::staff::Rights;
 
 /// Something that may not be read until the door has opened it.
@@ -61,6 +61,9 @@ pub struct Viewer {
     /// Teams they belong to.
     #[serde(default)]
     pub teams: Vec<TeamId>,
+    /// Units of their agency they answer for; none where they answer for all of it.
+    #[serde(default)]
+    pub units: Vec<UnitId>,
     /// What their role lets them do.
     #[serde(default)]
     pub rights: Rights,

@@ -96,6 +96,26 @@ fn a_school_learns_that_something_happened_and_to_whom_of_its_own_people() {
 }
 
 #[test]
+fn which_school_it_is_goes_only_to_those_who_may_know_where_the_child_is() {
+    const NO_PLACES: Table = Table(&[("schools", "EDU", Grade::Full), ("schools", "ID", Grade::Full)]);
+    let mut rows = family();
+    rows.happened("social_care", EventKind::Section47, "Lil Finch", "2026-10-02");
+    let event = rows.happened("schools", EventKind::Enrolment, "Lil Finch", "2026-09-03");
+    event.title = "On the roll of Marrow Primary".into();
+    event.by = Some("Marrow Primary".into());
+    event.details.insert("school".into(), "Marrow Primary".into());
+    let school = |permits: &Table| {
+        let seen = seen_by(&rows, "social_care", permits);
+        let mut told = seen.iter().flat_map(|known| &known.record.events);
+        let event = told.find(|event| event.kind == EventKind::Enrolment).unwrap();
+        (event.title.clone(), event.details.get("school").cloned(), event.by.clone())
+    };
+    let name = || Some("Marrow Primary".to_owned());
+    assert_eq!(school(&SOCIAL_CARE), ("On the roll of Marrow Primary".to_owned(), name(), name()));
+    assert_eq!(school(&NO_PLACES), ("On the school roll".to_owned(), None, None));
+}
+
+#[test]
 fn somebody_no_agency_of_the_viewer_works_with_is_absent() {
     let mut rows = family();
     rows.harm("P2", "2026-09-02T20:00", "Ned Crow", "Una Reed");

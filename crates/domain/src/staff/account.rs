@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AgencyId, RoleId, TeamId};
+use crate::ids::{AgencyId, RoleId, TeamId, UnitId};
 use crate::record::Address;
 
 /// Somebody who can sign in.
@@ -22,6 +22,10 @@ pub struct Account {
     /// Teams they belong to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub teams: Vec<TeamId>,
+    /// Units of the agency they answer for, a school by its number. Where there are any, a role that oversees reaches no
+    /// further than the families of these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<UnitId>,
     /// Where they could be met as a private person: only ever compared with parties, never shown to others.
     #[serde(default)]
     pub details: Details,
@@ -63,6 +67,13 @@ impl Details {
         let by_birth = self.born.is_some() && !self.surnames.is_empty();
         !by_birth && self.addresses.is_empty() && self.phones.is_empty()
     }
+}
+
+/// Units as people type them, each once: a school's number with or without spaces around it.
+pub fn unit_ids<'t>(typed: impl IntoIterator<Item = &'t str>) -> Vec<UnitId> {
+    let units: std::collections::BTreeSet<&str> =
+        typed.into_iter().flat_map(|text| text.split(',')).map(str::trim).collect();
+    units.into_iter().filter(|unit| !unit.is_empty()).map(UnitId::from).collect()
 }
 
 /// A name nobody can sign in with.

@@ -8,7 +8,7 @@ mod roles;
 mod session;
 mod standing;
 
-pub use account::{Account, Details, NotAName, Word, user_name};
+pub use account::{Account, Details, NotAName, Word, unit_ids, user_name};
 pub use conflict::{Finder, Near, Party, Reason, Subject};
 pub use pace::{Line, Pace, Turn};
 pub use roles::{Right, Rights, Role, Roles, RolesError};

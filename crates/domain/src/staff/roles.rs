@@ -130,6 +130,9 @@ pub struct Role {
     pub word: String,
     /// What sharing requests call the agency, where it differs from the agency's own word.
     pub agency_word: Option<String>,
+    /// Whether people who have it answer for units of their agency, as a safeguarding lead does for a school. In an area
+    /// with real people an account of such a role names them.
+    pub by_unit: bool,
     /// What it lets people do.
     pub rights: Rights,
 }
@@ -180,6 +183,8 @@ struct WrittenRole {
     agencies: Vec<String>,
     word: String,
     agency_word: Option<String>,
+    #[serde(default)]
+    by_unit: bool,
     rights: Vec<Right>,
 }
 
@@ -318,6 +323,7 @@ fn check(role: WrittenRole, agencies: &BTreeMap<AgencyId, (String, String)>) -> 
         agencies: role.agencies.into_iter().map(AgencyId::from).collect(),
         word: role.word,
         agency_word: role.agency_word,
+        by_unit: role.by_unit,
         rights: Rights::of(&role.rights),
     })
 }
@@ -356,6 +362,8 @@ mod tests {
             words("programme_worker", "services"),
             Some(("perpetrator_programme", "programme_worker"))
         );
+        let by_unit = |role: &str| roles.get(&role.into()).unwrap().by_unit;
+        assert!(by_unit("designated_safeguarding_lead") && !by_unit("gp"));
         assert_eq!(words("gp", "police"), None, "no agency lends another its roles");
         assert!(roles.get(&"administrator".into()).unwrap().rights.administers);
         assert!(

@@ -52,6 +52,14 @@ fn a_mistake_is_told_with_its_place() {
 }
 
 #[test]
+fn a_folder_that_only_lacks_the_hard_stops_is_found_out() {
+    let files: Vec<_> =
+        Policies::built_in_files().into_iter().filter(|file| file.name != "hard_stops.cedar").collect();
+    let breaches = Policies::load(&files).unwrap().breaches();
+    assert!(breaches.iter().any(|breach| breach.contains("a channel that others read")), "{breaches:?}");
+}
+
+#[test]
 fn a_folder_without_hard_stops_is_well_formed_and_found_out() {
     let files: Vec<_> =
         Policies::built_in_files().into_iter().filter(|file| file.name != "hard_stops.cedar").collect();

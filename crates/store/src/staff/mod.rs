@@ -107,8 +107,8 @@ impl Staff {
             change(&mut after);
             after.user.clone_from(&before.user);
             put(link, &after)?;
-            let rights_moved = (before.role, before.agency, before.disabled)
-                != (after.role.clone(), after.agency.clone(), after.disabled);
+            let rights_moved = (before.role, before.agency, before.units, before.disabled)
+                != (after.role.clone(), after.agency.clone(), after.units.clone(), after.disabled);
             if rights_moved {
                 link.run(statements::END_SESSIONS, &[Cell::text(user)])?;
             }

@@ -179,6 +179,7 @@ impl World {
             post: "schools/class_teacher".to_owned(),
             title: String::new(),
             teams: String::new(),
+            units: String::new(),
             error: self.fault("user", "Somebody else signs in with this name. Choose another"),
         }
     }
@@ -192,6 +193,7 @@ impl World {
             by: self.t("marian"),
             from: AT.parse().unwrap(),
             until: None,
+            waits: id == 3,
         };
         let ended = StandingLine { until: Some(AT.parse().unwrap()), ..standing(2, "To the team north", "") };
         OnePage {
@@ -204,6 +206,7 @@ impl World {
             posts: self.posts(),
             title: String::new(),
             teams: self.t("north"),
+            units: "199001".to_owned(),
             outside: self.t("s-1"),
             agency_signs_in: true,
             disabled: false,

@@ -213,6 +213,25 @@ fn a_slip_in_the_year_of_birth_does_not_hide_a_pupil() {
 }
 
 #[test]
+fn a_roll_holds_who_is_on_it_that_day() {
+    let mut rows = family();
+    let mut enrolled = |name: &str, urn: &str, until: Option<&str>| {
+        let event = rows.happened("schools", EventKind::Enrolment, name, "2023-09-01");
+        event.details.insert("school_urn".to_owned(), urn.to_owned());
+        event.until = until.map(|day| day.parse().unwrap());
+    };
+    enrolled("There Now", "199001", None);
+    enrolled("Moved On", "199001", Some("2024-07-19"));
+    enrolled("Moved On", "199002", None);
+    enrolled("No School", " ", None);
+    let roll =
+        |urn: &str| rows.draw().on_roll.get(&("schools".into(), urn.into())).cloned().unwrap_or_default();
+    assert_eq!(roll("199001"), ["There Now".into()].into());
+    assert_eq!(roll("199002"), ["Moved On".into()].into());
+    assert_eq!(rows.draw().on_roll.len(), 2);
+}
+
+#[test]
 fn a_family_behind_the_same_door_keeps_its_own_children() {
     let mut rows = family();
     rows.born("Their Child", "2016-01-01");

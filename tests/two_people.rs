@@ -1,0 +1,117 @@
+//! What two people agreed on, carried out: an export in the name of whoever proposed it, and a partnership's own
+//! policies in place of those that come with the program.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may fail loudly")]
+#![allow(clippy::indexing_slicing, clippy::string_slice, reason = "tests may fail loudly")]
+
+mod program;
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use program::{Area, Hand, Server, run};
+use serde_json::{Value, json};
+
+/// Proposes a release as the head of safeguarding; gives its number.
+fn proposed(head: &Hand<'_>, what: &str, words: &str) -> String {
+    let form = [("what", what), ("words", words), ("reason", "agreed at the board")];
+    head.done("/releases", &form, "/releases?done=proposed");
+    let list = head.page("/releases").body;
+    let at = list.find("/release/").unwrap() + 9;
+    list[at..].split('"').next().unwrap().to_owned()
+}
+
+fn confirmed(server: &Server, number: &str) {
+    let yes = [("answer", "confirm"), ("reason", "read every line")];
+    Hand::of(server, "health").done(&format!("/release/{number}"), &yes, "/releases?done=confirmed");
+}
+
+/// Runs a command that must fail; what it says.
+fn refused(words: &[&str]) -> String {
+    String::from_utf8_lossy(&run(words, 3).stderr).into_owned()
+}
+
+#[test]
+fn an_export_goes_out_in_the_name_of_whoever_proposed_it_once_it_is_confirmed() {
+    let area = Area::demonstration();
+    let server = Server::start(&area);
+    let head = Hand::of(&server, "head");
+    let number = proposed(&head, "bulk_export", "children of the area");
+    let out = area.beside("agreed.csv");
+    let export = ["export", "children", "--db", area.db(), "--out", &out, "--release", &number];
+    assert!(refused(&export).contains("no second person has confirmed it"));
+    confirmed(&server, &number);
+    run(&export, 0);
+    let children = |text: &str| -> BTreeSet<String> {
+        text.lines().skip(1).map(|line| line.split(',').next().unwrap().to_owned()).collect()
+    };
+    let agreed = children(&fs::read_to_string(&out).unwrap());
+    let person = |line: &Value| line["child"]["person"].as_str().unwrap().to_owned();
+    let part = |from: usize| head.api(&format!("/children?from={from}")).json()["lines"].clone();
+    let theirs =
+        (0..10).flat_map(|at| part(at * 100).as_array().unwrap().iter().map(person).collect::<Vec<_>>());
+    assert_eq!(agreed, theirs.collect(), "what their pages show");
+    assert!(agreed.len() > 10 && agreed.len() < children(&area.export("children")).len());
+    let links = ["export", "links", "--db", area.db(), "--out", &out, "--release", &number];
+    assert!(refused(&links).contains("no release of one"));
+    let other = proposed(&head, "court_bundle", "papers for the court");
+    confirmed(&server, &other);
+    let export = ["export", "children", "--db", area.db(), "--out", &out, "--release", &other];
+    assert!(refused(&export).contains("it is to \u{201c}Send papers to a court\u{201d}"));
+}
+
+#[test]
+fn policies_change_when_two_people_agree_and_everybody_sees_accordingly() {
+    let area = Area::demonstration();
+    let server = Server::start(&area);
+    let (head, school) = (Hand::of(&server, "head"), Hand::of(&server, "school"));
+    let asked = json!({"requester": {"agency": "education", "role": "safeguarding_lead"}, "holder": "police",
+        "purpose": "encompass", "categories": ["ID", "INC"], "subject": "child", "channel": "shared_inbox"});
+    let decided = || {
+        let headers = [("Authorization", "Bearer head"), ("Content-Type", "application/json")];
+        let reply = server.send("POST", "/api/share/decide", &headers, &asked.to_string());
+        reply.json()["decision"].as_str().unwrap().to_owned()
+    };
+    let harming = || school.api("/people-causing-harm").json()["lines"].as_array().unwrap().len();
+    assert_eq!(decided(), "ask");
+    assert!(harming() > 0);
+
+    let ours = area.beside("our-policies");
+    run(&["share", "write", &ours], 0);
+    assert!(String::from_utf8_lossy(&run(&["share", "write", &ours], 2).stderr).contains("is not empty"));
+    let file = |name: &str| format!("{ours}/{name}");
+    let change = |name: &str, change: &dyn Fn(&str) -> String| {
+        let text = fs::read_to_string(file(name)).unwrap();
+        assert_ne!(change(&text), text);
+        fs::write(file(name), change(&text)).unwrap();
+    };
+    change("schools.cedar", &|text| text.replacen("@outcome(\"ask\")", "@outcome(\"refuse\")", 1));
+    change("joint_working.cedar", &|text| {
+        let kept = text.split("\n\n").filter(|one| !one.contains("@id(\"see_schools_"));
+        kept.collect::<Vec<_>>().join("\n\n")
+    });
+    let checked: Value =
+        serde_json::from_slice(&run(&["share", "check", "--policies", &ours, "--json"], 0).stdout).unwrap();
+    let digest = checked["digest"].as_str().unwrap().to_owned();
+
+    let number = proposed(&head, "policy_change", &format!("our own rules for schools, number {digest}"));
+    let adopt = |code: i32| {
+        let words = ["share", "adopt", "--policies", &ours, "--db", area.db(), "--release", &number];
+        String::from_utf8_lossy(&run(&words, code).stderr).into_owned()
+    };
+    assert!(adopt(3).contains("no second person has confirmed it"));
+    confirmed(&server, &number);
+    let before = fs::read_to_string(file("schools.cedar")).unwrap();
+    fs::write(file("schools.cedar"), format!("{before}\n// one word more\n")).unwrap();
+    assert!(adopt(3).contains("two people agreed on other policies"));
+    fs::write(file("schools.cedar"), &before).unwrap();
+    assert_eq!(decided(), "ask", "nothing has changed yet");
+    adopt(0);
+    assert_eq!(decided(), "refuse", "a server that runs goes by them at once");
+    assert_eq!(harming(), 0, "and every picture is drawn by them");
+
+    let again = area.beside("in-force");
+    run(&["share", "write", &again, "--db", area.db()], 0);
+    assert_eq!(fs::read_to_string(format!("{again}/schools.cedar")).unwrap(), before);
+    run(&["rebuild", "--check", "--db", area.db()], 0);
+    run(&["verify", "--db", area.db()], 0);
+}
