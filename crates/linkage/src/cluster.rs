@@ -42,6 +42,10 @@ pub(crate) struct Said {
     pub(crate) same_day: bool,
     /// Whether both lived in one place or answered one telephone, so that they may be two of a household.
     pub(crate) one_home: bool,
+    /// Whether their dates of birth are a generation apart; of groups, where more than one record of each says so.
+    pub(crate) generation: bool,
+    /// Whether both have dates of birth that are not.
+    pub(crate) of_one_age: bool,
 }
 
 /// How far one pair can speak for or against two groups.
@@ -68,6 +72,11 @@ pub(crate) struct Rules<'a, J> {
 /// Says what speaks for and against any two being one person.
 pub(crate) trait Judge: Sync {
     fn say(&self, a: u32, b: u32) -> Said;
+
+    /// Of how many bases somebody is made.
+    fn size(&self, _person: u32) -> u32 {
+        1
+    }
 }
 
 /// A judge of some people, by their numbers among them.
@@ -79,6 +88,10 @@ struct Among<'a, J> {
 impl<J: Judge> Judge for Among<'_, J> {
     fn say(&self, a: u32, b: u32) -> Said {
         self.judge.say(at(self.people, a), at(self.people, b))
+    }
+
+    fn size(&self, person: u32) -> u32 {
+        self.judge.size(at(self.people, person))
     }
 }
 
@@ -230,11 +243,16 @@ fn doubt_of_two(weight: f64) -> f64 {
     (1.0 + weight.exp2()).log2()
 }
 
-/// Whether all that is known of two groups is enough to join them: as much as of the pair that would join them. Children who share a home and a day of birth may be
-/// twins, who share everything but names and numbers: where these differ, more is asked.
+/// Whether all that is known of two groups is enough to join them: as much as of the pair that would join them.
+/// Children who share a home and a day of birth may be twins, who share everything but names and numbers: where these
+/// differ, more is asked. So it is of two born a generation apart, as a father and a son who have one name and were
+/// given one number by mistake.
 fn enough(said: &Said, asked: f64, thresholds: &Thresholds) -> bool {
     let differs = |fact: &usize| said.facts.get(*fact).is_some_and(|says| *says < 0.0);
     let mut least = asked;
+    if said.generation {
+        least = least.max(thresholds.join_generation);
+    }
     if said.children && !said.one_number {
         let numbers = NUMBERS.iter().filter(|fact| differs(fact)).count();
         let names = [FORENAME, MIDDLE].iter().filter(|fact| differs(fact)).count();
@@ -270,6 +288,8 @@ fn whole(groups: &Groups, a: u32, b: u32, judge: &impl Judge) -> Said {
             any.children |= pair.children;
             any.same_day |= pair.same_day;
             any.one_home |= pair.one_home;
+            any.generation |= pair.generation;
+            any.of_one_age |= pair.of_one_age;
             for ((known, best), fact) in said.iter_mut().zip(pair.facts) {
                 if fact != 0.0 {
                     *known += 1.0;
@@ -278,6 +298,9 @@ fn whole(groups: &Groups, a: u32, b: u32, judge: &impl Judge) -> Said {
             }
         }
     }
+    // A date that only one record has may be a slip of the hand.
+    let several = |group: &[u32]| group.iter().map(|x| judge.size(*x)).sum::<u32>() > 1;
+    any.generation &= !any.of_one_age && several(&ours) && several(&theirs);
     let unsaid = said.iter().filter(|(_, best)| best.is_finite() && *best < 0.0);
     let sum = sum + unsaid.map(|(known, best)| best * (count - known)).sum::<f64>();
     let facts = said.map(|(_, best)| if best.is_finite() { best } else { 0.0 });
@@ -299,6 +322,7 @@ mod tests {
             join_other_forename: 0.0,
             join_other_number: 0.0,
             join_both_other: 0.0,
+            join_generation: 0.0,
             floor: -5.0,
             doubtful: 0.1,
         }
@@ -400,6 +424,37 @@ mod tests {
         assert_eq!(least(Said { facts: differ(&[0, 1]), one_forename: true, ..twins }, &asks), Some(10));
         assert_eq!(least(Said { facts: differ(&[0, FORENAME]), one_number: true, ..twins }, &asks), Some(0));
         assert_eq!(least(Said { facts: differ(&[FORENAME]), ..Said::default() }, &asks), Some(0));
+    }
+
+    /// A father and a son who hold one number: each is known from several records, or the son from one.
+    struct Namesakes;
+
+    impl Judge for Namesakes {
+        fn say(&self, a: u32, b: u32) -> Said {
+            let generation = (a < 2) != (b < 2);
+            Said {
+                weight: if generation { 7.0 } else { 14.0 },
+                one_number: true,
+                generation,
+                of_one_age: !generation,
+                ..Said::default()
+            }
+        }
+    }
+
+    #[test]
+    fn a_generation_between_several_records_outweighs_a_number() {
+        let asks = Thresholds { join_generation: 10.0, ..thresholds() };
+        let kept_apart = |people: &[u32]| {
+            let mut groups = Groups::new(4, &[]);
+            people.windows(2).filter(|two| (two[0] < 2) == (two[1] < 2)).for_each(|two| {
+                groups.join(two[0], two[1]);
+            });
+            let (father, son) = (groups.find(0), groups.find(2));
+            !enough(&whole(&groups, father, son, &Namesakes), 3.0, &asks)
+        };
+        assert!(kept_apart(&[0, 1, 2, 3]));
+        assert!(!kept_apart(&[0, 1, 2]));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::levels::{
     SURNAME, associates, born, circle, forename, middle, place, sex, surname,
 };
 use crate::model::share;
-use crate::names::Agreement;
+use crate::names::{Agreement, Name};
 use crate::numbers;
 use crate::places::{Address, Nearness};
 use crate::profile::{Associate, Profile, Role};
@@ -196,8 +196,12 @@ impl Scorer<'_> {
     /// The pair of names that speaks most for one person.
     pub(crate) fn names(&self, a: &Profile, b: &Profile) -> Option<Agreement> {
         let mut best: Option<(f64, Agreement)> = None;
-        for x in &a.names {
-            for y in &b.names {
+        // A record without a forename says nothing against one that others of the same people do not share.
+        let named = |p: &Profile| p.names.iter().any(|name| name.first() != 0);
+        let both_named = named(a) && named(b);
+        let counts = |name: &&Name| !both_named || name.first() != 0;
+        for x in a.names.iter().filter(counts) {
+            for y in b.names.iter().filter(counts) {
                 let agreement = x.compare(y, &self.tables.words);
                 if a.names.len() == 1 && b.names.len() == 1 {
                     return Some(agreement);
@@ -480,6 +484,31 @@ mod tests {
                 ..Record::default()
             }
         }
+    }
+
+    #[test]
+    fn a_record_without_a_forename_does_not_hide_two_that_differ() {
+        let settings = Settings::built_in().unwrap();
+        let mut texts = Texts::default();
+        let named = |fore: &str| Record {
+            names: vec![PersonName {
+                forenames: fore.split_whitespace().map(Into::into).collect(),
+                surname: "Marlow".into(),
+                ..PersonName::default()
+            }],
+            ..Record::default()
+        };
+        let mut people = |fores: &[&str]| {
+            let records: Vec<Record> = fores.iter().map(|fore| named(fore)).collect();
+            profile(&records.iter().collect::<Vec<_>>(), &mut texts, &settings.lexicon)
+        };
+        let (ruth, grace, nobody) = (people(&["Ruth", ""]), people(&["Grace", ""]), people(&[""]));
+        let tables = Tables::new(texts, &settings.lexicon);
+        let model = crate::learn::start(&[ruth.clone(), grace.clone()], &tables, &settings);
+        let scorer = Scorer::new(&tables, &model);
+        let fore = |a: &Profile, b: &Profile| scorer.names(a, b).map(|names| names.fore);
+        assert_eq!(fore(&ruth, &grace), Some(forename::TWO_NAMES));
+        assert_eq!(fore(&ruth, &nobody), Some(NOTHING));
     }
 
     proptest! {

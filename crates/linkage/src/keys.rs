@@ -110,6 +110,18 @@ fn part_values(profile: &Profile, part: Part, tables: &Tables, out: &mut Vec<u64
                 }
             }
         }
+        // Wherever a name stands: fathers' names are written in any order, and forename and surname change places.
+        Part::Name => {
+            for name in &profile.names {
+                let surnames = name.parts.iter().chain([&name.sur]);
+                for word in name.fore.iter().chain(surnames).filter(|word| **word != 0) {
+                    let word = words.word(*word);
+                    if word.length > 1 {
+                        put(23, word.bones);
+                    }
+                }
+            }
+        }
         Part::Initial => {
             let letters = profile.names.iter().map(|name| words.word(name.first()).initial);
             letters.filter(|letter| *letter != 0).for_each(|letter| put(6, u64::from(letter)));

@@ -398,7 +398,9 @@ impl<'a> Scorer<'a> {
         let one_home =
             matches!(at_level(&compared, PLACE), place::PHONE_ADDRESS | place::PHONE | place::ADDRESS);
         let weight = self.weigh(&compared).weight;
-        Said { weight, facts, one_number, one_forename, children, same_day, one_home }
+        let generation = at_level(&compared, BORN) == born::GENERATION;
+        let of_one_age = !generation && !a.births.is_empty() && !b.births.is_empty();
+        Said { weight, facts, one_number, one_forename, children, same_day, one_home, generation, of_one_age }
     }
 
     /// The best level of the middle names over all names of two people: those that agree best may have none.

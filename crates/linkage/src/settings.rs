@@ -59,6 +59,7 @@ pub(crate) struct Thresholds {
     pub(crate) join_other_forename: f64,
     pub(crate) join_other_number: f64,
     pub(crate) join_both_other: f64,
+    pub(crate) join_generation: f64,
     pub(crate) floor: f64,
     pub(crate) doubtful: f64,
 }
@@ -107,6 +108,7 @@ pub(crate) enum Part {
     Forename,
     Initial,
     Surname,
+    Name,
     Born,
     Year,
     Month,
@@ -123,10 +125,11 @@ pub(crate) enum Part {
     Half,
 }
 
-pub(crate) const PARTS: [(&str, Part); 17] = [
+pub(crate) const PARTS: [(&str, Part); 18] = [
     ("forename", Part::Forename),
     ("initial", Part::Initial),
     ("surname", Part::Surname),
+    ("name", Part::Name),
     ("born", Part::Born),
     ("year", Part::Year),
     ("month", Part::Month),
@@ -265,6 +268,7 @@ fn check_numbers(file: &str, document: &Document) -> Result<(), SettingsError> {
         ("thresholds.join_other_forename", document.thresholds.join_other_forename),
         ("thresholds.join_other_number", document.thresholds.join_other_number),
         ("thresholds.join_both_other", document.thresholds.join_both_other),
+        ("thresholds.join_generation", document.thresholds.join_generation),
     ] {
         within(field, value, -60.0, 60.0)?;
     }
