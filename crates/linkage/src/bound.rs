@@ -213,3 +213,58 @@ impl Scorer<'_> {
         self.level(SEX, sex) + rest
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::Compared;
+    use crate::profile::{Tables, Texts};
+    use crate::record::{PersonName, Record};
+    use crate::register::profile;
+    use crate::settings::Settings;
+    use proptest::prelude::*;
+
+    const WORDS: [&str; 10] =
+        ["", "warsan", "nuur", "liibaan", "ruth", "rthu", "r", "marlow", "marlo", "marlow-nuur"];
+
+    proptest! {
+        #[test]
+        fn no_pair_of_names_says_more_than_the_bounds(
+            people in prop::collection::vec(
+                prop::collection::vec((0usize..9, 0usize..9, 0usize..10), 1..4), 2..10),
+            fathers in prop::bool::ANY,
+        ) {
+            let settings = Settings::built_in().unwrap();
+            let mut texts = Texts::default();
+            let record = |(fore, middle, sur): &(usize, usize, usize)| Record {
+                names: vec![PersonName {
+                    forenames: vec![WORDS[*fore].into(), WORDS[*middle].into()],
+                    surname: WORDS[*sur].into(),
+                    ..PersonName::default()
+                }],
+                ..Record::default()
+            };
+            let mut made = |names: &Vec<_>| {
+                let records: Vec<Record> = names.iter().map(record).collect();
+                profile(&records.iter().collect::<Vec<_>>(), &mut texts, &settings.lexicon)
+            };
+            let people: Vec<Profile> = people.iter().map(&mut made).collect();
+            let tables = Tables::new(texts, &settings.lexicon);
+            let mut model = crate::learn::start(&people, &tables, &settings);
+            model.fathers.extend(["nuur", "liibaan"].into_iter().filter(|_| fathers).map(String::from));
+            let scorer = Scorer::new(&tables, &model);
+            for a in &people {
+                for b in &people {
+                    let Some(found) = scorer.names(a, b) else { continue };
+                    let mut compared = Compared::default();
+                    scorer.put_names(Some(&found), &mut compared);
+                    let says = scorer.against_strangers(&compared) - scorer.prior;
+                    prop_assert!(scorer.most_of_names(&found) >= says - ROUNDING, "{:?}", found);
+                    let pairs = a.names.iter().flat_map(|x| b.names.iter().map(move |y| (x, y)));
+                    let most = pairs.map(|(x, y)| scorer.most_of_words(x, y));
+                    prop_assert!(most.fold(f64::NEG_INFINITY, f64::max) >= says - ROUNDING, "{:?}", found);
+                }
+            }
+        }
+    }
+}
