@@ -100,8 +100,10 @@ impl Regroup<'_> {
             return Some(only.to_vec());
         }
         let parts: Option<Vec<Person>> = group.iter().map(|(_, bytes)| person(bytes, self.marks)).collect();
+        // Busy places are marked once bases are made.
+        let one = if self.marks.is_some() { Person::merged(parts?) } else { Person::base(parts?) };
         let mut out = Vec::new();
-        Person::merged(parts?).write(&mut out);
+        one.write(&mut out);
         Some(out)
     }
 }

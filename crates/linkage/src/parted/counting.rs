@@ -107,8 +107,9 @@ impl Counting {
                 self.names.extend(shared.map(|(mark, _, count)| (mark, count)));
             }
             Sort::Middle => {
-                let found = commonness::middles_among(&bearers(), &words.tables);
-                self.model.middles_by_surname.extend(found);
+                let people = bearers();
+                self.model.fathers.extend(self.words.fathers(&people, &words.tables, settings));
+                self.model.middles_by_surname.extend(commonness::middles_among(&people, &words.tables));
             }
             Sort::Day => {
                 self.dated += clues.len();
@@ -128,6 +129,7 @@ impl Counting {
         let model = Model {
             names: self.names.into_iter().map(|(mark, count)| (mark, narrow(count / named))).collect(),
             middles_by_surname: self.model.middles_by_surname,
+            fathers: self.model.fathers,
             years: commonness::shares_of_years(self.years),
             days: self.days.into_iter().map(|(day, count)| (day, narrow(count / dated))).collect(),
             busy: self.model.busy,
@@ -177,8 +179,17 @@ mod tests {
                         ],
                         surname: pick(
                             &[
-                                "Ashgrove", "Birtwell", "Cranwick", "Inkpen", "Jessop", "Dunmore",
-                                "Eastlake", "Galloway", "Hexworth",
+                                "Ashgrove",
+                                "Birtwell",
+                                "Cranwick",
+                                "Inkpen",
+                                "Jessop",
+                                "Dunmore",
+                                "Eastlake",
+                                "Galloway",
+                                "Hexworth",
+                                "Kirkholm",
+                                "Lowthorpe",
                             ],
                             3,
                         ),
