@@ -44,6 +44,10 @@ enum What {
     Incidents,
     /// Signs of a next family
     NextFamily,
+    /// What must lead to a fresh look at the risk
+    CriticalPoints,
+    /// What recorded episodes show, for each person causing harm
+    Patterns,
     /// Children with who last saw them
     Children,
 }
@@ -68,6 +72,8 @@ impl Export {
             What::Households => List::Households,
             What::Incidents => List::Incidents,
             What::NextFamily => List::NextFamily,
+            What::CriticalPoints => List::CriticalPoints,
+            What::Patterns => List::Patterns,
             What::Children => List::Children,
         };
         let reading = Reading { store: &store, opener: &opener, sight: sight.as_ref() };

@@ -261,13 +261,15 @@ fn write_out(out: &Path, links: &str, picture: &Picture) -> Result<(), Box<dyn E
     }
     fs::write(out.join("children.csv"), text)?;
 
-    let mut text = String::from(
-        "person_id,family_id,kind,date,source,due,answered,first_visible,harmed,number,signs\n",
-    );
+    let mut text =
+        String::from("person_id,family_id,kind,date,source,due,answered,first_visible,harmed,number,signs\n");
     for point in &picture.critical {
         let person = point.causing_harm.as_ref().or(point.harmed.as_ref()).map_or("", |id| id.as_str());
-        let signs: Vec<String> =
-            point.signs.iter().map(|sign| format!("{} {} {}", sign.at, sign.source.agency, sign.source.seq)).collect();
+        let signs: Vec<String> = point
+            .signs
+            .iter()
+            .map(|sign| format!("{} {} {}", sign.at, sign.source.agency, sign.source.seq))
+            .collect();
         writeln!(
             text,
             "{person},{},{},{},{},{},{},{},{},{},{}",

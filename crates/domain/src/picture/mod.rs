@@ -48,6 +48,7 @@ pub use address::address_key;
 pub use chronology::chronology;
 pub use doubt::{Doubtful, Drawn, Side, Stake, Worry, side, stake};
 pub use freshness::{Arrival, freshness};
+pub use harm::custody;
 pub use incidents::{Parties, primary_parties};
 pub use kept::{HIDDEN, Kept};
 pub use search::{Match, Part, Query, household_terms, incident_terms, query_terms, rank, search_terms};

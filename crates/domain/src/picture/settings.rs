@@ -211,6 +211,8 @@ pub(crate) struct TodayNumbers {
     pub(crate) release_days: i64,
     pub(crate) breach_days: i64,
     pub(crate) next_family_days: i64,
+    pub(crate) critical_days: i64,
+    pub(crate) critical_ahead_days: i64,
     pub(crate) repeat_incidents: u32,
     pub(crate) repeat_days: i64,
     pub(crate) gap_days: i64,
@@ -421,6 +423,8 @@ fn check_numbers(document: Document<'_>, numbers: &Numbers) -> Result<(), Settin
         ("today.release_days", today.release_days),
         ("today.breach_days", today.breach_days),
         ("today.next_family_days", today.next_family_days),
+        ("today.critical_days", today.critical_days),
+        ("today.critical_ahead_days", today.critical_ahead_days),
         ("today.repeat_days", today.repeat_days),
         ("today.gap_days", today.gap_days),
     ];

@@ -598,7 +598,8 @@ pub struct Today {
 /// One line of the queue.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TodayItem {
-    /// Which part of the page: `hard_flag`, `child_not_spoken_to`, `next_family`, `repeat_incidents`.
+    /// Which part of the page: `hard_flag`, `child_not_spoken_to`, `next_family`, `critical_point`,
+    /// `repeat_incidents`.
     pub group: String,
     /// Place within the group, from 1.
     pub rank: u32,

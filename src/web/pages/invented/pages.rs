@@ -42,6 +42,7 @@ impl World {
             chronology: self.chronology(),
             households: Vec::new(),
             next: self.next(),
+            critical: self.critical(),
             freshness: self.freshness(),
             filters: Filters::default(),
         }
@@ -58,6 +59,7 @@ impl World {
             incidents: self.incidents(),
             households: Vec::new(),
             next: self.next(),
+            control: Some(self.control()),
             chronology: self.chronology(),
             freshness: self.freshness(),
             filters: Filters::default(),

@@ -36,7 +36,8 @@ impl<'g, 'a> Couples<'g, 'a> {
         let harmers = self.area.directions.harmers_of(person).iter().copied();
         let by = harmers.filter(|by| self.area.directions.mostly(*by, person)).filter(adult);
         // Somebody of whom only a first name was told may be the partner whom another agency names in full.
-        let (named, nameless): (Vec<P>, Vec<P>) = by.partition(|by| !self.area.bios.of(*by).surname.is_empty());
+        let (named, nameless): (Vec<P>, Vec<P>) =
+            by.partition(|by| !self.area.bios.of(*by).surname.is_empty());
         let nearest = self.nearest(&named, person, day);
         nearest
             .or_else(|| self.told_partner(person, day))

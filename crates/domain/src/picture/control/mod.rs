@@ -85,12 +85,13 @@ impl Controls {
     /// harm on record, else by what other agencies saw.
     fn add_of_children(&mut self, area: Area<'_, '_>, told: Vec<(BTreeSet<P>, Seen)>) {
         for (adults, seen) in told {
-            let pairs = || adults.iter().flat_map(|a| adults.iter().map(move |b| (*a, *b))).filter(|(a, b)| a != b);
+            let pairs =
+                || adults.iter().flat_map(|a| adults.iter().map(move |b| (*a, *b))).filter(|(a, b)| a != b);
             let harmed = pairs().find(|(a, b)| area.directions.mostly(*a, *b));
             let known = harmed.or_else(|| {
-                pairs().filter(|pair| self.pairs.contains_key(pair)).max_by_key(|pair| {
-                    (self.pairs.get(pair).map_or(0, Vec::len), std::cmp::Reverse(*pair))
-                })
+                pairs()
+                    .filter(|pair| self.pairs.contains_key(pair))
+                    .max_by_key(|pair| (self.pairs.get(pair).map_or(0, Vec::len), std::cmp::Reverse(*pair)))
             });
             if let Some(pair) = known {
                 self.add(pair, seen);
@@ -112,8 +113,11 @@ impl Controls {
     /// What is recorded of one person, over everybody they control.
     pub(crate) fn of(&self, area: Area<'_, '_>, person: P) -> Option<Control> {
         let settings = &area.ground.settings.control;
-        let theirs: Vec<(P, &Vec<Seen>)> =
-            self.pairs.range((person, 0)..=(person, P::MAX)).map(|((_, harmed), seen)| (*harmed, seen)).collect();
+        let theirs: Vec<(P, &Vec<Seen>)> = self
+            .pairs
+            .range((person, 0)..=(person, P::MAX))
+            .map(|((_, harmed), seen)| (*harmed, seen))
+            .collect();
         if theirs.is_empty() {
             return None;
         }
@@ -141,7 +145,13 @@ impl Controls {
             });
         }
         let to = theirs.iter().map(|(harmed, _)| area.ground.id(*harmed)).collect();
-        Some(Control { person: area.ground.id(person), over: to, domains, pattern_since: pattern, sustained_since: sustained })
+        Some(Control {
+            person: area.ground.id(person),
+            over: to,
+            domains,
+            pattern_since: pattern,
+            sustained_since: sustained,
+        })
     }
 }
 
@@ -181,7 +191,8 @@ fn whose(
         return (pairs, children);
     }
     let subjects: BTreeSet<P> = with(Role::Subject).chain(with(Role::Victim)).collect();
-    let adults: Vec<P> = subjects.iter().copied().filter(|person| !area.bios.is_child(*person, day)).collect();
+    let adults: Vec<P> =
+        subjects.iter().copied().filter(|person| !area.bios.is_child(*person, day)).collect();
     // Of a household, whoever is harmed by another of it; a landlord's note does not say which of them it is about.
     let several = adults.len() > 1;
     for &person in &adults {
@@ -198,7 +209,9 @@ fn whose(
     if pairs.is_empty() {
         children.extend(adults.iter().copied());
         children.extend(adults.iter().filter_map(|person| couples.partner(*person, day)));
-        children.extend(subjects.iter().filter(|s| area.bios.is_child(**s, day)).flat_map(|s| couples.parents(*s)));
+        children.extend(
+            subjects.iter().filter(|s| area.bios.is_child(**s, day)).flat_map(|s| couples.parents(*s)),
+        );
     }
     (pairs, children)
 }
@@ -216,9 +229,8 @@ fn since(seen: &[Seen], numbers: &settings::Numbers) -> Option<When> {
     let seen: Vec<&Seen> = seen.iter().filter(|seen| !numbers.not_counted.contains(&seen.kind)).collect();
     for (at, last) in seen.iter().enumerate() {
         let window = seen.get(..=at).unwrap_or_default().iter().rev();
-        let window = window.take_while(|one| {
-            days_between(one.at.first_day(), last.at.first_day()) <= numbers.within_days
-        });
+        let window = window
+            .take_while(|one| days_between(one.at.first_day(), last.at.first_day()) <= numbers.within_days);
         let (mut domains, mut dates) = (BTreeSet::new(), BTreeSet::new());
         for one in window {
             domains.insert(one.domain);

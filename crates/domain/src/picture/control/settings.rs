@@ -117,9 +117,8 @@ impl ControlSettings {
                     let reason = "found a sign without `events`, `fields` or `phrases`, expected all three";
                     return Err(wrong(&text.name, reason.to_owned()));
                 }
-                let list = builder
-                    .list(&sign.phrases, &sign.unless)
-                    .map_err(|reason| wrong(&text.name, reason))?;
+                let list =
+                    builder.list(&sign.phrases, &sign.unless).map_err(|reason| wrong(&text.name, reason))?;
                 for event in sign.events {
                     let rule = SignRule { domain: at, fields: sign.fields.clone(), list };
                     by_event.entry(event).or_default().push(rule);

@@ -12,7 +12,8 @@ use crate::when::When;
 /// known somebody.
 fn told_at(ground: &Ground<'_>, tie: &Tie<'_>) -> When {
     use EventKind as K;
-    let register = |kind: K| matches!(kind, K::FirstKnown | K::Enrolment | K::TenancyMember | K::SchoolContactAdded);
+    let register =
+        |kind: K| matches!(kind, K::FirstKnown | K::Enrolment | K::TenancyMember | K::SchoolContactAdded);
     let record = ground.records.get(tie.rec);
     let of_register = record.is_none_or(|record| {
         record.record.events.is_empty() || record.record.events.iter().any(|event| register(event.kind))
@@ -68,7 +69,8 @@ pub(crate) fn by_homes(concerns: &Concerns<'_, '_>) -> Vec<Raw> {
     let numbers = &area.ground.settings.critical.numbers;
     let mut found = Vec::new();
     for (by, harmed) in concerns.pairs() {
-        if called(area.ground, by, harmed).is_empty() && area.homes.lived_with(by, 1).all(|(_, other)| other.person != harmed)
+        if called(area.ground, by, harmed).is_empty()
+            && area.homes.lived_with(by, 1).all(|(_, other)| other.person != harmed)
         {
             continue;
         }
@@ -76,9 +78,9 @@ pub(crate) fn by_homes(concerns: &Concerns<'_, '_>) -> Vec<Raw> {
         for (person, other, held) in [(harmed, by, theirs), (by, harmed, tenancies(area, by))] {
             for one in held {
                 let with = |day: When| {
-                    area.homes.of_home(one.home).any(|spell| {
-                        spell.person == other && spell.lives() && spell.covers(day.first_day())
-                    })
+                    area.homes
+                        .of_home(one.home)
+                        .any(|spell| spell.person == other && spell.lives() && spell.covers(day.first_day()))
                 };
                 let at = match one.to {
                     Some(to) if with(to) => Some(to),

@@ -59,7 +59,8 @@ pub(crate) fn births(concerns: &Concerns<'_, '_>) -> Vec<Raw> {
                 continue;
             }
             let recs = area.ground.said_of(child).map(|said| said.rec);
-            let Some((seen, rec)) = recs.map(|rec| (known(area, rec).max(born.first_day()), rec)).min() else {
+            let Some((seen, rec)) = recs.map(|rec| (known(area, rec).max(born.first_day()), rec)).min()
+            else {
                 continue;
             };
             if days(born.first_day(), seen) <= numbers.told_within_days

@@ -13,7 +13,9 @@ pub(crate) fn due(clock: Clock, at: When, seen: Date, calendar: &Calendar) -> Da
         Clock::AtOnce | Clock::SameDay => seen,
         Clock::WorkingDays(days) => calendar.working_day_after(seen, days),
         // What came unannounced is due on the day it was seen.
-        Clock::Before(days) => at.first_day().checked_sub(days.days()).unwrap_or(seen).max(seen.min(at.first_day())),
+        Clock::Before(days) => {
+            at.first_day().checked_sub(days.days()).unwrap_or(seen).max(seen.min(at.first_day()))
+        }
     }
 }
 

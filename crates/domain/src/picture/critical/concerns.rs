@@ -72,7 +72,12 @@ impl<'g, 'a> Concerns<'g, 'a> {
         // Control is harm, whether or not an incident was ever reported.
         for (person, over, since) in controls.patterns(area) {
             if area.directions.pair(person, over).is_none() && !area.directions.mostly(over, person) {
-                let bond = Bond { by: person, harmed: over, first: Some(since), last: Some(When::day(area.ground.on)) };
+                let bond = Bond {
+                    by: person,
+                    harmed: over,
+                    first: Some(since),
+                    last: Some(When::day(area.ground.on)),
+                };
                 by.entry(person).or_default().push(bond);
                 harmed.entry(over).or_default().push(bond);
             }
@@ -101,10 +106,12 @@ impl<'g, 'a> Concerns<'g, 'a> {
     /// Whom a record of another kind concerns.
     pub(crate) fn of(&self, happened: &Happened<'_>, of: Of) -> Vec<Concern> {
         let day = happened.at.first_day();
-        let with = |role: Role| happened.people.iter().filter(move |(_, is)| *is == role).map(|(who, _)| *who);
+        let with =
+            |role: Role| happened.people.iter().filter(move |(_, is)| *is == role).map(|(who, _)| *who);
         let mut found: BTreeSet<Concern> = BTreeSet::new();
         for by in with(Role::CausingHarm) {
-            found.extend(with(Role::Victim).chain(with(Role::Subject)).map(|harmed| self.between(by, harmed)));
+            found
+                .extend(with(Role::Victim).chain(with(Role::Subject)).map(|harmed| self.between(by, harmed)));
         }
         if found.is_empty() {
             for person in with(Role::Subject).chain(with(Role::Victim)) {
@@ -158,7 +165,10 @@ impl<'g, 'a> Concerns<'g, 'a> {
             let draft = self.drafts.get(founder)?;
             let adults: Vec<P> = draft.with(FamilyPart::Harmed).collect();
             let parent = adults.iter().copied().find(|adult| {
-                self.area.ground.ties_of(person).any(|tie| Ground::other_is(tie, person) == (*adult, RelationKind::Parent))
+                self.area
+                    .ground
+                    .ties_of(person)
+                    .any(|tie| Ground::other_is(tie, person) == (*adult, RelationKind::Parent))
             });
             self.harmed(parent.or_else(|| adults.first().copied())?, day)
         })

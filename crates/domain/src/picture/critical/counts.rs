@@ -23,7 +23,8 @@ pub(crate) fn more_often(concerns: &Concerns<'_, '_>) -> Vec<Raw> {
         let mut episodes: Vec<(When, usize)> = Vec::new();
         for case in cases {
             let rec = case.report.map(|(rec, _)| rec).or_else(|| case.recs.first().copied());
-            let merged = episodes.last().is_some_and(|(last, _)| days(last.last_day(), case.at.first_day()) < 3);
+            let merged =
+                episodes.last().is_some_and(|(last, _)| days(last.last_day(), case.at.first_day()) < 3);
             if let Some(rec) = rec.filter(|_| !merged) {
                 episodes.push((case.at, rec));
             }
@@ -60,8 +61,11 @@ pub(crate) fn programme_missed(concerns: &Concerns<'_, '_>) -> Vec<Raw> {
     let numbers = &area.ground.settings.critical.numbers;
     let mut sessions: BTreeMap<u32, Vec<(When, bool, usize)>> = BTreeMap::new();
     for happened in area.ground.happened.iter().filter(|h| h.event.kind == EventKind::ProgrammeSession) {
-        let outcome = happened.event.details.get("outcome").map(|words| words.to_lowercase()).unwrap_or_default();
-        let missed = ["did not", "failed", "absen", "missed", "removed", "withdr"].iter().any(|word| outcome.contains(word));
+        let outcome =
+            happened.event.details.get("outcome").map(|words| words.to_lowercase()).unwrap_or_default();
+        let missed = ["did not", "failed", "absen", "missed", "removed", "withdr"]
+            .iter()
+            .any(|word| outcome.contains(word));
         for (person, _) in happened.people.iter().filter(|(_, role)| *role == Role::Subject) {
             sessions.entry(*person).or_default().push((happened.at, missed, happened.rec));
         }
@@ -92,7 +96,8 @@ pub(crate) fn contacts_missed(concerns: &Concerns<'_, '_>, mut counted: Vec<Raw>
     for (at, one) in counted.iter().enumerate() {
         let first = at.checked_sub(back).and_then(|first| counted.get(first));
         let close = first.is_some_and(|first| {
-            first.concern == one.concern && days(first.at.first_day(), one.at.first_day()) <= numbers.missed_days
+            first.concern == one.concern
+                && days(first.at.first_day(), one.at.first_day()) <= numbers.missed_days
         });
         if close {
             found.push(one.clone());

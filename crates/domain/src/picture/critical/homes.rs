@@ -65,7 +65,9 @@ pub(crate) fn school_changed(concerns: &Concerns<'_, '_>) -> Vec<Raw> {
     for (pupil, mut schools) in enrolled {
         schools.sort_by_key(|happened| (happened.at, happened.rec));
         for (before, after) in schools.iter().zip(schools.iter().skip(1)) {
-            let school = |happened: &&super::super::ground::Happened<'_>| happened.event.details.get("school_urn").cloned();
+            let school = |happened: &&super::super::ground::Happened<'_>| {
+                happened.event.details.get("school_urn").cloned()
+            };
             // In September classes move on together.
             let usual = after.at.first_day().month() == 9;
             if usual || school(before) == school(after) {

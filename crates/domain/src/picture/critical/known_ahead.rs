@@ -29,7 +29,13 @@ fn ends(concerns: &Concerns<'_, '_>, kinds: &[EventKind], of: Of) -> Vec<Raw> {
             continue;
         }
         let (rec, seen) = (happened.rec, known(area, happened.rec).min(at.first_day()));
-        found.extend(concerns.of(happened, of).into_iter().map(|concern| Raw { kind: 0, concern, at, seen, rec }));
+        found.extend(concerns.of(happened, of).into_iter().map(|concern| Raw {
+            kind: 0,
+            concern,
+            at,
+            seen,
+            rec,
+        }));
     }
     found
 }
@@ -42,10 +48,13 @@ pub(crate) fn dates(concerns: &Concerns<'_, '_>) -> Vec<Raw> {
     for (by, harmed) in concerns.pairs() {
         let Some(pair) = area.directions.pair(by, harmed) else { continue };
         let last = pair.cases.last().and_then(|at| area.cases.get(*at));
-        let Some(case) = last.filter(|case| days(case.at.last_day(), on) <= settings.numbers.dates_for_days) else {
+        let Some(case) = last.filter(|case| days(case.at.last_day(), on) <= settings.numbers.dates_for_days)
+        else {
             continue;
         };
-        let Some(rec) = case.report.map(|(rec, _)| rec).or_else(|| case.recs.first().copied()) else { continue };
+        let Some(rec) = case.report.map(|(rec, _)| rec).or_else(|| case.recs.first().copied()) else {
+            continue;
+        };
         let concern = concerns.between(by, harmed);
         let children = concerns.people(&concern).into_iter().filter(|person| area.bios.is_child(*person, on));
         let birthdays = children.filter_map(|child| area.bios.of(child).born);

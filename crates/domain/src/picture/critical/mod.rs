@@ -9,6 +9,7 @@ mod concerns;
 mod counts;
 mod homes;
 mod known_ahead;
+pub(crate) mod queue;
 pub(crate) mod settings;
 #[cfg(test)]
 mod tests;
@@ -108,7 +109,9 @@ fn after_another(concerns: &Concerns<'_, '_>, settings: &CriticalSettings, raw: 
         *known = one.at.min(*known);
     }
     for one in raw.iter_mut() {
-        let Some((after, otherwise)) = settings.kinds.get(one.kind).and_then(|kind| kind.after) else { continue };
+        let Some((after, otherwise)) = settings.kinds.get(one.kind).and_then(|kind| kind.after) else {
+            continue;
+        };
         let since = first.get(&(after, one.concern.by, one.concern.founder));
         let told = since.is_some_and(|since| since.first_day() <= one.at.last_day());
         if !told && !apart::were_former_partners(concerns, &one.concern, one.at) {
@@ -185,7 +188,11 @@ fn point(
         .iter()
         .filter(|sign| recs.insert(sign.rec))
         .take(super::ground::SOURCES)
-        .map(|sign| Sign { at: sign.at, text: sign_text(concerns, kind, sign), source: ground.source(sign.rec) })
+        .map(|sign| Sign {
+            at: sign.at,
+            text: sign_text(concerns, kind, sign),
+            source: ground.source(sign.rec),
+        })
         .collect();
     let parts = [kind.name.as_str(), ground.id(person).as_str(), &first.at.to_string()].join("\u{1f}");
     let of = concern.founder.map(|founder| ground.id(founder).to_string()).unwrap_or_default();

@@ -234,7 +234,8 @@ impl CriticalSettings {
         }
         let there: BTreeSet<u8> = kinds.iter().map(|kind| kind.number).collect();
         if let Some(missing) = (1..=LIST).find(|number| !there.contains(number)) {
-            let reason = format!("found no kind with number {missing}, expected one for each from 1 to {LIST}");
+            let reason =
+                format!("found no kind with number {missing}, expected one for each from 1 to {LIST}");
             return Err(wrong("number", reason));
         }
         let mut dates = Vec::new();
@@ -306,7 +307,9 @@ fn clock(words: &str) -> Result<Clock, String> {
         "before the day" => return Ok(Clock::Before(1)),
         _ => {}
     }
-    if let Some(days) = days("working days").or_else(|| days("working day")).filter(|days| (1..=20).contains(days)) {
+    if let Some(days) =
+        days("working days").or_else(|| days("working day")).filter(|days| (1..=20).contains(days))
+    {
         return Ok(Clock::WorkingDays(days));
     }
     if let Some(days) = days("days before").filter(|days| (1..=90).contains(days)) {
@@ -343,7 +346,10 @@ fn check_numbers(numbers: &Numbers) -> Result<(), (String, String)> {
     ];
     for (field, found) in days {
         if !(1..=3_660).contains(&found) {
-            return Err((field.to_owned(), format!("found {found}, expected a number of days from 1 to 3660")));
+            return Err((
+                field.to_owned(),
+                format!("found {found}, expected a number of days from 1 to 3660"),
+            ));
         }
     }
     let times = [

@@ -2,7 +2,7 @@
 
 use crate::picture::shape::{CriticalPoint, KnownRecord, Picture, Viewpoint};
 use crate::picture::testing::{Rows, TODAY, when};
-use crate::picture::{Documents, Kept, Settings, as_known, draw};
+use crate::picture::{Documents, Kept, Settings, as_known, draw, today};
 use crate::record::{EventKind, RelationKind, Role};
 
 /// Noel Gray harms Ada Finch; their child is Kit Finch.
@@ -173,6 +173,23 @@ fn custody_and_what_comes_to_an_end() {
     assert_eq!(only(&picture, "release_from_prison").at, when("2025-05-03"));
     let ends = only(&picture, "order_ends");
     assert!(ends.ahead && ends.due < when("2026-12-01").first_day());
+}
+
+#[test]
+fn the_queue_tells_of_points_nobody_has_looked_at() {
+    let mut rows = known();
+    told(&mut rows, "71/2/26", "2026-10-20T22:00", "008/77", "He said he would hang himself if she left.");
+    let lines = |rows: &Rows| {
+        let queue = today(&rows.draw(), &Settings::built_in().unwrap(), TODAY);
+        queue.items.into_iter().filter(|item| item.group == "critical_point").collect::<Vec<_>>()
+    };
+    let found = lines(&rows);
+    assert_eq!(found.len(), 1, "one line for one family: {found:#?}");
+    let because = &found[0].because;
+    assert!(because.contains("strangulation or suffocation on 20 October 2026"), "{because}");
+    assert!(because.contains("suicide threat") && !found[0].sources.is_empty());
+    rows.happened("social_care", EventKind::Section47, "Ada Finch", "2026-10-22");
+    assert!(lines(&rows).is_empty());
 }
 
 #[test]
