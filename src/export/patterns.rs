@@ -1,7 +1,7 @@
 //! The list of patterns: what recorded episodes of each person causing harm show over time, and beside it whether control
 //! by them is recorded. Read from the shelves like every list, so that it holds no more than its reader may see.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -41,10 +41,8 @@ pub(super) fn rows(reading: &Reading<'_>) -> Rows {
     for (person, profile) in reading.all::<HarmProfile>(shelf::HARM)? {
         told.insert(person, of_profile(&profile, &incidents, &words, until));
     }
-    let sustained: BTreeSet<&String> =
-        control.iter().filter(|(_, control)| control.sustained_since.is_some()).map(|(who, _)| who).collect();
-    for person in &sustained {
-        told.entry((*person).clone()).or_default();
+    for (person, _) in control.iter().filter(|(_, control)| word(Some(*control)) != "N") {
+        told.entry(person.clone()).or_default();
     }
     let engine = engine(settings, &told, until);
     let mut room = Room::default();
@@ -60,10 +58,19 @@ pub(super) fn rows(reading: &Reading<'_>) -> Rows {
                 share(read.frequency.map(|trend| trend.up)),
                 share(read.severity.map(|trend| trend.up)),
                 share(read.silence),
-                if sustained.contains(person) { "Y" } else { "N" }.to_owned(),
+                word(control.get(person)).to_owned(),
             ]
         })
         .collect())
+}
+
+/// What the list says of control: whether it leads, stands beside more incidents, or neither is recorded.
+fn word(control: Option<&Control>) -> &'static str {
+    match control {
+        Some(Control { leading_since: Some(_), .. }) => "Y",
+        Some(Control { sustained_since: Some(_), .. }) => "beside",
+        _ => "N",
+    }
 }
 
 /// An engine that knows what is usual among everybody in this list.

@@ -296,7 +296,7 @@ fn write_out(out: &Path, links: &str, picture: &Picture) -> Result<(), Box<dyn E
             .map(|domain| format!("{} {}", domain.name, domain.times))
             .collect();
         let times: u32 = control.domains.iter().map(|domain| domain.times).sum();
-        let pattern = if control.sustained_since.is_some() { "Y" } else { "N" };
+        let pattern = if control.leading_since.is_some() { "Y" } else { "N" };
         writeln!(text, "{},{pattern},{},{times},{}", control.person, seen.len(), seen.join(" / "))?;
     }
     fs::write(out.join("control.csv"), text)?;

@@ -462,6 +462,8 @@ pub struct Control {
     pub domains: Vec<ControlDomain>,
     /// From when enough domains had been seen on enough days to call it a pattern; `None` while they have not.
     pub pattern_since: Option<When>,
+    /// From when it had been seen on enough days, and on more days than incidents were reported.
+    pub leading_since: Option<When>,
     /// From when it had been seen so often that it is called sustained.
     pub sustained_since: Option<When>,
 }

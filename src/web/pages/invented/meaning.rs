@@ -77,6 +77,7 @@ impl World {
                 domain("sexual", "Sexual control", true),
             ],
             pattern_since: Some(w("2026-05-04")),
+            leading_since: None,
             sustained_since: None,
         }
     }

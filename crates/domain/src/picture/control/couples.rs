@@ -49,6 +49,11 @@ impl<'g, 'a> Couples<'g, 'a> {
             })
     }
 
+    /// Whether any record names a partner of theirs.
+    pub(crate) fn has_partner(&self, person: P) -> bool {
+        self.partners.contains_key(&person)
+    }
+
     /// The partner whom records had named by then, else the first they name later.
     fn told_partner(&self, person: P, day: Date) -> Option<P> {
         let told = self.partners.get(&person)?;

@@ -123,6 +123,8 @@ impl Controls {
         }
         let pattern = theirs.iter().filter_map(|(_, seen)| since(seen, &settings.pattern)).min();
         let sustained = theirs.iter().filter_map(|(_, seen)| since(seen, &settings.sustained)).min();
+        let leading = theirs.iter().filter_map(|(_, seen)| since(seen, &settings.leading)).min();
+        let leading = leading.filter(|_| more_days_than_incidents(area, person, &theirs));
         let asked = asked(area, &theirs);
         let mut domains = Vec::new();
         for (at, domain) in settings.domains.iter().enumerate() {
@@ -150,6 +152,7 @@ impl Controls {
             over: to,
             domains,
             pattern_since: pattern,
+            leading_since: leading,
             sustained_since: sustained,
         })
     }
@@ -191,8 +194,9 @@ fn whose(
         return (pairs, children);
     }
     let subjects: BTreeSet<P> = with(Role::Subject).chain(with(Role::Victim)).collect();
-    let adults: Vec<P> =
-        subjects.iter().copied().filter(|person| !area.bios.is_child(*person, day)).collect();
+    // A young person with a partner stands for themself.
+    let grown = |person: &P| !area.bios.is_child(*person, day) || couples.has_partner(*person);
+    let adults: Vec<P> = subjects.iter().copied().filter(grown).collect();
     // Of a household, whoever is harmed by another of it; a landlord's note does not say which of them it is about.
     let several = adults.len() > 1;
     for &person in &adults {
@@ -209,11 +213,21 @@ fn whose(
     if pairs.is_empty() {
         children.extend(adults.iter().copied());
         children.extend(adults.iter().filter_map(|person| couples.partner(*person, day)));
-        children.extend(
-            subjects.iter().filter(|s| area.bios.is_child(**s, day)).flat_map(|s| couples.parents(*s)),
-        );
+        children.extend(subjects.iter().filter(|s| !grown(s)).flat_map(|s| couples.parents(*s)));
     }
     (pairs, children)
+}
+
+/// Whether control by somebody was seen on more days than incidents were reported.
+fn more_days_than_incidents(area: Area<'_, '_>, person: P, theirs: &[(P, &Vec<Seen>)]) -> bool {
+    let not_counted = &area.ground.settings.control.leading.not_counted;
+    let seen = theirs.iter().flat_map(|(_, seen)| seen.iter());
+    let days: BTreeSet<Date> =
+        seen.filter(|seen| !not_counted.contains(&seen.kind)).map(|seen| seen.at.first_day()).collect();
+    let harmed = area.directions.harmed_by(person).iter();
+    let cases =
+        harmed.filter_map(|harmed| area.directions.pair(person, *harmed)).flat_map(|pair| &pair.cases);
+    days.len() > cases.collect::<BTreeSet<_>>().len()
 }
 
 /// Whether somebody was asked about every domain.

@@ -16,6 +16,7 @@ struct Document {
     asked_by: Vec<EventKind>,
     denials: Denials,
     pattern: Numbers,
+    leading: Numbers,
     sustained: Numbers,
     domain: Vec<DomainText>,
 }
@@ -74,6 +75,8 @@ pub(crate) struct ControlSettings {
     pub(crate) asked_by: Vec<EventKind>,
     /// From when it is called a pattern.
     pub(crate) pattern: Numbers,
+    /// From when it leads, where incidents are fewer.
+    pub(crate) leading: Numbers,
     /// From when it is called a sustained one.
     pub(crate) sustained: Numbers,
 }
@@ -89,7 +92,7 @@ impl ControlSettings {
         if document.version != 1 {
             return Err(wrong("version", format!("found {}, expected 1", document.version)));
         }
-        for numbers in [&document.pattern, &document.sustained] {
+        for numbers in [&document.pattern, &document.leading, &document.sustained] {
             if numbers.domains == 0 || numbers.domains > document.domain.len() {
                 let reason = format!("found {}, expected 1 to the number of domains", numbers.domains);
                 return Err(wrong("domains", reason));
@@ -132,6 +135,7 @@ impl ControlSettings {
             lexicon: builder.build(),
             asked_by: document.asked_by,
             pattern: document.pattern,
+            leading: document.leading,
             sustained: document.sustained,
         })
     }

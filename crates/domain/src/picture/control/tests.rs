@@ -110,3 +110,25 @@ fn a_wrong_document_says_where_and_what() {
         assert!(said.starts_with("area/phrases/control.toml, line ") && said.contains(says), "{said}");
     }
 }
+
+#[test]
+fn control_leads_while_it_is_seen_on_more_days_than_incidents_are_reported() {
+    let mut rows = known();
+    for (at, text) in [
+        ("2025-01-10", "Attended with partner who answered every question."),
+        ("2025-02-12", "Says the benefits go to partner's account, no money for the meter."),
+        ("2025-03-20", "Says he tracks her phone."),
+        ("2025-04-15", "Partner rang to cancel."),
+        ("2025-05-11", "Told what to eat and what to wear."),
+    ] {
+        seen(&mut rows, at, text);
+    }
+    let control = |rows: &Rows| of(&rows.draw()).clone();
+    assert_eq!(control(&rows).leading_since.map(|at| at.to_string()).as_deref(), Some("2025-05-11"));
+    for at in 0..5 {
+        rows.harm(&format!("71/{at}/25"), &format!("2025-06-{:02}", 1 + at * 5), "Noel Gray", "Ada Finch");
+    }
+    let beside = control(&rows);
+    assert_eq!(beside.leading_since, None, "as many incidents as days");
+    assert!(beside.pattern_since.is_some(), "the axis itself is never netted with incidents");
+}
