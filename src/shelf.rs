@@ -64,6 +64,10 @@ pub const CHILD: &str = "child";
 pub const HARM: &str = "harm";
 /// Signs of a next family.
 pub const NEXT: &str = "next_family";
+/// Critical points, by their id.
+pub const CRITICAL: &str = "critical_point";
+/// What is recorded of who controls whom, by who does it.
+pub const CONTROL: &str = "control";
 /// The queue.
 pub const TODAY: &str = "today";
 /// Pupils on the roll of a school, by agency and unit.
@@ -81,8 +85,9 @@ pub const CUT: &str = "cut";
 pub const INVOLVED: &str = "involved";
 
 /// Shelves that every audience has of its own, because each sees a picture of its own.
-const OF_AUDIENCES: &[&str] =
-    &[PERSON, INCIDENT, PARTIES, HOUSEHOLD, FAMILY, CHILD, HARM, NEXT, TODAY, CUT, INVOLVED];
+const OF_AUDIENCES: &[&str] = &[
+    PERSON, INCIDENT, PARTIES, HOUSEHOLD, FAMILY, CHILD, HARM, NEXT, CRITICAL, CONTROL, TODAY, CUT, INVOLVED,
+];
 
 /// The shelf an audience reads where this one is meant.
 pub fn of_audience(shelf: &str, audience: &Audience) -> String {

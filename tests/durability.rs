@@ -17,7 +17,8 @@ use std::time::Duration;
 
 use program::{Area, files_below, run, throughline, total};
 
-const LISTS: [&str; 6] = ["links", "people", "households", "incidents", "next-family", "children"];
+const LISTS: [&str; 8] =
+    ["links", "people", "households", "incidents", "next-family", "critical-points", "patterns", "children"];
 
 #[test]
 fn killed_while_taking_in_and_begun_again_ends_as_if_undisturbed() {

@@ -162,7 +162,16 @@ fn an_area_with_real_people_shows_and_exports_nothing() {
     run(&["init", "--db", area.db(), "--area", "Somewhere"], 0);
     let exports = area.sample(3, 1);
     area.ingest(&exports);
-    for what in ["links", "people", "households", "incidents", "next-family", "children"] {
+    for what in [
+        "links",
+        "people",
+        "households",
+        "incidents",
+        "next-family",
+        "critical-points",
+        "patterns",
+        "children",
+    ] {
         let out = area.beside("out.csv");
         run(&["export", what, "--db", area.db(), "--out", &out], 3);
         assert!(!std::path::Path::new(&out).exists());
@@ -208,7 +217,16 @@ fn no_kept_address_is_in_any_list_search_page_or_export() {
     let kept = kept_addresses(&exports);
     assert!(!kept.is_empty());
     let mut seen = String::new();
-    for what in ["links", "people", "households", "incidents", "next-family", "children"] {
+    for what in [
+        "links",
+        "people",
+        "households",
+        "incidents",
+        "next-family",
+        "critical-points",
+        "patterns",
+        "children",
+    ] {
         seen.push_str(&area.export(what));
     }
     assert!(!seen.contains("services/refuge.csv"), "the refuge's export is in no list");

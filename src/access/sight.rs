@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use throughline_domain::ids::PersonId;
 use throughline_domain::picture::{
-    Child, Family, FamilyPart, Freshness, HarmProfile, Household, Incident, KnownRecord, NextFamily, Person,
-    Today,
+    Child, Control, CriticalPoint, Family, FamilyPart, Freshness, HarmProfile, Household, Incident,
+    KnownRecord, NextFamily, Person, Today,
 };
 use throughline_domain::sharing::{Audience, Cut, Permits, cut_all};
 use throughline_linkage::Model;
@@ -177,6 +177,27 @@ impl Named for HarmProfile {
 impl Named for NextFamily {
     fn about(&self) -> Vec<&PersonId> {
         std::iter::once(&self.person).chain(&self.new_partner).chain(&self.children).collect()
+    }
+}
+
+impl Named for CriticalPoint {
+    /// Who causes harm leads to nobody's point: somebody harmed may have left them and be another worker's.
+    fn about(&self) -> Vec<&PersonId> {
+        self.harmed.iter().chain(self.causing_harm.iter().filter(|_| self.harmed.is_none())).collect()
+    }
+
+    fn names(&self) -> Vec<&PersonId> {
+        self.harmed.iter().chain(&self.causing_harm).collect()
+    }
+}
+
+impl Named for Control {
+    fn about(&self) -> Vec<&PersonId> {
+        vec![&self.person]
+    }
+
+    fn names(&self) -> Vec<&PersonId> {
+        std::iter::once(&self.person).chain(&self.over).collect()
     }
 }
 

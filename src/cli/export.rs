@@ -47,6 +47,10 @@ enum What {
     Incidents,
     /// Signs of a next family
     NextFamily,
+    /// What must lead to a fresh look at the risk
+    CriticalPoints,
+    /// What recorded episodes show, for each person causing harm
+    Patterns,
     /// Children with who last saw them
     Children,
 }
@@ -59,6 +63,8 @@ impl What {
             Self::Households => List::Households,
             Self::Incidents => List::Incidents,
             Self::NextFamily => List::NextFamily,
+            Self::CriticalPoints => List::CriticalPoints,
+            Self::Patterns => List::Patterns,
             Self::Children => List::Children,
         }
     }

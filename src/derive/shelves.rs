@@ -206,6 +206,12 @@ pub fn of_picture(drawn: &Picture) -> Result<Vec<ShelfContents>, serde_json::Err
         terms.extend(next.earlier_family.iter().map(|family| format!("f:{family}")));
         row(shelf::next_key(&next.person, &next.new_household), next, terms)
     });
+    let critical = drawn.critical.iter().map(|point| {
+        let mut terms = part_terms(point.causing_harm.iter().chain(&point.harmed));
+        terms.extend(point.family.iter().map(|family| format!("f:{family}")));
+        row(point.id.as_str(), point, terms)
+    });
+    let control = drawn.control.values().map(|control| row(control.person.as_str(), control, Vec::new()));
     Ok(vec![
         shelf_of(shelf::PERSON, people)?,
         shelf_of(shelf::INCIDENT, incidents)?,
@@ -215,6 +221,8 @@ pub fn of_picture(drawn: &Picture) -> Result<Vec<ShelfContents>, serde_json::Err
         children(&drawn.children)?,
         shelf_of(shelf::HARM, harm)?,
         shelf_of(shelf::NEXT, next)?,
+        shelf_of(shelf::CRITICAL, critical)?,
+        shelf_of(shelf::CONTROL, control)?,
     ])
 }
 

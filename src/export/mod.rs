@@ -1,12 +1,14 @@
 //! Lists as CSV, with the columns that others rely on. Nothing sealed is in them: no kept place, nothing of a
 //! confidential export.
 
+mod patterns;
+
 use std::any::Any;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
-use throughline_domain::picture::{Child, Household, Incident, NextFamily, Person};
+use throughline_domain::picture::{Child, CriticalPoint, Household, Incident, NextFamily, Person};
 use throughline_domain::record::{Basis, Place};
 use throughline_domain::sharing::Refused;
 use throughline_domain::when::When;
@@ -28,14 +30,25 @@ pub enum List {
     Incidents,
     /// Signs of a next family.
     NextFamily,
+    /// What must lead to a fresh look at the risk.
+    CriticalPoints,
+    /// What recorded episodes show, for each person causing harm.
+    Patterns,
     /// Children with who last saw them.
     Children,
 }
 
 impl List {
     /// Those that two people can agree to release. Links name rows of every agency, so they are no release of one.
-    pub const RELEASED: &'static [Self] =
-        &[Self::Children, Self::People, Self::Households, Self::Incidents, Self::NextFamily];
+    pub const RELEASED: &'static [Self] = &[
+        Self::Children,
+        Self::People,
+        Self::Households,
+        Self::Incidents,
+        Self::NextFamily,
+        Self::CriticalPoints,
+        Self::Patterns,
+    ];
 
     /// As it is written on the command line.
     #[must_use]
@@ -46,6 +59,8 @@ impl List {
             Self::Households => "households",
             Self::Incidents => "incidents",
             Self::NextFamily => "next-family",
+            Self::CriticalPoints => "critical-points",
+            Self::Patterns => "patterns",
             Self::Children => "children",
         }
     }
@@ -59,6 +74,8 @@ impl List {
             Self::Households => "Who lived in which home, when",
             Self::Incidents => "Incidents with roles",
             Self::NextFamily => "Signs of a next family",
+            Self::CriticalPoints => "Critical points with when a fresh look is due",
+            Self::Patterns => "Patterns of recorded episodes",
             Self::Children => "Children with who last saw them",
         }
     }
@@ -73,6 +90,9 @@ pub enum ExportError {
     /// The store refused.
     #[error(transparent)]
     Shelf(#[from] ShelfError),
+    /// What the list is worked out by is not right.
+    #[error("{0}")]
+    Settings(String),
     /// A list that names rows of every agency.
     #[error("links name rows of every agency, so they are no release of one; choose another list")]
     NotReleased,
@@ -127,6 +147,8 @@ pub fn write(reading: &Reading<'_>, list: List, out: &Path) -> Result<u64, Expor
         List::Households => households(reading),
         List::Incidents => incidents(reading),
         List::NextFamily => next_family(reading),
+        List::CriticalPoints => critical_points(reading),
+        List::Patterns => patterns::rows(reading),
         List::Children => children(reading),
     }?;
     let Reading { store, opener, .. } = reading;
@@ -153,6 +175,16 @@ pub fn columns(list: List) -> &'static [&'static str] {
         List::NextFamily => {
             &["person_id", "earlier_household", "new_household", "first_seen", "source", "probability"]
         }
+        List::CriticalPoints => &["person_id", "family_id", "kind", "date", "source", "due", "answered"],
+        List::Patterns => &[
+            "person_id",
+            "label",
+            "episodes",
+            "p_frequency_up",
+            "p_severity_up",
+            "p_silence",
+            "coercive_control",
+        ],
         List::Children => {
             &["person_id", "family_id", "last_seen", "seen_alone", "spoken_to", "by_agency", "gap_reason"]
         }
@@ -265,6 +297,35 @@ fn next_family(reading: &Reading<'_>) -> Rows {
             ]
         })
         .collect())
+}
+
+/// One row for each point, under the name of who causes harm; of whoever is harmed where nobody is named for it, or only
+/// by a first name that no other record has.
+fn critical_points(reading: &Reading<'_>) -> Rows {
+    let people: BTreeMap<String, Person> = reading.all::<Person>(shelf::PERSON)?.into_iter().collect();
+    let named = |id: &&throughline_domain::ids::PersonId| {
+        let person = people.get(id.as_str());
+        person.is_some_and(|person| person.names.iter().any(|seen| !seen.name.surname.is_empty()))
+    };
+    let all = reading.all::<CriticalPoint>(shelf::CRITICAL)?;
+    let mut rows: Vec<Vec<String>> = all
+        .into_iter()
+        .map(|(_, point)| {
+            let by = point.causing_harm.as_ref();
+            let person = by.filter(named).or(point.harmed.as_ref()).or(by);
+            vec![
+                person.map(ToString::to_string).unwrap_or_default(),
+                point.family.map(|family| family.to_string()).unwrap_or_default(),
+                point.kind,
+                point.at.to_string(),
+                point.signs.first().map(|sign| sign.source.agency.to_string()).unwrap_or_default(),
+                point.due.to_string(),
+                shown(point.answered.map(|answered| answered.at)),
+            ]
+        })
+        .collect();
+    rows.sort();
+    Ok(rows)
 }
 
 fn children(reading: &Reading<'_>) -> Rows {

@@ -8,8 +8,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use throughline_domain::ids::PersonId;
 use throughline_domain::picture::{
-    self, Child, Entry, Family, FamilyPart, Freshness, HarmProfile, Household, Incident, NextFamily, Person,
-    Picture, Viewpoint,
+    self, Child, CriticalPoint, Entry, Family, FamilyPart, Freshness, HarmProfile, Household, Incident,
+    NextFamily, Person, Picture, Viewpoint,
 };
 
 use super::asking::aside;
@@ -40,6 +40,8 @@ pub struct FamilyView {
     pub households: Vec<Household>,
     /// Signs that somebody of it has joined another family, or joined this one from another.
     pub next: Vec<NextFamily>,
+    /// What must lead to a fresh look at the risk, newest first.
+    pub critical: Vec<CriticalPoint>,
     /// How fresh each agency's data is.
     pub freshness: Vec<Freshness>,
     /// From which point of view.
@@ -64,7 +66,7 @@ pub fn view(asking: &Asking, id: &str, viewpoint: Viewpoint) -> Result<FamilyVie
         stored(asking, today, &members)?
     };
     let people = named(asking, &parts, &chronology)?;
-    let Parts { family, children, harm, incidents, households, next, .. } = parts;
+    let Parts { family, children, harm, incidents, households, next, critical, .. } = parts;
     Ok(FamilyView {
         family,
         people,
@@ -74,6 +76,7 @@ pub fn view(asking: &Asking, id: &str, viewpoint: Viewpoint) -> Result<FamilyVie
         chronology,
         households,
         next,
+        critical,
         freshness,
         viewpoint,
     })
@@ -88,6 +91,7 @@ struct Parts {
     incidents: Vec<Incident>,
     households: Vec<Household>,
     next: Vec<NextFamily>,
+    critical: Vec<CriticalPoint>,
 }
 
 fn stored(asking: &Asking, family: Family, members: &BTreeSet<PersonId>) -> Result<Parts, Problem> {
@@ -111,7 +115,11 @@ fn stored(asking: &Asking, family: Family, members: &BTreeSet<PersonId>) -> Resu
     let mut incidents: Vec<Incident> =
         asking.many(shelf::INCIDENT, &incident_keys)?.into_iter().map(|(_, i)| i).collect();
     incidents.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.reference.cmp(&b.reference)));
+    let mut critical: Vec<CriticalPoint> =
+        asking.found(shelf::CRITICAL, &format!("f:{}", family.id), MOST)?;
+    critical.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.id.cmp(&b.id)));
     Ok(Parts {
+        critical,
         children: children.into_iter().flat_map(|(_, c)| c).filter(|c| c.family == family.id).collect(),
         harm: asking.many(shelf::HARM, &harm_keys)?.into_iter().map(|(_, h)| h).collect(),
         incidents,
@@ -146,6 +154,7 @@ fn as_known(drawn: Picture, today: Family) -> Parts {
         harm: drawn.harm.values().filter(harming).cloned().collect(),
         incidents,
         households: drawn.households.values().filter(lived).cloned().collect(),
+        critical: drawn.critical.iter().filter(|c| c.family.as_ref() == Some(&family.id)).cloned().collect(),
         next: drawn.next_families.iter().filter(|n| here.contains(&n.person)).cloned().collect(),
         people: drawn.people.clone(),
         family: family.clone(),
@@ -191,6 +200,7 @@ pub async fn page(
             chronology: view.chronology,
             households: view.households,
             next: view.next,
+            critical: view.critical,
             freshness: view.freshness,
             filters,
         })?))

@@ -7,7 +7,7 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use throughline_domain::ids::PersonId;
 use throughline_domain::picture::{
-    self, Child, Family, Freshness, HarmProfile, Household, Incident, NextFamily, Person,
+    self, Child, Control, Family, Freshness, HarmProfile, Household, Incident, NextFamily, Person,
 };
 
 use super::asking::aside;
@@ -39,6 +39,8 @@ pub struct HarmView {
     pub households: Vec<Household>,
     /// Signs that they have joined another family.
     pub next: Vec<NextFamily>,
+    /// What agencies recorded of control.
+    pub control: Option<Control>,
     /// How fresh each agency's data is.
     pub freshness: Vec<Freshness>,
 }
@@ -97,7 +99,19 @@ pub fn view(asking: &Asking, id: &str) -> Result<HarmView, Problem> {
         .collect();
     let people = super::person::named(asking, wanted, &BTreeMap::new())?;
     let freshness = asking.freshness()?;
-    Ok(HarmView { person, profile, people, families, children, incidents, households, next, freshness })
+    let control: Option<Control> = asking.maybe(shelf::CONTROL, id)?;
+    Ok(HarmView {
+        person,
+        profile,
+        people,
+        families,
+        children,
+        incidents,
+        households,
+        next,
+        control,
+        freshness,
+    })
 }
 
 /// Reads the list.
@@ -147,6 +161,7 @@ pub async fn page(
             incidents: view.incidents,
             households: view.households,
             next: view.next,
+            control: view.control,
             chronology,
             freshness: view.freshness,
             filters,

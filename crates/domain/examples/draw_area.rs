@@ -260,5 +260,45 @@ fn write_out(out: &Path, links: &str, picture: &Picture) -> Result<(), Box<dyn E
         )?;
     }
     fs::write(out.join("children.csv"), text)?;
+
+    let mut text =
+        String::from("person_id,family_id,kind,date,source,due,answered,first_visible,harmed,number,signs\n");
+    for point in &picture.critical {
+        let person = point.causing_harm.as_ref().or(point.harmed.as_ref()).map_or("", |id| id.as_str());
+        let signs: Vec<String> = point
+            .signs
+            .iter()
+            .map(|sign| format!("{} {} {}", sign.at, sign.source.agency, sign.source.seq))
+            .collect();
+        writeln!(
+            text,
+            "{person},{},{},{},{},{},{},{},{},{},{}",
+            point.family.as_ref().map_or("", |id| id.as_str()),
+            point.kind,
+            point.at,
+            point.signs.first().map_or("", |sign| sign.source.agency.as_str()),
+            point.due,
+            time(point.answered.as_ref().map(|answered| answered.at)),
+            point.first_visible,
+            point.harmed.as_ref().map_or("", |id| id.as_str()),
+            point.number,
+            signs.join(" / ")
+        )?;
+    }
+    fs::write(out.join("critical-points.csv"), text)?;
+
+    let mut text = String::from("person_id,coercive_control,domains,times,seen\n");
+    for control in picture.control.values() {
+        let seen: Vec<String> = control
+            .domains
+            .iter()
+            .filter(|domain| domain.times > 0)
+            .map(|domain| format!("{} {}", domain.name, domain.times))
+            .collect();
+        let times: u32 = control.domains.iter().map(|domain| domain.times).sum();
+        let pattern = if control.leading_since.is_some() { "Y" } else { "N" };
+        writeln!(text, "{},{pattern},{},{times},{}", control.person, seen.len(), seen.join(" / "))?;
+    }
+    fs::write(out.join("control.csv"), text)?;
     Ok(())
 }

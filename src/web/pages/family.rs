@@ -9,8 +9,8 @@ use minijinja::value::{Serde, Value};
 use serde::{Deserialize, Serialize};
 use throughline_domain::ids::PersonId;
 use throughline_domain::picture::shape::{
-    Child, Entry, Family, FamilyMember, FamilyPart, Flag, Freshness, HarmProfile, Household, Incident,
-    JusticeEntry, NearNow, NextFamily, Person, Source, Stay,
+    Child, CriticalPoint, Entry, Family, FamilyMember, FamilyPart, Flag, Freshness, HarmProfile, Household,
+    Incident, JusticeEntry, NearNow, NextFamily, Person, Source, Stay,
 };
 use throughline_domain::record::EventKind;
 
@@ -41,6 +41,9 @@ pub struct FamilyPage {
     pub households: Vec<Household>,
     /// Signs that one of its members joined another family.
     pub next: Vec<NextFamily>,
+    /// What must lead to a fresh look at the risk, newest first.
+    #[serde(default)]
+    pub critical: Vec<CriticalPoint>,
     /// How fresh each agency's data is.
     pub freshness: Vec<Freshness>,
     /// What somebody chose to see of the chronology.
@@ -71,6 +74,28 @@ struct Other<'a> {
     part_words: &'static str,
 }
 
+/// Critical points as the page parts them.
+#[derive(Serialize)]
+struct Critical<'a> {
+    /// Nobody has looked since; overdue ones first, the longest waiting first.
+    open: Vec<&'a CriticalPoint>,
+    /// Known before they come, the next one first.
+    ahead: Vec<&'a CriticalPoint>,
+    /// Answered by an assessment, newest first.
+    answered: Vec<&'a CriticalPoint>,
+}
+
+impl<'a> Critical<'a> {
+    fn of(points: &'a [CriticalPoint]) -> Self {
+        let (mut ahead, come): (Vec<_>, Vec<_>) = points.iter().partition(|point| point.ahead);
+        ahead.sort_by_key(|point| point.at);
+        let (answered, mut open): (Vec<_>, Vec<_>) =
+            come.into_iter().partition(|point| point.answered.is_some());
+        open.sort_by_key(|point| (!point.overdue, std::cmp::Reverse(point.due)));
+        Self { open, ahead, answered }
+    }
+}
+
 /// Makes the page.
 ///
 /// # Errors
@@ -95,6 +120,7 @@ pub fn render(model: &FamilyPage) -> Result<String, PageError> {
         pattern => Value::from(Serde(episodes::draw("episodes", &incidents, &justice, today))),
         homes => Value::from(Serde(homes_figure(model, today))),
         genogram => Value::from(Serde(genogram_figure(model, today))),
+        critical => Value::from(Serde(Critical::of(&model.critical))),
     };
     stage::page("family.html", model, worked_out)
 }

@@ -9,7 +9,8 @@ use minijinja::value::{Serde, Value};
 use serde::{Deserialize, Serialize};
 use throughline_domain::ids::{FamilyId, PersonId};
 use throughline_domain::picture::shape::{
-    Child, Entry, Freshness, HarmProfile, Household, Incident, JusticeEntry, NextFamily, Person, Stay,
+    Child, Control, Entry, Freshness, HarmProfile, Household, Incident, JusticeEntry, NextFamily, Person,
+    Stay,
 };
 use throughline_domain::record::EventKind;
 
@@ -41,6 +42,9 @@ pub struct HarmPage {
     pub households: Vec<Household>,
     /// Signs of joining another family.
     pub next: Vec<NextFamily>,
+    /// What agencies recorded of control.
+    #[serde(default)]
+    pub control: Option<Control>,
     /// The chronology, seen from the frame's viewpoint, not yet filtered.
     pub chronology: Vec<Entry>,
     /// How fresh each agency's data is.

@@ -67,6 +67,11 @@ const GROUPS: &[(&str, &str, &str)] = &[
         "May have joined another family",
         "No record shows a person causing harm joining another family.",
     ),
+    (
+        "critical_point",
+        "The risk must be looked at afresh",
+        "Every critical point that is due has been looked at since.",
+    ),
     ("repeat_incidents", "Repeat incidents", "No family has repeat incidents in the period looked at."),
 ];
 

@@ -7,6 +7,7 @@ use super::centres::{Area, Centres};
 use super::families::{Draft, family_id, words_for};
 use super::ground::{Ground, P, days_between};
 use super::kept::Kept;
+use super::settings::Settings;
 use super::shape::{Flag, HarmProfile, Harmed, JusticeEntry, NearNow};
 use crate::ids::{FamilyId, IncidentRef, PersonId};
 use crate::record::{EventKind, Role};
@@ -216,6 +217,25 @@ fn in_custody(area: Area<'_, '_>, person: P, justice: &[JusticeEntry]) -> Option
             && spell.covers(on)
     });
     since.filter(|_| !lives_since)
+}
+
+/// When somebody was in prison as far as recorded, oldest first; without an end while nobody recorded one.
+#[must_use]
+pub fn custody(profile: &HarmProfile, settings: &Settings) -> Vec<(When, Option<When>)> {
+    let outcomes = &settings.numbers.custody.outcomes;
+    let mut spells: Vec<(When, Option<When>)> = Vec::new();
+    for entry in &profile.justice {
+        let outcome = entry.outcome.as_deref().unwrap_or_default().to_lowercase();
+        let inside = outcomes.iter().any(|word| outcome.contains(word.as_str()));
+        let open = spells.last_mut().filter(|spell| spell.1.is_none());
+        match (entry.kind, open) {
+            (EventKind::Sentence, None) if inside => spells.push((entry.at, None)),
+            (EventKind::Recall, None) => spells.push((entry.at, None)),
+            (EventKind::Release, Some(spell)) => spell.1 = Some(entry.at),
+            _ => {}
+        }
+    }
+    spells
 }
 
 fn flags(area: Area<'_, '_>, person: P, profile: &HarmProfile, cases: &BTreeSet<usize>) -> Vec<Flag> {

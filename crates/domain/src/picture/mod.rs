@@ -11,6 +11,8 @@ mod centres;
 mod children;
 mod chronology;
 mod closeness;
+mod control;
+mod critical;
 mod directions;
 mod doubt;
 mod families;
@@ -23,6 +25,7 @@ mod incidents;
 mod kept;
 mod next_family;
 mod people;
+mod phrases;
 mod relations;
 mod search;
 mod settings;
@@ -45,6 +48,7 @@ pub use address::address_key;
 pub use chronology::chronology;
 pub use doubt::{Doubtful, Drawn, Side, Stake, Worry, side, stake};
 pub use freshness::{Arrival, freshness};
+pub use harm::custody;
 pub use incidents::{Parties, primary_parties};
 pub use kept::{HIDDEN, Kept};
 pub use search::{Match, Part, Query, household_terms, incident_terms, query_terms, rank, search_terms};
@@ -77,6 +81,8 @@ pub fn draw(records: &[KnownRecord], settings: &Settings, kept: &Kept, on: Date)
     let joinings = next_family::find(area, &centres);
     let drafts = families::draw(area, &centres, &joinings);
 
+    let controls = control::Controls::new(area);
+
     let mut of_person: BTreeMap<P, Vec<FamilyId>> = BTreeMap::new();
     for draft in drafts.values() {
         for person in draft.members.keys() {
@@ -91,6 +97,12 @@ pub fn draw(records: &[KnownRecord], settings: &Settings, kept: &Kept, on: Date)
         children: children::children(area, &drafts),
         harm: harm::profiles(area, &centres, &drafts, kept),
         next_families: next_family::next_families(area, &joinings),
+        control: controls
+            .controlling()
+            .into_iter()
+            .filter_map(|person| Some((ground.id(person), controls.of(area, person)?)))
+            .collect(),
+        critical: critical::find(area, &centres, &drafts, &joinings, &controls),
         on_roll: units::on_roll(&ground),
     }
 }

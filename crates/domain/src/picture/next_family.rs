@@ -30,6 +30,16 @@ pub(crate) struct Joining {
 }
 
 impl Joining {
+    /// The first sign and the row that tells of it.
+    pub(crate) fn first_sign(&self) -> Option<(When, usize)> {
+        self.signs.first().map(|sign| (sign.at, sign.rec))
+    }
+
+    /// With whom, where a record names them.
+    pub(crate) fn partner(&self) -> Option<P> {
+        self.partner
+    }
+
     /// The rows that tell of it.
     pub(crate) fn recs(&self) -> Vec<usize> {
         self.signs.iter().map(|sign| sign.rec).collect()

@@ -6,7 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::control::settings::ControlSettings;
+use super::critical::settings::CriticalSettings;
 use super::doubt::Costs;
+use crate::request::Calendar;
 
 /// One document of settings: its name, for errors, and its text.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +33,12 @@ pub struct Documents<'a> {
     pub names: Document<'a>,
     /// What a wrong answer about a doubtful link costs.
     pub doubt: Document<'a>,
+    /// Critical points: kinds, clocks, words.
+    pub critical: Document<'a>,
+    /// Signs of coercive control.
+    pub control: Document<'a>,
+    /// Days on which offices do not work.
+    pub calendar: Document<'a>,
 }
 
 impl Documents<'static> {
@@ -57,6 +66,18 @@ impl Documents<'static> {
                 name: "area/thresholds/doubt.toml",
                 text: include_str!("../../../../area/thresholds/doubt.toml"),
             },
+            critical: Document {
+                name: "area/thresholds/critical_points.toml",
+                text: include_str!("../../../../area/thresholds/critical_points.toml"),
+            },
+            control: Document {
+                name: "area/phrases/control.toml",
+                text: include_str!("../../../../area/phrases/control.toml"),
+            },
+            calendar: Document {
+                name: "area/requests.toml",
+                text: include_str!("../../../../area/requests.toml"),
+            },
         }
     }
 }
@@ -82,6 +103,9 @@ pub struct Settings {
     pub(crate) numbers: Numbers,
     pub(crate) places: PlaceWords,
     pub(crate) doubt: Costs,
+    pub(crate) critical: CriticalSettings,
+    pub(crate) control: ControlSettings,
+    pub(crate) calendar: Calendar,
     name_circles: BTreeMap<String, BTreeSet<String>>,
 }
 
@@ -187,6 +211,8 @@ pub(crate) struct TodayNumbers {
     pub(crate) release_days: i64,
     pub(crate) breach_days: i64,
     pub(crate) next_family_days: i64,
+    pub(crate) critical_days: i64,
+    pub(crate) critical_ahead_days: i64,
     pub(crate) repeat_incidents: u32,
     pub(crate) repeat_days: i64,
     pub(crate) gap_days: i64,
@@ -241,8 +267,17 @@ impl Settings {
         check_numbers(documents.picture, &numbers)?;
         let doubt: Costs = read(documents.doubt)?;
         doubt.check().map_err(|(field, reason)| wrong(documents.doubt, field, reason))?;
+        let critical = CriticalSettings::read(documents.critical.text, unread(documents.critical))
+            .map_err(|(field, reason)| wrong(documents.critical, &field, reason))?;
+        let control = ControlSettings::read(documents.control.text, unread(documents.control))
+            .map_err(|(field, reason)| wrong(documents.control, &field, reason))?;
+        let calendar = Calendar::from_toml(documents.calendar.name, documents.calendar.text)
+            .map_err(|fault| wrong(documents.calendar, "", fault.to_string()))?;
         Ok(Self {
             harm: read_harm(documents.harm)?,
+            critical,
+            control,
+            calendar,
             numbers,
             places: read(documents.places)?,
             doubt,
@@ -285,6 +320,18 @@ fn wrong(document: Document<'_>, field: &str, reason: impl Into<String>) -> Sett
     let key = field.rsplit('.').next().unwrap_or(field);
     let line = document.text.lines().position(|line| line.contains(key)).map_or(0, |at| at + 1);
     SettingsError { file: document.name.to_owned(), line, field: field.to_owned(), reason: reason.into() }
+}
+
+/// A document that could not be read: the setting at fault and why.
+fn unread(document: Document<'_>) -> impl Fn(toml::de::Error) -> (String, String) {
+    move |fault| {
+        let start = fault.span().map_or(0, |span| span.start);
+        let before = document.text.get(..start).unwrap_or_default();
+        let line = before.lines().count().max(1);
+        let text = document.text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+        let field = text.split('=').next().unwrap_or_default().trim();
+        (field.to_owned(), format!("line {line}: {}", fault.message()))
+    }
 }
 
 fn read<T: DeserializeOwned>(document: Document<'_>) -> Result<T, SettingsError> {
@@ -377,6 +424,8 @@ fn check_numbers(document: Document<'_>, numbers: &Numbers) -> Result<(), Settin
         ("today.release_days", today.release_days),
         ("today.breach_days", today.breach_days),
         ("today.next_family_days", today.next_family_days),
+        ("today.critical_days", today.critical_days),
+        ("today.critical_ahead_days", today.critical_ahead_days),
         ("today.repeat_days", today.repeat_days),
         ("today.gap_days", today.gap_days),
         ("today.since_days", today.since_days),

@@ -50,6 +50,10 @@ pub struct Picture {
     pub harm: BTreeMap<PersonId, HarmProfile>,
     /// Signs that somebody who caused harm has joined another family.
     pub next_families: Vec<NextFamily>,
+    /// What is recorded of who controls whom, by who does it.
+    pub control: BTreeMap<PersonId, Control>,
+    /// What must lead to a fresh look at the risk, newest first.
+    pub critical: Vec<CriticalPoint>,
     /// Pupils on the roll of each school, by agency and unit.
     pub on_roll: BTreeMap<(AgencyId, UnitId), BTreeSet<PersonId>>,
 }
@@ -447,6 +451,88 @@ pub struct Sign {
     pub source: Source,
 }
 
+/// What agencies recorded of one person's control over others.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Control {
+    /// Who controls.
+    pub person: PersonId,
+    /// Over whom.
+    pub over: Vec<PersonId>,
+    /// Every domain of the partnership's list, seen or not.
+    pub domains: Vec<ControlDomain>,
+    /// From when enough domains had been seen on enough days to call it a pattern; `None` while they have not.
+    pub pattern_since: Option<When>,
+    /// From when it had been seen on enough days, and on more days than incidents were reported.
+    pub leading_since: Option<When>,
+    /// From when it had been seen so often that it is called sustained.
+    pub sustained_since: Option<When>,
+}
+
+/// One way in which control shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ControlDomain {
+    /// Its name in the partnership's list.
+    pub name: String,
+    /// As people read it.
+    pub label: String,
+    /// How many records tell of it; 0 is "not seen", never "does not happen".
+    pub times: u32,
+    /// Whether anybody is recorded as having asked about it.
+    pub asked: bool,
+    /// First time it was recorded.
+    pub first: Option<When>,
+    /// Last time it was recorded.
+    pub last: Option<When>,
+    /// The records (at most the first eight).
+    pub signs: Vec<Sign>,
+}
+
+/// Something that must lead to a fresh look at the risk.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CriticalPoint {
+    /// Its id: says nothing about whom it concerns.
+    pub id: String,
+    /// Kind, as the partnership's list names it.
+    pub kind: String,
+    /// Its place in the list of 24.
+    pub number: u8,
+    /// Kind, as people read it.
+    pub label: String,
+    /// When it happened, or will.
+    pub at: When,
+    /// The first day on which a reader could see it.
+    pub first_visible: Date,
+    /// Who causes harm, where that is known.
+    pub causing_harm: Option<PersonId>,
+    /// The adult harmed, where that is known.
+    pub harmed: Option<PersonId>,
+    /// Whose family it is.
+    pub family: Option<FamilyId>,
+    /// What happened and why it matters, in one or two sentences.
+    pub because: String,
+    /// How soon a fresh look is due, in words.
+    pub clock: String,
+    /// The day by which it is due.
+    pub due: Date,
+    /// Known before it comes.
+    pub ahead: bool,
+    /// Nobody has looked afresh and the day is over.
+    pub overdue: bool,
+    /// The fresh look that answered it.
+    pub answered: Option<Answered>,
+    /// Every record that tells of it, oldest first (at most the first eight).
+    pub signs: Vec<Sign>,
+}
+
+/// A fresh look at the risk.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Answered {
+    /// When.
+    pub at: When,
+    /// Proof.
+    pub source: Source,
+}
+
 /// One line of a chronology, with its three times.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Entry {
@@ -514,7 +600,8 @@ pub struct Today {
 /// One line of the queue.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TodayItem {
-    /// Which part of the page: `since_yesterday`, `hard_flag`, `child_not_spoken_to`, `next_family`, `repeat_incidents`.
+    /// Which part of the page: `since_yesterday`, `hard_flag`, `child_not_spoken_to`, `next_family`, `critical_point`,
+    /// `repeat_incidents`.
     pub group: String,
     /// Place within the group, from 1.
     pub rank: u32,

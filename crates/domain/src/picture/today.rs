@@ -20,6 +20,8 @@ pub fn today(picture: &Picture, settings: &Settings, on: Date) -> Today {
     items.extend(hard_flags(picture, settings, on));
     items.extend(children(picture, settings, on));
     items.extend(next_families(picture, settings, on));
+    let (rule, points) = super::critical::queue::lines(picture, settings, on);
+    items.extend(numbered("critical_point", &rule, points));
     items.extend(repeats(picture, settings, on));
     Today { items }
 }

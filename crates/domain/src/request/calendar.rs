@@ -106,6 +106,13 @@ impl Calendar {
         later(from, i64::from(self.copy_days) * 24 * 60 * 60)
     }
 
+    /// The day that is so many working days later.
+    #[must_use]
+    pub fn working_day_after(&self, from: Date, days: u32) -> Date {
+        let noon = from.at(12, 0, 0, 0).to_zoned(TimeZone::UTC).map(|at| at.timestamp());
+        noon.map_or(from, |noon| local(self.working_days_after(noon, days)).date())
+    }
+
     /// The same time of day, so many working days later.
     fn working_days_after(&self, from: Timestamp, days: u32) -> Timestamp {
         // No run of days without work is longer than this; a calendar that closes every day ends nothing for ever.

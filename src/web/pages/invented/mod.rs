@@ -3,6 +3,7 @@
 
 mod accounts;
 mod links;
+mod meaning;
 mod pages;
 mod requests;
 mod risk;

@@ -43,6 +43,7 @@ impl World {
             chronology: self.chronology(),
             households: Vec::new(),
             next: self.next(),
+            critical: self.critical(),
             freshness: self.freshness(),
             filters: Filters::default(),
         }
@@ -59,6 +60,7 @@ impl World {
             incidents: self.incidents(),
             households: Vec::new(),
             next: self.next(),
+            control: Some(self.control()),
             chronology: self.chronology(),
             freshness: self.freshness(),
             filters: Filters::default(),

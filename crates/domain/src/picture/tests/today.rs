@@ -30,9 +30,12 @@ fn serious_and_recent_comes_first_with_reason_rule_and_proof() {
             "Rex Holt: the report speaks of a threat to kill (25 October 2026).",
         ]
     );
-    for (at, item) in queue.items.iter().enumerate() {
+    let mut last = ("", 0);
+    for item in &queue.items {
         assert!(!item.rule.is_empty() && !item.sources.is_empty() && item.person.is_some(), "{item:#?}");
-        assert_eq!(item.rank as usize, at + 1);
+        let rank = if item.group == last.0 { last.1 + 1 } else { 1 };
+        assert_eq!(item.rank, rank, "ranks run from 1 in each group");
+        last = (&item.group, rank);
     }
 }
 

@@ -1,0 +1,2 @@
+//! How fast patterns are read on this machine.
+fn main() {}
