@@ -5,6 +5,7 @@
 use serde::Serialize;
 
 use crate::assess::Pattern;
+use crate::clock::Step;
 use crate::control::{Control, Domains};
 use crate::label::Label;
 use crate::moment::Moment;
@@ -82,7 +83,7 @@ pub fn parts(pattern: &Pattern, engine: &crate::Engine, beside: &Beside<'_>) -> 
         (About::Records, Some(records(pattern, beside))),
         (About::Frequency, frequency(pattern, engine)),
         (About::Severity, severity(pattern, engine)),
-        (About::Silence, silence(pattern)),
+        (About::Silence, silence(pattern, engine)),
         (About::AllowedFor, allowed_for(pattern, beside)),
         (About::Separation, beside.separation.map(separation)),
         (About::Moved, moved(beside.moved)),
@@ -124,7 +125,7 @@ fn records(pattern: &Pattern, beside: &Beside<'_>) -> String {
     };
     let (names, few) = (series(&names), reading.episodes < 2);
     let mut text = match few {
-        true => format!("Records from {names} show one episode{reports}, {time} ago."),
+        true => format!("Records from {names} show one episode{reports}, on {}.", first_day(pattern)),
         false => format!("Records from {names} show {episodes}{reports} in {time}."),
     };
     if reading.label == Label::TooFew {
@@ -141,6 +142,10 @@ fn records(pattern: &Pattern, beside: &Beside<'_>) -> String {
     text
 }
 
+fn first_day(pattern: &Pattern) -> String {
+    pattern.points.first().map_or_else(String::new, |point| day(point.episode.at))
+}
+
 fn only_own_work(episode: &crate::Episode) -> bool {
     episode.told_by(Teller::Agency)
         && ![Teller::NotSaid, Teller::Harmed, Teller::Another].iter().any(|t| episode.told_by(*t))
@@ -149,12 +154,11 @@ fn only_own_work(episode: &crate::Episode) -> bool {
 fn frequency(pattern: &Pattern, engine: &crate::Engine) -> Option<String> {
     let trend = pattern.reading.frequency?;
     let by = &engine.settings().labels;
-    let range = format!(
-        "about {} times the early rate (80% range {} to {})",
-        number(trend.ratio),
-        number(trend.low80),
-        number(trend.high80)
-    );
+    let ratio = match number(trend.ratio) {
+        same if same == "1" => "about the early rate".to_owned(),
+        other => format!("about {other} times the early rate"),
+    };
+    let range = format!("{ratio} (80% range {} to {})", number(trend.low80), number(trend.high80));
     Some(if trend.up >= by.frequency_from {
         format!("They are getting closer together: {range}. Confidence {}.", percent(trend.up))
     } else if trend.down >= by.falling_from {
@@ -187,13 +191,13 @@ fn severity(pattern: &Pattern, engine: &crate::Engine) -> Option<String> {
         let n = pattern.reading.episodes;
         let gap = if text.is_empty() { "" } else { " " };
         text.push_str(&format!(
-            "{gap}The last episode is far more serious than any before; by chance alone that happens up to once in {n}."
+            "{gap}The last episode is far more serious than any before; by chance alone that happens up to 1 time in {n}."
         ));
     }
     (!text.is_empty()).then_some(text)
 }
 
-fn silence(pattern: &Pattern) -> Option<String> {
+fn silence(pattern: &Pattern, engine: &crate::Engine) -> Option<String> {
     let reading = &pattern.reading;
     let mut said = Vec::new();
     let while_away = pattern.points.iter().filter(|point| point.while_away).count();
@@ -213,23 +217,27 @@ fn silence(pattern: &Pattern) -> Option<String> {
         ));
     } else if reading.label == Label::Quiet {
         let chance = reading.silence.unwrap_or(1.0);
-        said.push(match pattern.reading.frequency {
-            _ if chance < 0.5 => format!(
+        said.push(match chance < engine.settings().labels.silence_below {
+            true => format!(
                 "Nothing has been reported for {}; with nothing changed, that would happen {} of the time.",
                 months(reading.silent_days),
                 percent(chance)
             ),
-            _ => "Fewer episodes are reported.".to_owned(),
+            false => "Fewer episodes are reported.".to_owned(),
         });
         said.push("Fewer reports do not show that the abuse has stopped.".to_owned());
     }
     (!said.is_empty()).then(|| said.join(" "))
 }
 
+/// A change of the index so near the month in which an agency began to report is taken for that beginning.
+const NEAR_DAYS: f64 = 45.0;
+
 fn allowed_for(pattern: &Pattern, beside: &Beside<'_>) -> Option<String> {
     let mut said = Vec::new();
     let n = pattern.reading.episodes;
-    let stepped = |at: Moment| pattern.reporting.iter().any(|step| step.from.days_since(at).abs() <= 45.0);
+    let stepped =
+        |at: Moment| pattern.reporting.iter().any(|step| step.from.days_since(at).abs() <= NEAR_DAYS);
     for (source, at) in beside.begun {
         let theirs = pattern.points.iter().filter(|point| point.episode.is_only_from(*source)).count();
         if theirs == 0 {
@@ -256,7 +264,8 @@ fn allowed_for(pattern: &Pattern, beside: &Beside<'_>) -> Option<String> {
         let kinds: Vec<String> = kinds.into_iter().map(str::to_owned).collect();
         allowed.push(format!("{} {}", months(away), series(&kinds)));
     }
-    for step in &pattern.reporting {
+    let told = |step: &Step| beside.begun.iter().any(|(_, at)| step.from.days_since(*at).abs() <= NEAR_DAYS);
+    for step in pattern.reporting.iter().filter(|step| !told(step)) {
         allowed.push(format!("a change in how much is reported in {}", month(step.from)));
     }
     if !allowed.is_empty() {
