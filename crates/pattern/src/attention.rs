@@ -22,7 +22,7 @@ pub struct Standing {
     pub weight: f64,
     /// Clock days behind them, discounted alike.
     pub days: f64,
-    /// Episodes by harm class, discounted alike.
+    /// Episodes by harm class. How grave somebody's acts are is known from so few that none is let go of.
     pub harm: [f64; CLASSES],
     /// People who are affected now: those harmed and their children.
     pub affected: u32,
@@ -80,7 +80,7 @@ impl Standing {
         for (place, point) in pattern.points.iter().enumerate() {
             let weight = discount(now - point.elapsed.clock);
             if let Some(slot) = standing.harm.get_mut(usize::from(point.episode.harm.class())) {
-                *slot += weight;
+                *slot += 1.0;
             }
             // The first starts the clock.
             standing.weight += if place > 0 { weight } else { 0.0 };
