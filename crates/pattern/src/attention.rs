@@ -99,7 +99,7 @@ impl Standing {
     }
 
     /// Harm expected in the next year at liberty, in days as sentencing guidelines count, times the people affected:
-    /// E[λ]·Σ pₖ·hₖ.
+    /// `E[λ]·Σ pₖ·hₖ`.
     pub fn expected(&self, population: &Population, by: &AttentionSettings) -> f64 {
         let (shape, days) = self.rate(population);
         shape / days * YEAR * self.scale(&self.classes(population, by), by)
