@@ -20,6 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("throughline-domain", &[]),
     ("throughline-linkage", &[]),
     ("throughline-oracle", &[]),
+    ("throughline-pattern", &[]),
     ("throughline-sample", &[]),
     ("throughline-sharing", &[]),
     ("throughline-feeds", &["throughline-domain"]),
@@ -30,6 +31,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "throughline-domain",
             "throughline-feeds",
             "throughline-linkage",
+            "throughline-pattern",
             "throughline-sample",
             "throughline-sharing",
             "throughline-store",
@@ -45,6 +47,7 @@ const ONLY: &[(&str, &str)] = &[
     ("tokio", "throughline"),
     ("minijinja", "throughline"),
     ("cedar-policy", "throughline-sharing"),
+    ("statrs", "throughline-pattern"),
 ];
 
 fn root() -> PathBuf {
