@@ -93,16 +93,21 @@ pub fn read(file: &Path, told: &(dyn Fn(u64) + Sync)) -> Result<Taken, Fault> {
     let (mut areas, mut agencies) = (Names::default(), Names::default());
     let mut rows: Vec<(u32, u16, Report)> = Vec::new();
     let at_once = rayon::current_num_threads().max(1) * BLOCKS;
-    loop {
-        let some = blocks.some(at_once).map_err(|e| Fault::file(file, format!("cannot be read: {e}")))?;
-        if some.is_empty() {
-            break;
-        }
-        let made: Vec<Made> = some.par_iter().map(|block| make(file, &columns, block)).collect();
-        for made in made {
-            take(made, &mut taken, &mut areas, &mut agencies, &mut rows, file)?;
-        }
-        told(taken.rows);
+    let mut some = || blocks.some(at_once).map_err(|e| Fault::file(file, format!("cannot be read: {e}")));
+    let mut made: Vec<Made> = Vec::new();
+    let mut next = some()?;
+    // While some blocks are made ready on all cores, those before them are taken up in order.
+    while !(made.is_empty() && next.is_empty()) {
+        let mut making = Vec::new();
+        let more = rayon::in_place_scope(|scope| {
+            scope.spawn(|_| making = next.par_iter().map(|block| make(file, &columns, block)).collect());
+            for made in made.drain(..) {
+                take(made, &mut taken, &mut areas, &mut agencies, &mut rows, file)?;
+            }
+            told(taken.rows);
+            some()
+        });
+        (made, next) = (making, more?);
     }
     (taken.areas, taken.agencies) = (areas.0, agencies.0);
     lay_side_by_side(rows, &mut taken);
