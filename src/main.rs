@@ -12,6 +12,7 @@ mod export;
 mod features;
 mod intake;
 mod link_file;
+mod pattern_file;
 mod shelf;
 mod web;
 

@@ -10,6 +10,7 @@ mod export;
 mod ingest;
 mod init;
 mod link;
+mod pattern;
 mod quarantine;
 mod rebuild;
 mod release;
@@ -50,6 +51,8 @@ enum Command {
     Quarantine(quarantine::Quarantine),
     /// Link the records of one file into people, with no database
     Link(Box<link::Link>),
+    /// Tell what series of reports show over time, with no database
+    Pattern(Box<pattern::Pattern>),
     /// Write one list as CSV
     Export(export::Export),
     /// Decide by written policy what may be shared, and put a partnership's own policies in force
@@ -119,6 +122,7 @@ pub fn run() -> ExitCode {
         Command::Ingest(c) => c.run(),
         Command::Quarantine(c) => c.run(),
         Command::Link(c) => c.run(),
+        Command::Pattern(c) => c.run(),
         Command::Export(c) => c.run(),
         Command::Share(c) => c.run(),
         Command::Serve(c) => c.run(),

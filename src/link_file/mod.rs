@@ -5,12 +5,12 @@
 //! `index` and `one_by_one` link later records with those kept, `parted` links a file larger than memory, `labels` and
 //! `measure` hold it against what is known, `report` draws it.
 
-mod blocks;
+pub mod blocks;
 mod dates;
 mod engine;
 mod fault;
 mod header;
-mod ids;
+pub mod ids;
 mod index;
 mod known;
 mod labels;
@@ -19,11 +19,11 @@ mod one_by_one;
 mod parted;
 mod reading;
 mod report;
-mod rows;
+pub mod rows;
 mod run;
 mod sample;
-mod table;
-mod writing;
+pub mod table;
+pub mod writing;
 
 pub use fault::Fault;
 pub use parted::{Bounds, run as run_parted};

@@ -15,7 +15,7 @@ pub fn as_late_by_chance(m: usize, sum: f64) -> Option<f64> {
         return None;
     }
     if m > MOST {
-        return laplace(m, sum).map(|z| crate::normal::above(z));
+        return laplace(m, sum).map(crate::normal::above);
     }
     // The law is the same from both ends; the smaller tail loses no digits.
     let size = m as f64;

@@ -82,8 +82,10 @@ pub struct Grounds {
 
 /// The first label that fits.
 pub fn choose(g: &Grounds, by: &LabelSettings) -> Label {
-    if g.episodes <= 1 {
-        return Label::Isolated;
+    match g.episodes {
+        0 => return Label::Unclear,
+        1 => return Label::Isolated,
+        _ => {}
     }
     if g.episodes < by.from_episodes {
         return Label::TooFew;

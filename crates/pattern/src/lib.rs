@@ -15,6 +15,7 @@
 //! ```
 
 mod assess;
+mod attention;
 mod clock;
 mod control;
 mod episode;
@@ -22,24 +23,32 @@ pub mod exact;
 pub mod kendall;
 mod label;
 mod moment;
+mod moved;
 mod normal;
 mod population;
 mod ratio;
 mod report;
+mod sentence;
+mod separation;
 mod settings;
 mod severity;
 mod silence;
 mod trend;
+mod words;
 
 pub use assess::{Course, Engine, Pattern, Point, Reading, Room};
+pub use attention::{Change, Lists, Ranked, Standing, lists};
 pub use clock::{Away, AwayKind, Clock, Elapsed, Step, joined};
 pub use control::{Answer, Control, Domain, Domains, Indicator, control};
 pub use episode::{Episode, collapse};
 pub use label::{Grounds, Label, choose};
 pub use moment::{DAY, Moment};
+pub use moved::{Carried, FamilyRecord, Moved, Tie, moved};
 pub use population::{Counts, Population};
 pub use ratio::Stretches;
 pub use report::{CLASSES, HardFlag, HardFlags, Harm, Report, Source, Teller};
+pub use sentence::{About, Beside, Part, parts, sentence};
+pub use separation::{AfterSeparation, Separation, after_separation};
 pub use settings::{Settings, SettingsError};
 pub use severity::{Line, SeverityPosterior, Sums};
 pub use silence::Rates;
