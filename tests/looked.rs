@@ -327,7 +327,7 @@ fn what_goes_to_another_agency_stands_there_as_told() {
     assert!(facts.collect::<Vec<_>>().contains(&request), "by which request it went: {told:?}");
     assert!(told[0].get("reason").is_none(), "why it was asked for stays between the two: {told:?}");
 
-    let release = format!("what=bulk_export&words=one child&reason=report&person={id}");
+    let release = format!("what=bulk_export&list=children&words=one child&reason=report&person={id}");
     send(&head, &tokens.0, "/releases", &release);
     let list = server.page("/releases", &head).body;
     let at = list.find("/release/").unwrap() + 9;

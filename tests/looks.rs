@@ -161,7 +161,7 @@ const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded")
 
 /// What every form is sent: enough to be answered with a page, too little to be done.
 const FILLED: &str =
-    "query=a&name=a&what=bulk_export&user=police&step=show&which=all&entries=1&entry=1&note=x";
+    "query=a&name=a&what=bulk_export&list=children&user=police&step=show&which=all&entries=1&entry=1&note=x";
 
 /// Somebody of whom both agencies hold records.
 fn of_both(server: &Server, agencies: [&str; 2]) -> (String, String) {
@@ -184,7 +184,7 @@ fn asked_and_answered(server: &Server) -> (String, String) {
     let answer = format!("who-{id}=yes&give-ID=minimum&give-INC=minimum&step=do&reason=needed");
     police.post(&format!("/request/{request}"), &answer);
     head.post(&format!("/request/{request}/copy"), "");
-    head.post("/releases", &format!("what=bulk_export&words=one child&reason=report&person={id}"));
+    head.post("/releases", &format!("what=bulk_export&list=children&words=one child&reason=report&person={id}"));
     let list = server.page("/releases", &head.cookie).body;
     let at = list.find("/release/").unwrap() + 9;
     (request, list[at..].split('"').next().unwrap().to_owned())

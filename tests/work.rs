@@ -70,7 +70,7 @@ fn a_line_of_today_becomes_somebodys_and_stays_within_the_agency() {
     let other = police.api("/today").json();
     assert!(other["work"].as_array().unwrap().iter().all(|one| one["whose"] == ""));
     assert!(police.api("/work").json()["load"].as_array().unwrap().is_empty());
-    assert_eq!(police.page("/work/line?part=hard_flag&family=F0&person=P0").status, 404);
+    assert_eq!(police.page("/whose-is-it?part=hard_flag&family=F0&person=P0").status, 404);
 
     // Papers do not change the picture, and everything derived still agrees with the facts.
     run(&["rebuild", "--check", "--db", area.db()], 0);

@@ -193,7 +193,7 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/", get(today::page))
         .route("/work", get(work::page))
-        .route("/work/line", get(work::line_page).post(work::send))
+        .route("/whose-is-it", get(work::line_page).post(work::send))
         .route("/search", get(search::page).post(search::results))
         .route("/person/{id}", get(person::page))
         .route("/person/{id}/kept-place", get(kept_place::page).post(kept_place::tell))

@@ -81,7 +81,7 @@ fn line(item: &TodayItem) -> Line {
 fn href(line: &Line) -> String {
     let family = line.family.as_ref().map_or("", FamilyId::as_str);
     let person = line.person.as_ref().map_or("", PersonId::as_str);
-    format!("/work/line?part={}&family={family}&person={person}", line.part)
+    format!("/whose-is-it?part={}&family={family}&person={person}", line.part)
 }
 
 /// How the lines of the reader's agency stand.

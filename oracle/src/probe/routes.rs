@@ -39,7 +39,7 @@ const PAGES: &[(&str, Of)] = &[
     ("/", Of::Nothing),
     ("/search", Of::Nothing),
     ("/work", Of::Nothing),
-    ("/work/line", Of::Nothing),
+    ("/whose-is-it", Of::Nothing),
     ("/links", Of::Nothing),
     ("/can-i-share", Of::Nothing),
     ("/requests", Of::Nothing),

@@ -39,8 +39,8 @@ use Shows::{Case, Glass, Nothing, Search};
 const ROUTES: &[(&str, &str, Shows)] = &[
     ("GET", "/", Case(ResultsShown, List)),
     ("GET", "/work", Case(ResultsShown, List)),
-    ("GET", "/work/line", Case(SummaryOpened, Opened)),
-    ("POST", "/work/line", Case(Decided, Said)),
+    ("GET", "/whose-is-it", Case(SummaryOpened, Opened)),
+    ("POST", "/whose-is-it", Case(Decided, Said)),
     ("GET", "/search", Nothing),
     ("POST", "/search", Search),
     ("GET", "/person/{id}", Case(DetailOpened, Id)),

@@ -130,11 +130,11 @@ impl World {
                     whose: self.t("Ruth Okafor (Children’s social care)"),
                     due: Some(jiff::civil::date(2026, 11, 1)),
                     overdue: true,
-                    href: "/work/line?part=hard_flag&family=f-1&person=p-darren".to_owned(),
+                    href: "/whose-is-it?part=hard_flag&family=f-1&person=p-darren".to_owned(),
                     ..WorkSeen::default()
                 },
                 WorkSeen {
-                    href: "/work/line?part=hard_flag&family=f-1&person=".to_owned(),
+                    href: "/whose-is-it?part=hard_flag&family=f-1&person=".to_owned(),
                     ..WorkSeen::default()
                 },
             ],

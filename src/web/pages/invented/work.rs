@@ -18,7 +18,7 @@ impl World {
             overdue: true,
             waits_until: None,
             done: false,
-            href: "/work/line?part=hard_flag&family=f-1&person=p-darren".to_owned(),
+            href: "/whose-is-it?part=hard_flag&family=f-1&person=p-darren".to_owned(),
         }
     }
 
