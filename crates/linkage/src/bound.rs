@@ -5,8 +5,8 @@ use crate::commonness::DAYS;
 use crate::compare::compare_sex;
 use crate::dates::Birth;
 use crate::levels::{
-    ASSOCIATES, BORN, CIRCLE, COMPARISONS, FATHERS, FORENAME, LEVELS, MIDDLE, NOTHING, NUMBER, PLACE, SEX,
-    SURNAME, born, forename, middle, surname,
+    ASSOCIATES, BORN, CIRCLE, COMPARISONS, FORENAME, LEVELS, MIDDLE, NOTHING, NUMBER, PLACE, SEX, SURNAME,
+    born, forename, middle, surname,
 };
 use crate::model::{Chances, Shares, share};
 use crate::names::{Agreement, Name};
@@ -89,14 +89,7 @@ impl Logs {
 impl Scorer<'_> {
     /// The weight of a pair, if it is above `floor`.
     pub(crate) fn score_above(&self, floor: f64, a: &Profile, b: &Profile, ids: (u32, u32)) -> Option<f64> {
-        let born = self.born_level(a, b);
-        let rest = self.prior + self.most_of_birth(born) + self.most_of_rest(a, b) + self.logs.most(PLACE);
-        let pairs = a.names.iter().flat_map(|x| b.names.iter().map(move |y| self.most_of_words(x, y)));
-        let words = if a.names.is_empty() || b.names.is_empty() { 0.0 } else { f64::NEG_INFINITY };
-        if rest + pairs.fold(words, f64::max) <= floor - ROUNDING {
-            return None;
-        }
-        self.score_further(floor, a, b, ids, (self.names(a, b), born))
+        self.score_further(floor, a, b, ids, (self.names(a, b), self.born_level(a, b)))
     }
 
     /// The same, given how names and births came out.
@@ -146,11 +139,8 @@ impl Scorer<'_> {
             level => self.level(MIDDLE, level),
         };
         let sur = match names.sur {
-            surname::EXACT => {
-                share(&logs.same, SURNAME, self.sur_level(names))
-                    + f64::from(at(&logs.surnames, names.sur_word))
-            }
-            _ => self.level(SURNAME, self.sur_level(names)),
+            surname::EXACT => logs.word(SURNAME, &logs.surnames, names.sur_word),
+            level => self.level(SURNAME, level),
         };
         fore + middle + sur
     }
@@ -163,16 +153,12 @@ impl Scorer<'_> {
             return f64::INFINITY;
         }
         let logs = &self.logs;
-        let mut fore = logs.otherwise(FORENAME);
-        if a.first() == b.first() {
-            fore = fore.max(logs.word(FORENAME, &logs.forenames, a.first()));
-        }
-        let mut sur = logs.otherwise(SURNAME);
-        if a.sur == b.sur {
-            let same = |level: u8| share(&logs.same, SURNAME, level);
-            let either = same(surname::EXACT).max(same(surname::EXACT + FATHERS));
-            sur = sur.max(either + f64::from(at(&logs.surnames, a.sur)));
-        }
+        let one = |comparison: usize, words: &[f32], x: u32, y: u32| match x == y {
+            true => logs.word(comparison, words, x).max(logs.otherwise(comparison)),
+            false => logs.otherwise(comparison),
+        };
+        let fore = one(FORENAME, &logs.forenames, a.first(), b.first());
+        let sur = one(SURNAME, &logs.surnames, a.sur, b.sur);
         let straight = fore + sur + logs.otherwise(MIDDLE);
         if a.sur == b.sur { straight } else { straight.max(self.most_of_swapped()) }
     }
@@ -211,60 +197,5 @@ impl Scorer<'_> {
     pub(crate) fn most_of_sex_and_more(&self, sex: u8, more: bool) -> f64 {
         let rest = if more { self.logs.most(ASSOCIATES) + self.logs.most(CIRCLE) } else { 0.0 };
         self.level(SEX, sex) + rest
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::compare::Compared;
-    use crate::profile::{Tables, Texts};
-    use crate::record::{PersonName, Record};
-    use crate::register::profile;
-    use crate::settings::Settings;
-    use proptest::prelude::*;
-
-    const WORDS: [&str; 10] =
-        ["", "warsan", "nuur", "liibaan", "ruth", "rthu", "r", "marlow", "marlo", "marlow-nuur"];
-
-    proptest! {
-        #[test]
-        fn no_pair_of_names_says_more_than_the_bounds(
-            people in prop::collection::vec(
-                prop::collection::vec((0usize..9, 0usize..9, 0usize..10), 1..4), 2..10),
-            fathers in prop::bool::ANY,
-        ) {
-            let settings = Settings::built_in().unwrap();
-            let mut texts = Texts::default();
-            let record = |(fore, middle, sur): &(usize, usize, usize)| Record {
-                names: vec![PersonName {
-                    forenames: vec![WORDS[*fore].into(), WORDS[*middle].into()],
-                    surname: WORDS[*sur].into(),
-                    ..PersonName::default()
-                }],
-                ..Record::default()
-            };
-            let mut made = |names: &Vec<_>| {
-                let records: Vec<Record> = names.iter().map(record).collect();
-                profile(&records.iter().collect::<Vec<_>>(), &mut texts, &settings.lexicon)
-            };
-            let people: Vec<Profile> = people.iter().map(&mut made).collect();
-            let tables = Tables::new(texts, &settings.lexicon);
-            let mut model = crate::learn::start(&people, &tables, &settings);
-            model.fathers.extend(["nuur", "liibaan"].into_iter().filter(|_| fathers).map(String::from));
-            let scorer = Scorer::new(&tables, &model);
-            for a in &people {
-                for b in &people {
-                    let Some(found) = scorer.names(a, b) else { continue };
-                    let mut compared = Compared::default();
-                    scorer.put_names(Some(&found), &mut compared);
-                    let says = scorer.against_strangers(&compared) - scorer.prior;
-                    prop_assert!(scorer.most_of_names(&found) >= says - ROUNDING, "{:?}", found);
-                    let pairs = a.names.iter().flat_map(|x| b.names.iter().map(move |y| (x, y)));
-                    let most = pairs.map(|(x, y)| scorer.most_of_words(x, y));
-                    prop_assert!(most.fold(f64::NEG_INFINITY, f64::max) >= says - ROUNDING, "{:?}", found);
-                }
-            }
-        }
     }
 }

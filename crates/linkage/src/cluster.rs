@@ -38,14 +38,6 @@ pub(crate) struct Said {
     pub(crate) one_forename: bool,
     /// Whether both were children while records were made.
     pub(crate) children: bool,
-    /// Whether both were born on one day.
-    pub(crate) same_day: bool,
-    /// Whether both lived in one place or answered one telephone, so that they may be two of a household.
-    pub(crate) one_home: bool,
-    /// Whether their dates of birth are a generation apart; of groups, where more than one record of each says so.
-    pub(crate) generation: bool,
-    /// Whether both have dates of birth that are not.
-    pub(crate) of_one_age: bool,
 }
 
 /// How far one pair can speak for or against two groups.
@@ -72,11 +64,6 @@ pub(crate) struct Rules<'a, J> {
 /// Says what speaks for and against any two being one person.
 pub(crate) trait Judge: Sync {
     fn say(&self, a: u32, b: u32) -> Said;
-
-    /// Of how many bases somebody is made.
-    fn size(&self, _person: u32) -> u32 {
-        1
-    }
 }
 
 /// A judge of some people, by their numbers among them.
@@ -89,33 +76,12 @@ impl<J: Judge> Judge for Among<'_, J> {
     fn say(&self, a: u32, b: u32) -> Said {
         self.judge.say(at(self.people, a), at(self.people, b))
     }
-
-    fn size(&self, person: u32) -> u32 {
-        self.judge.size(at(self.people, person))
-    }
 }
 
 impl Thresholds {
     /// Pairs below this have no say in who is joined.
     pub(crate) fn least(&self) -> f64 {
-        self.join
-            .min(self.join_same_day)
-            .min(self.join_home)
-            .min(self.join_weak.min(self.join_weak_home) - self.lead)
-    }
-
-    /// What is asked of two who are known by their own dates of birth and names.
-    fn asked(&self, said: &Said) -> f64 {
-        match said {
-            Said { same_day: true, .. } => self.join_same_day,
-            Said { one_home: true, .. } => self.join_home,
-            _ => self.join,
-        }
-    }
-
-    /// What is asked of a mention with little of its own.
-    fn asked_of_weak(&self, said: &Said) -> f64 {
-        if said.one_home { self.join_weak_home } else { self.join_weak }
+        self.join.min(self.join_weak) - self.lead
     }
 }
 
@@ -187,17 +153,15 @@ fn best_first(
     }
     let mut joined = Vec::new();
     for pair in pairs.iter().copied() {
-        let (a, b) = (groups.find(pair.a), groups.find(pair.b));
-        if a == b || groups.apart(a, b) {
-            continue;
-        }
-        let said = judge.say(pair.a, pair.b);
-        let either_weak = (is_weak(pair.a) || is_weak(pair.b)) && !said.one_number;
+        let either_weak = (is_weak(pair.a) || is_weak(pair.b)) && !judge.say(pair.a, pair.b).one_number;
         if either_weak && !place_weak {
             continue;
         }
-        let asked = if either_weak { thresholds.asked_of_weak(&said) } else { thresholds.asked(&said) };
-        if pair.weight < asked {
+        if pair.weight < if either_weak { thresholds.join_weak } else { thresholds.join } {
+            continue;
+        }
+        let (a, b) = (groups.find(pair.a), groups.find(pair.b));
+        if a == b || groups.apart(a, b) {
             continue;
         }
         let contested = [(pair.a, b), (pair.b, a)].iter().any(|(x, to)| {
@@ -207,7 +171,7 @@ fn best_first(
                     .get(x)
                     .is_some_and(|list| rival(groups, list, (*x, *to), pair.weight, judge, thresholds))
         });
-        if contested || !enough(&whole(groups, a, b, judge), asked, thresholds) {
+        if contested || !enough(&whole(groups, a, b, judge), thresholds) {
             continue;
         }
         if groups.join(a, b) {
@@ -230,7 +194,7 @@ fn rival(
     let near = weight - thresholds.lead;
     let two = |root: u32, other: f64| {
         let same = whole(groups, root, to, judge).weight;
-        same < thresholds.join_home && other - doubt_of_two(same) > near
+        same < thresholds.join && other - doubt_of_two(same) > near
     };
     list.iter().take_while(|(_, other)| *other > near).any(|(y, other)| {
         let root = groups.find(*y);
@@ -243,16 +207,11 @@ fn doubt_of_two(weight: f64) -> f64 {
     (1.0 + weight.exp2()).log2()
 }
 
-/// Whether all that is known of two groups is enough to join them: as much as of the pair that would join them.
-/// Children who share a home and a day of birth may be twins, who share everything but names and numbers: where these
-/// differ, more is asked. So it is of two born a generation apart, as a father and a son who have one name and were
-/// given one number by mistake.
-fn enough(said: &Said, asked: f64, thresholds: &Thresholds) -> bool {
+/// Whether all that is known of two groups is enough to join them. Children who share a home and a day of birth may be
+/// twins, who share everything but names and numbers: where these differ, more is asked.
+fn enough(said: &Said, thresholds: &Thresholds) -> bool {
     let differs = |fact: &usize| said.facts.get(*fact).is_some_and(|says| *says < 0.0);
-    let mut least = asked;
-    if said.generation {
-        least = least.max(thresholds.join_generation);
-    }
+    let mut least = thresholds.join_average;
     if said.children && !said.one_number {
         let numbers = NUMBERS.iter().filter(|fact| differs(fact)).count();
         let names = [FORENAME, MIDDLE].iter().filter(|fact| differs(fact)).count();
@@ -276,20 +235,16 @@ fn whole(groups: &Groups, a: u32, b: u32, judge: &impl Judge) -> Said {
     let (ours, theirs) = (groups.members(a), groups.members(b));
     let mut sum = 0.0;
     let mut count = 0.0;
-    let mut any = Said::default();
+    let (mut one_number, mut one_forename, mut children) = (false, false, false);
     let mut said = [(0.0, f64::NEG_INFINITY); FACTS];
     for x in ours.iter().take(ASKED) {
         for y in theirs.iter().take(ASKED) {
             let pair = judge.say(*x, *y);
             sum += pair.weight.clamp(-MOST_SAID, MOST_SAID);
             count += 1.0;
-            any.one_number |= pair.one_number;
-            any.one_forename |= pair.one_forename;
-            any.children |= pair.children;
-            any.same_day |= pair.same_day;
-            any.one_home |= pair.one_home;
-            any.generation |= pair.generation;
-            any.of_one_age |= pair.of_one_age;
+            one_number |= pair.one_number;
+            one_forename |= pair.one_forename;
+            children |= pair.children;
             for ((known, best), fact) in said.iter_mut().zip(pair.facts) {
                 if fact != 0.0 {
                     *known += 1.0;
@@ -298,13 +253,10 @@ fn whole(groups: &Groups, a: u32, b: u32, judge: &impl Judge) -> Said {
             }
         }
     }
-    // A date that only one record has may be a slip of the hand.
-    let several = |group: &[u32]| group.iter().map(|x| judge.size(*x)).sum::<u32>() > 1;
-    any.generation &= !any.of_one_age && several(&ours) && several(&theirs);
     let unsaid = said.iter().filter(|(_, best)| best.is_finite() && *best < 0.0);
     let sum = sum + unsaid.map(|(known, best)| best * (count - known)).sum::<f64>();
     let facts = said.map(|(_, best)| if best.is_finite() { best } else { 0.0 });
-    Said { weight: sum / f64::max(count, 1.0), facts, ..any }
+    Said { weight: sum / f64::max(count, 1.0), facts, one_number, one_forename, children }
 }
 
 #[cfg(test)]
@@ -314,15 +266,12 @@ mod tests {
     fn thresholds() -> Thresholds {
         Thresholds {
             join: 3.0,
-            join_same_day: 3.0,
-            join_home: 3.0,
+            join_average: 0.0,
             lead: 3.0,
             join_weak: 4.0,
-            join_weak_home: 4.0,
             join_other_forename: 0.0,
             join_other_number: 0.0,
             join_both_other: 0.0,
-            join_generation: 0.0,
             floor: -5.0,
             doubtful: 0.1,
         }
@@ -408,7 +357,7 @@ mod tests {
             (0..20).find(|weight: &u8| {
                 let mut said = said;
                 said.weight = f64::from(*weight);
-                enough(&said, 0.0, asks)
+                enough(&said, asks)
             })
         }
         let twins = Said { children: true, ..Said::default() };
@@ -424,37 +373,6 @@ mod tests {
         assert_eq!(least(Said { facts: differ(&[0, 1]), one_forename: true, ..twins }, &asks), Some(10));
         assert_eq!(least(Said { facts: differ(&[0, FORENAME]), one_number: true, ..twins }, &asks), Some(0));
         assert_eq!(least(Said { facts: differ(&[FORENAME]), ..Said::default() }, &asks), Some(0));
-    }
-
-    /// A father and a son who hold one number: each is known from several records, or the son from one.
-    struct Namesakes;
-
-    impl Judge for Namesakes {
-        fn say(&self, a: u32, b: u32) -> Said {
-            let generation = (a < 2) != (b < 2);
-            Said {
-                weight: if generation { 7.0 } else { 14.0 },
-                one_number: true,
-                generation,
-                of_one_age: !generation,
-                ..Said::default()
-            }
-        }
-    }
-
-    #[test]
-    fn a_generation_between_several_records_outweighs_a_number() {
-        let asks = Thresholds { join_generation: 10.0, ..thresholds() };
-        let kept_apart = |people: &[u32]| {
-            let mut groups = Groups::new(4, &[]);
-            people.windows(2).filter(|two| (two[0] < 2) == (two[1] < 2)).for_each(|two| {
-                groups.join(two[0], two[1]);
-            });
-            let (father, son) = (groups.find(0), groups.find(2));
-            !enough(&whole(&groups, father, son, &Namesakes), 3.0, &asks)
-        };
-        assert!(kept_apart(&[0, 1, 2, 3]));
-        assert!(!kept_apart(&[0, 1, 2]));
     }
 
     #[test]

@@ -47,30 +47,14 @@ pub(crate) fn middle_names(profile: &Profile) -> Vec<Bearer> {
     bearers(profile, |name, put| name.middles().for_each(|middle| put(middle, name.sur)))
 }
 
-/// Everybody's middle names with the surname, each once and in order.
-pub(crate) fn all_middle_names(profiles: &[Profile]) -> Vec<Bearer> {
+/// Share with each middle name among people of each surname who have one.
+pub(crate) fn middles(profiles: &[Profile], tables: &Tables) -> BTreeMap<u64, f32> {
     let mut people: Vec<Bearer> = profiles.par_iter().flat_map_iter(middle_names).collect();
     distinct(&mut people);
-    people
+    middles_among(&people, tables)
 }
 
-/// Surnames that are fathers' names, of bearers of some surnames, everybody of each. Where a father's and a
-/// grandfather's name follow the own one, the same names stand as middle name and as surname; elsewhere middle names
-/// are forenames. `surnames` says of a word how much it is a surname, in thousandths; `least` how much is enough, of 1.
-pub(crate) fn fathers(people: &[Bearer], surnames: impl Fn(u32) -> u64, least: f64) -> Vec<u32> {
-    let mut of_surname: BTreeMap<u32, (u64, usize)> = BTreeMap::new();
-    for (middle, sur, _) in people {
-        let (sum, count) = of_surname.entry(*sur).or_default();
-        *sum += surnames(*middle);
-        *count += 1;
-    }
-    let enough =
-        |(sum, count): (u64, usize)| count >= FEWEST && real_sum(sum) >= least * 1000.0 * real(count);
-    of_surname.into_iter().filter(|(_, held)| enough(*held)).map(|(sur, _)| sur).collect()
-}
-
-/// Share with each middle name among people of each surname who have one, for bearers of some surnames, everybody of
-/// each, each once and in order.
+/// The same for bearers of some surnames, everybody of each, each once and in order.
 pub(crate) fn middles_among(people: &[Bearer], tables: &Tables) -> BTreeMap<u64, f32> {
     let mut of_surname: HashMap<u32, f64> = HashMap::new();
     for (_, sur, _) in people {
@@ -162,11 +146,6 @@ pub(crate) fn known_birth(profile: &Profile) -> Option<crate::dates::Birth> {
 #[expect(clippy::cast_possible_truncation, reason = "a share needs no more than single precision")]
 pub(crate) fn narrow(share: f64) -> f32 {
     share as f32
-}
-
-#[expect(clippy::cast_precision_loss, reason = "sums far below 2^52")]
-fn real_sum(sum: u64) -> f64 {
-    sum as f64
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]

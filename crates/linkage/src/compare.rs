@@ -3,11 +3,11 @@
 use crate::commonness::DAYS;
 use crate::dates::Birth;
 use crate::levels::{
-    ASSOCIATES, BORN, CIRCLE, COMPARISONS, FATHERS, FORENAME, Levels, MIDDLE, NOTHING, NUMBER, PLACE, SEX,
-    SURNAME, associates, born, circle, forename, middle, place, sex, surname,
+    ASSOCIATES, BORN, CIRCLE, COMPARISONS, FORENAME, Levels, MIDDLE, NOTHING, NUMBER, PLACE, SEX, SURNAME,
+    associates, born, circle, forename, middle, place, sex, surname,
 };
 use crate::model::share;
-use crate::names::{Agreement, Name};
+use crate::names::Agreement;
 use crate::numbers;
 use crate::places::{Address, Nearness};
 use crate::profile::{Associate, Profile, Role};
@@ -108,8 +108,7 @@ impl Scorer<'_> {
     /// Puts down what names came out at.
     pub(crate) fn put_names(&self, names: Option<&Agreement>, out: &mut Compared) {
         let Some(names) = names else { return };
-        let levels = [(FORENAME, names.fore), (MIDDLE, names.middle), (SURNAME, self.sur_level(names))];
-        for (comparison, level) in levels {
+        for (comparison, level) in [(FORENAME, names.fore), (MIDDLE, names.middle), (SURNAME, names.sur)] {
             if let Some(slot) = out.levels.get_mut(comparison) {
                 *slot = level;
             }
@@ -127,12 +126,6 @@ impl Scorer<'_> {
         match names.fore {
             forename::EXACT if names.sur == surname::EXACT => {
                 Some((self.together(names.fore_word, names.sur_word) / sur).max(fore))
-            }
-            forename::EXACT if matches!(names.sur, surname::MIDDLE | surname::EXCHANGED) => {
-                let among = names.surs.iter().map(|sur| {
-                    self.together(names.fore_word, *sur) / f64::from(at(&self.surnames, *sur)).max(1e-7)
-                });
-                Some(among.fold(fore, f64::max).min(1.0))
             }
             forename::EXACT => Some(fore),
             forename::SWAPPED => {
@@ -158,32 +151,11 @@ impl Scorer<'_> {
             surname::EXACT => Some(f64::from(at(&self.surnames, names.sur_word))),
             surname::MIDDLE => {
                 let any = f64::from(at(&self.forenames, names.sur_word));
-                let [a, b] = names.surs;
-                let among = self.middle_with(a, b).max(self.middle_with(b, a));
-                Some(any.max(among).max(self.plain_chance(SURNAME, self.sur_level(names))))
+                Some(any.max(self.plain_chance(SURNAME, names.sur)))
             }
-            // Somebody has the one as a surname and the other among those who do.
-            surname::EXCHANGED => {
-                let [a, b] = names.surs;
-                let both = |sur: u32, middle: u32| {
-                    let any = f64::from(at(&self.middles, middle));
-                    f64::from(at(&self.surnames, sur)) * any.max(self.middle_with(middle, sur))
-                };
-                let chance = both(a, b).max(both(b, a));
-                Some(chance.max(self.plain_chance(SURNAME, self.sur_level(names))))
-            }
-            surname::CLOSE => {
-                Some(self.slip_chance(SURNAME, self.sur_level(names), names.surs, &self.surnames))
-            }
+            surname::CLOSE => Some(self.slip_chance(SURNAME, names.sur, names.surs, &self.surnames)),
             _ => None,
         }
-    }
-
-    /// The level of the surnames. Fathers' names in a row stand in any order, and which of them is written where the
-    /// surname goes says less than elsewhere: how often they agree is learned apart.
-    pub(crate) fn sur_level(&self, names: &Agreement) -> u8 {
-        let fathers = names.sur < FATHERS && names.surs.iter().any(|sur| at(&self.fathers, *sur));
-        if fathers { names.sur + FATHERS } else { names.sur }
     }
 
     /// The chance of two words a slip apart. A slip seldom makes another name that many have, so two common
@@ -196,12 +168,8 @@ impl Scorer<'_> {
     /// The pair of names that speaks most for one person.
     pub(crate) fn names(&self, a: &Profile, b: &Profile) -> Option<Agreement> {
         let mut best: Option<(f64, Agreement)> = None;
-        // A record without a forename says nothing against one that others of the same people do not share.
-        let named = |p: &Profile| p.names.iter().any(|name| name.first() != 0);
-        let both_named = named(a) && named(b);
-        let counts = |name: &&Name| !both_named || name.first() != 0;
-        for x in a.names.iter().filter(counts) {
-            for y in b.names.iter().filter(counts) {
+        for x in &a.names {
+            for y in &b.names {
                 let agreement = x.compare(y, &self.tables.words);
                 if a.names.len() == 1 && b.names.len() == 1 {
                     return Some(agreement);
@@ -223,7 +191,7 @@ impl Scorer<'_> {
         };
         with(FORENAME, names.fore, self.fore_chance(names))
             + with(MIDDLE, names.middle, self.middle_chance(names))
-            + with(SURNAME, self.sur_level(names), self.sur_chance(names))
+            + with(SURNAME, names.sur, self.sur_chance(names))
     }
 
     fn best(&self, comparison: usize, levels: impl Iterator<Item = u8>) -> u8 {
@@ -316,10 +284,6 @@ impl Scorer<'_> {
             _ if busy => place::BUSY,
             Some(Nearness::Postcode) => place::POSTCODE,
             Some(Nearness::Near) => place::NEAR,
-            Some(Nearness::District) if phones_differ => place::DISTRICT_OTHER_PHONE,
-            Some(Nearness::District) => place::DISTRICT,
-            Some(Nearness::Area) if phones_differ => place::AREA_OTHER_PHONE,
-            Some(Nearness::Area) => place::AREA,
             Some(Nearness::Different) if phones_differ => place::BOTH_DIFFERENT,
             Some(Nearness::Different) => place::DIFFERENT,
             None => match self.implied(a, b) {
@@ -484,31 +448,6 @@ mod tests {
                 ..Record::default()
             }
         }
-    }
-
-    #[test]
-    fn a_record_without_a_forename_does_not_hide_two_that_differ() {
-        let settings = Settings::built_in().unwrap();
-        let mut texts = Texts::default();
-        let named = |fore: &str| Record {
-            names: vec![PersonName {
-                forenames: fore.split_whitespace().map(Into::into).collect(),
-                surname: "Marlow".into(),
-                ..PersonName::default()
-            }],
-            ..Record::default()
-        };
-        let mut people = |fores: &[&str]| {
-            let records: Vec<Record> = fores.iter().map(|fore| named(fore)).collect();
-            profile(&records.iter().collect::<Vec<_>>(), &mut texts, &settings.lexicon)
-        };
-        let (ruth, grace, nobody) = (people(&["Ruth", ""]), people(&["Grace", ""]), people(&[""]));
-        let tables = Tables::new(texts, &settings.lexicon);
-        let model = crate::learn::start(&[ruth.clone(), grace.clone()], &tables, &settings);
-        let scorer = Scorer::new(&tables, &model);
-        let fore = |a: &Profile, b: &Profile| scorer.names(a, b).map(|names| names.fore);
-        assert_eq!(fore(&ruth, &grace), Some(forename::TWO_NAMES));
-        assert_eq!(fore(&ruth, &nobody), Some(NOTHING));
     }
 
     proptest! {

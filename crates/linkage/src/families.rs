@@ -21,13 +21,6 @@ pub struct Families {
     pub half_leave: f64,
     /// The least that the likelihood of twins falls to, as people grow up.
     pub grown: f64,
-    /// A forename that so large a share of a family's people have may be that of two of its children.
-    #[serde(default = "common_forename")]
-    pub common_forename: f64,
-}
-
-fn common_forename() -> f64 {
-    0.02
 }
 
 impl Default for Families {
@@ -39,7 +32,6 @@ impl Default for Families {
             twins: 2.0,
             half_leave: 4.0,
             grown: 0.1,
-            common_forename: common_forename(),
         }
     }
 }

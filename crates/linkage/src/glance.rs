@@ -128,10 +128,6 @@ impl Scorer<'_> {
             _ if !addresses => NOTHING,
             Nearness::Same | Nearness::Postcode => place::POSTCODE,
             Nearness::Near => place::NEAR,
-            Nearness::District if phones => place::DISTRICT_OTHER_PHONE,
-            Nearness::District => place::DISTRICT,
-            Nearness::Area if phones => place::AREA_OTHER_PHONE,
-            Nearness::Area => place::AREA,
             Nearness::Different if phones => place::BOTH_DIFFERENT,
             Nearness::Different => place::DIFFERENT,
         };

@@ -110,24 +110,12 @@ fn part_values(profile: &Profile, part: Part, tables: &Tables, out: &mut Vec<u64
                 }
             }
         }
-        // Wherever a name stands: fathers' names are written in any order, and forename and surname change places.
-        Part::Name => {
-            for name in &profile.names {
-                let surnames = name.parts.iter().chain([&name.sur]);
-                for word in name.fore.iter().chain(surnames).filter(|word| **word != 0) {
-                    let word = words.word(*word);
-                    if word.length > 1 {
-                        put(23, word.bones);
-                    }
-                }
-            }
-        }
         Part::Initial => {
             let letters = profile.names.iter().map(|name| words.word(name.first()).initial);
             letters.filter(|letter| *letter != 0).for_each(|letter| put(6, u64::from(letter)));
         }
         Part::Born | Part::Year | Part::Month | Part::Folded => births(profile, part, &mut put),
-        Part::Postcode | Part::Sector | Part::District | Part::Address => {
+        Part::Postcode | Part::Sector | Part::Address => {
             for address in profile.addresses.iter().chain(profile.implied()).filter(|a| !a.busy) {
                 place(address, part, tables, &mut put);
             }
@@ -176,10 +164,6 @@ fn place(address: &Address, part: Part, tables: &Tables, put: &mut impl FnMut(u6
         Part::Sector if address.coded() => {
             let sector = address.sector().iter().fold(0u64, |sum, byte| (sum << 8) | u64::from(*byte));
             put(12, sector);
-        }
-        Part::District if !address.district().is_empty() => {
-            let district = address.district().iter().fold(0u64, |sum, byte| (sum << 8) | u64::from(*byte));
-            put(22, district);
         }
         Part::Address => {
             let house = address.numbers.iter().rev().find(|n| **n != 0);

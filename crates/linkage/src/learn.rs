@@ -33,35 +33,21 @@ pub(crate) fn start(profiles: &[Profile], tables: &Tables, settings: &Settings) 
         profiles.iter().for_each(|profile| words.add(profile));
         words
     };
-    let (words, (names, ((people, middles_by_surname), (busy, (years, days))))) =
-        rayon::join(counted, || {
-            rayon::join(
-                || commonness::names(profiles, tables),
-                || {
-                    rayon::join(
-                        || {
-                            let people = commonness::all_middle_names(profiles);
-                            let middles = commonness::middles_among(&people, tables);
-                            (people, middles)
-                        },
-                        || {
-                            let busy = busy(profiles, tables, settings.busy_surnames as usize);
-                            (busy, (commonness::years(profiles), commonness::days(profiles)))
-                        },
-                    )
-                },
-            )
-        });
-    let fathers = words.fathers(&people, tables, settings);
-    Model {
-        names,
-        middles_by_surname,
-        fathers,
-        years,
-        days,
-        busy,
-        ..words.model(profiles.len(), tables, settings)
-    }
+    let (words, (names, (middles_by_surname, (busy, (years, days))))) = rayon::join(counted, || {
+        rayon::join(
+            || commonness::names(profiles, tables),
+            || {
+                rayon::join(
+                    || commonness::middles(profiles, tables),
+                    || {
+                        let busy = busy(profiles, tables, settings.busy_surnames as usize);
+                        (busy, (commonness::years(profiles), commonness::days(profiles)))
+                    },
+                )
+            },
+        )
+    });
+    Model { names, middles_by_surname, years, days, busy, ..words.model(profiles.len(), tables, settings) }
 }
 
 /// How many people have each word as a forename, a surname or a middle name.
@@ -78,25 +64,6 @@ impl WordCounts {
         self.forenames.add(p.names.iter().flat_map(|name| name.fore));
         self.surnames.add(p.names.iter().map(|name| name.sur));
         self.middles.add(p.names.iter().flat_map(|name| name.fore.into_iter().skip(1)));
-    }
-
-    /// The surnames that are fathers' names, of bearers of some surnames, everybody of each.
-    pub(crate) fn fathers(
-        &self,
-        people: &[commonness::Bearer],
-        tables: &Tables,
-        settings: &Settings,
-    ) -> BTreeSet<String> {
-        let many =
-            |tally: &Tally, word: u32| u64::from(tally.counts.get(word as usize).copied().unwrap_or(0));
-        let named = |tally: &Tally| (tally.named as u64).max(1);
-        let surnames = |word: u32| {
-            let as_surname = many(&self.surnames, word) * named(&self.middles) * 1000;
-            let as_middle = many(&self.middles, word) * named(&self.surnames);
-            (as_surname / as_middle.max(1)).min(1000)
-        };
-        let found = commonness::fathers(people, surnames, settings.writing.fathers_names);
-        found.into_iter().map(|word| tables.words.text(word).to_string()).collect()
     }
 
     /// A model of starting values with the shares of words.

@@ -35,15 +35,11 @@ macro_rules! levels {
 
 levels!(forename: EXACT = 0, VARIANT = 1, SHORT = 2, CLOSE = 3, OTHER = 4, SWAPPED = 5, INITIAL = 6, SIMILAR = 7, DIFFERENT = 8, INITIAL_DIFFERENT = 9, TWO_NAMES = 10);
 levels!(middle: EXACT = 0, CLOSE = 1, INITIAL = 2, DIFFERENT = 3, INITIAL_DIFFERENT = 4);
-levels!(surname: EXACT = 0, VARIANT = 1, PART = 2, CLOSE = 3, SIMILAR = 4, DIFFERENT = 5, MIDDLE = 6,
-        EXCHANGED = 7);
-/// From here on the same levels again for surnames that are fathers' names.
-pub(crate) const FATHERS: u8 = 8;
+levels!(surname: EXACT = 0, VARIANT = 1, PART = 2, CLOSE = 3, SIMILAR = 4, DIFFERENT = 5, MIDDLE = 6);
 levels!(born: EXACT = 0, NEW_YEAR = 1, SWAPPED = 2, DIGIT = 3, YEAR = 4, NEAR = 5, DIFFERENT = 6,
         AGE = 7, AGE_NEAR = 8, AGE_DIFFERENT = 9, EXPECTED = 10, NOT_EXPECTED = 11, STAGE_DIFFERENT = 12, GENERATION = 13);
 levels!(sex: SAME = 0, DIFFERENT = 1);
-levels!(place: PHONE_ADDRESS = 0, PHONE = 1, ADDRESS = 2, BUSY = 3, POSTCODE = 4, NEAR = 5, DIFFERENT = 6, IMPLIED = 7, BOTH_DIFFERENT = 8, PHONE_DIFFERENT = 9,
-        DISTRICT = 10, AREA = 11, DISTRICT_OTHER_PHONE = 12, AREA_OTHER_PHONE = 13);
+levels!(place: PHONE_ADDRESS = 0, PHONE = 1, ADDRESS = 2, BUSY = 3, POSTCODE = 4, NEAR = 5, DIFFERENT = 6, IMPLIED = 7, BOTH_DIFFERENT = 8, PHONE_DIFFERENT = 9);
 levels!(number: SAME = 0, NEAR = 1, UNCHECKED = 2, DIFFERENT = 3);
 levels!(associates: PARTNER = 0, PARENT = 1, CHILD = 2, OTHER = 3, EVENT = 4, CONFLICT = 5, DIRECT = 6);
 
@@ -83,15 +79,6 @@ pub(crate) const SHAPES: [Shape; COMPARISONS] = [
             ("similar", 0),
             ("different", 0),
             ("middle", 0),
-            ("exchanged", 0),
-            ("fathers_exact", 1),
-            ("fathers_variant", 1),
-            ("fathers_part", 1),
-            ("fathers_close", 1),
-            ("fathers_similar", 1),
-            ("fathers_different", 1),
-            ("fathers_middle", 1),
-            ("fathers_exchanged", 1),
         ],
     },
     Shape {
@@ -127,10 +114,6 @@ pub(crate) const SHAPES: [Shape; COMPARISONS] = [
             ("implied", 1),
             ("both_different", 0),
             ("phone_different", 2),
-            ("district", 0),
-            ("area", 0),
-            ("district_other_phone", 0),
-            ("area_other_phone", 0),
         ],
     },
     Shape { name: "nhs", levels: NUMBER_LEVELS },

@@ -45,9 +45,6 @@ pub struct Model {
     /// Share with a middle name among people of a surname, by the mark of both, where more common than elsewhere.
     #[serde(default)]
     pub middles_by_surname: BTreeMap<u64, f32>,
-    /// Surnames that are fathers' names: those who have one have another of them as a middle name.
-    #[serde(default)]
-    pub fathers: BTreeSet<String>,
     /// Share of people born in each year.
     #[serde(default)]
     pub years: BTreeMap<i16, f32>,

@@ -27,10 +27,6 @@ pub(crate) struct Address {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Nearness {
     Different,
-    /// In one postcode area, which the letters of a postcode stand for.
-    Area,
-    /// In one postcode district, the first half of a postcode.
-    District,
     Near,
     Postcode,
     Same,
@@ -51,40 +47,10 @@ fn sector(postcode: &Postcode) -> &[u8] {
     all.get(..all.len().saturating_sub(2)).unwrap_or_default()
 }
 
-/// The first half of a British one, also where no more than that is known; nothing of another.
-fn district(postcode: &Postcode) -> &[u8] {
-    let all = letters(postcode);
-    let first = match all {
-        [first @ .., figure, a, b]
-            if first.len() > 1
-                && figure.is_ascii_digit()
-                && a.is_ascii_alphabetic()
-                && b.is_ascii_alphabetic() =>
-        {
-            first
-        }
-        all => all,
-    };
-    let british = first.len() < 5 && first.iter().any(u8::is_ascii_digit);
-    if british && first.first().is_some_and(u8::is_ascii_alphabetic) { first } else { &[] }
-}
-
-/// The letters a British one begins with.
-fn area(postcode: &Postcode) -> &[u8] {
-    let district = district(postcode);
-    let end = district.iter().position(u8::is_ascii_digit).unwrap_or(0);
-    district.get(..end).unwrap_or_default()
-}
-
 impl Address {
     /// The postcode without its last two letters.
     pub(crate) fn sector(&self) -> &[u8] {
         sector(&self.postcode)
-    }
-
-    /// The first half of a British postcode, also where no more than that is known; nothing of another.
-    pub(crate) fn district(&self) -> &[u8] {
-        district(&self.postcode)
     }
 
     /// Whether there is a postcode.
@@ -176,13 +142,6 @@ pub(crate) fn of_postcodes(a: &Postcode, b: &Postcode) -> Nearness {
         Nearness::Postcode
     } else if few_differ(a, b) && (sector(a) == sector(b) || one_slip(letters(a), letters(b))) {
         Nearness::Near
-    } else if a.first() != b.first() {
-        // Most begin with another letter: neither area nor district need be looked for.
-        Nearness::Different
-    } else if both(district(a), district(b)) {
-        Nearness::District
-    } else if both(area(a), area(b)) {
-        Nearness::Area
     } else {
         Nearness::Different
     }
@@ -197,11 +156,6 @@ fn few_differ(a: &Postcode, b: &Postcode) -> bool {
     // The high bit of each byte is set where the byte is not nought.
     let bytes = (((apart & LOW) + LOW) | apart) & !LOW;
     a.leading_zeros() / 8 != b.leading_zeros() / 8 || bytes.count_ones() <= 2
-}
-
-/// Whether two parts of postcodes are there and the same.
-fn both(a: &[u8], b: &[u8]) -> bool {
-    !a.is_empty() && a == b
 }
 
 fn shared_words(a: &Address, b: &Address, texts: &Interner) -> usize {
@@ -280,22 +234,6 @@ mod tests {
         assert_eq!(nearness(home, ("74 Forge Drive, Hollinsett", "HX12 9UQ")), Nearness::Postcode);
         assert_eq!(nearness(home, ("9 Mill Lane, Hollinsett", "HX12 9AA")), Nearness::Near);
         assert_eq!(nearness(home, ("72 Mill Lane", "LS1 4AA")), Nearness::Different);
-    }
-
-    #[test]
-    fn postcodes_share_a_district_or_an_area() {
-        let home = ("72 Forge Drive", "HX12 9UQ");
-        for (other, near) in [
-            (("9 Mill Lane", "HX12 4AB"), Nearness::District),
-            (("9 Mill Lane", "HX12"), Nearness::District),
-            (("9 Mill Lane", "HX1 2AB"), Nearness::Area),
-            (("9 Mill Lane", "H12 4AB"), Nearness::Different),
-            (("9 Mill Lane", "90210"), Nearness::Different),
-        ] {
-            assert_eq!(nearness(home, other), near, "{other:?}");
-            assert_eq!(nearness(other, home), near, "{other:?}");
-        }
-        assert_eq!(nearness(("1 Elm Road", "90210"), ("2 Oak Road", "91355")), Nearness::Different);
     }
 
     #[test]

@@ -91,13 +91,7 @@ impl Rounds {
         apart.sort_unstable();
         apart.dedup();
         let weak: Vec<bool> = self.profiles.par_iter().map(Profile::weak).collect();
-        let mut sizes = vec![0; self.profiles.len()];
-        for person in &self.person {
-            if let Some(size) = sizes.get_mut(*person as usize) {
-                *size += 1;
-            }
-        }
-        let judge = Known { profiles: &self.profiles, sizes, scorer };
+        let judge = Known { profiles: &self.profiles, scorer };
         let rules = Rules { thresholds, apart, weak: &weak, ranks: &self.ranks, judge: &judge, place_weak };
         cluster::join(&self.weighed, self.profiles.len(), &rules)
     }
@@ -129,8 +123,6 @@ impl Rounds {
 /// Judges people by what is known of each.
 struct Known<'a> {
     profiles: &'a [Profile],
-    /// Of how many bases each is made.
-    sizes: Vec<u32>,
     scorer: &'a Scorer<'a>,
 }
 
@@ -140,10 +132,6 @@ impl Judge for Known<'_> {
             (Some(p), Some(q)) => self.scorer.say(p, q, (a, b)),
             _ => Said::default(),
         }
-    }
-
-    fn size(&self, person: u32) -> u32 {
-        at(&self.sizes, person)
     }
 }
 

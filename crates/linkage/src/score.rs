@@ -15,7 +15,7 @@ use crate::families::{self, Families};
 use crate::learn;
 use crate::levels::{
     BORN, COMPARISONS, FORENAME, LEVELS, MIDDLE, NOTHING, NUMBER, NUMBER_KINDS, PLACE, SURNAME, born,
-    forename, number as numbers, place,
+    forename, number as numbers,
 };
 use crate::model::{Chances, Model, Shares, share};
 use crate::profile::{Profile, Tables};
@@ -104,8 +104,6 @@ pub(crate) struct Weights {
     pub(crate) forenames: Vec<f32>,
     pub(crate) surnames: Vec<f32>,
     pub(crate) middles: Vec<f32>,
-    /// Which words are fathers' names where they stand as surnames.
-    pub(crate) fathers: Vec<bool>,
     /// Marks of words, and how common two of them are together.
     marks: Vec<u64>,
     names: HashMap<u64, f32, BuildHasherDefault<Marked>>,
@@ -142,7 +140,6 @@ impl Weights {
             forenames: Vec::new(),
             surnames: Vec::new(),
             middles: Vec::new(),
-            fathers: Vec::new(),
             marks: Vec::new(),
             names: model.names.iter().map(|(mark, share)| (*mark, *share)).collect(),
             middles_by_surname: model
@@ -193,8 +190,6 @@ impl Weights {
         self.surnames.extend(shares(&model.surnames, learn::USUAL_SURNAME));
         self.middles.extend(shares(&model.middles, learn::USUAL_FORENAME));
         self.logs.extend(&self.forenames, &self.surnames, &self.middles);
-        let fathers = words.clone().map(|word| model.fathers.contains(tables.words.text(number(word))));
-        self.fathers.extend(fathers);
         self.marks.extend(words.map(|word| word_mark(tables, number(word))));
         self.spaces.extend(
             (self.spaces.len()..tables.spaces.len())
@@ -391,16 +386,8 @@ impl<'a> Scorer<'a> {
             near @ numbers::NEAR => says(kind, near) > NEARLY_SURE,
             _ => false,
         });
-        let common = |chance: f64| chance > self.families.common_forename;
-        let one_forename =
-            at_level(&compared, FORENAME) == forename::EXACT && !compared.fore_chance.is_some_and(common);
-        let same_day = matches!(at_level(&compared, BORN), born::EXACT | born::NEW_YEAR);
-        let one_home =
-            matches!(at_level(&compared, PLACE), place::PHONE_ADDRESS | place::PHONE | place::ADDRESS);
-        let weight = self.weigh(&compared).weight;
-        let generation = at_level(&compared, BORN) == born::GENERATION;
-        let of_one_age = !generation && !a.births.is_empty() && !b.births.is_empty();
-        Said { weight, facts, one_number, one_forename, children, same_day, one_home, generation, of_one_age }
+        let one_forename = at_level(&compared, FORENAME) == forename::EXACT;
+        Said { weight: self.weigh(&compared).weight, facts, one_number, one_forename, children }
     }
 
     /// The best level of the middle names over all names of two people: those that agree best may have none.

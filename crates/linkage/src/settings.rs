@@ -51,15 +51,12 @@ pub struct Settings {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Thresholds {
     pub(crate) join: f64,
-    pub(crate) join_same_day: f64,
-    pub(crate) join_home: f64,
+    pub(crate) join_average: f64,
     pub(crate) lead: f64,
     pub(crate) join_weak: f64,
-    pub(crate) join_weak_home: f64,
     pub(crate) join_other_forename: f64,
     pub(crate) join_other_number: f64,
     pub(crate) join_both_other: f64,
-    pub(crate) join_generation: f64,
     pub(crate) floor: f64,
     pub(crate) doubtful: f64,
 }
@@ -108,14 +105,12 @@ pub(crate) enum Part {
     Forename,
     Initial,
     Surname,
-    Name,
     Born,
     Year,
     Month,
     Folded,
     Postcode,
     Sector,
-    District,
     Address,
     Phone,
     Number,
@@ -125,18 +120,16 @@ pub(crate) enum Part {
     Half,
 }
 
-pub(crate) const PARTS: [(&str, Part); 18] = [
+pub(crate) const PARTS: [(&str, Part); 16] = [
     ("forename", Part::Forename),
     ("initial", Part::Initial),
     ("surname", Part::Surname),
-    ("name", Part::Name),
     ("born", Part::Born),
     ("year", Part::Year),
     ("month", Part::Month),
     ("folded", Part::Folded),
     ("postcode", Part::Postcode),
     ("sector", Part::Sector),
-    ("district", Part::District),
     ("address", Part::Address),
     ("phone", Part::Phone),
     ("number", Part::Number),
@@ -258,17 +251,14 @@ fn check_numbers(file: &str, document: &Document) -> Result<(), SettingsError> {
             ))
         }
     };
+    within("thresholds.join", document.thresholds.join, -20.0, 60.0)?;
+    within("thresholds.join_average", document.thresholds.join_average, -60.0, 60.0)?;
     within("thresholds.lead", document.thresholds.lead, 0.0, 60.0)?;
+    within("thresholds.join_weak", document.thresholds.join_weak, -20.0, 60.0)?;
     for (field, value) in [
-        ("thresholds.join", document.thresholds.join),
-        ("thresholds.join_same_day", document.thresholds.join_same_day),
-        ("thresholds.join_home", document.thresholds.join_home),
-        ("thresholds.join_weak", document.thresholds.join_weak),
-        ("thresholds.join_weak_home", document.thresholds.join_weak_home),
         ("thresholds.join_other_forename", document.thresholds.join_other_forename),
         ("thresholds.join_other_number", document.thresholds.join_other_number),
         ("thresholds.join_both_other", document.thresholds.join_both_other),
-        ("thresholds.join_generation", document.thresholds.join_generation),
     ] {
         within(field, value, -60.0, 60.0)?;
     }
@@ -280,12 +270,10 @@ fn check_numbers(file: &str, document: &Document) -> Result<(), SettingsError> {
         ("families.twins", families.twins, 0.001, 50.0),
         ("families.half_leave", families.half_leave, 0.1, 1000.0),
         ("families.grown", families.grown, 0.001, 50.0),
-        ("families.common_forename", families.common_forename, 0.0, 1.0),
     ] {
         within(field, value, low, high)?;
     }
-    let joins = &document.thresholds;
-    within("thresholds.floor", joins.floor, -60.0, joins.join.min(joins.join_same_day))?;
+    within("thresholds.floor", document.thresholds.floor, -60.0, document.thresholds.join)?;
     within("thresholds.doubtful", document.thresholds.doubtful, 0.0001, 1.0)?;
     within("prior.records_per_person", document.prior.records_per_person, 1.0, 1000.0)?;
     within("prior.household_ratio", document.prior.household_ratio, 0.001, 1000.0)?;

@@ -12,19 +12,12 @@ pub struct Writing {
     pub slips: f64,
     /// Share that has 1 January of those of one people whose days of birth were not written down.
     pub given_new_year: f64,
-    /// How much the middle names of those who have one surname are surnames too, of 1, where it is a father's name.
-    #[serde(default = "fathers_names")]
-    pub fathers_names: f64,
-}
-
-fn fathers_names() -> f64 {
-    0.3
 }
 
 impl Default for Writing {
     /// For models learned before these could be set.
     fn default() -> Self {
-        Self { slips: 200.0, given_new_year: 0.4, fathers_names: fathers_names() }
+        Self { slips: 200.0, given_new_year: 0.4 }
     }
 }
 
@@ -38,7 +31,6 @@ impl Writing {
         };
         within("writing.slips", self.slips, 1.0, 10_000.0)?;
         within("writing.given_new_year", self.given_new_year, 0.003, 1.0)?;
-        within("writing.fathers_names", self.fathers_names, 0.01, 2.0)?;
         Ok(self)
     }
 }

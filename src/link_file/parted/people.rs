@@ -100,10 +100,8 @@ impl Regroup<'_> {
             return Some(only.to_vec());
         }
         let parts: Option<Vec<Person>> = group.iter().map(|(_, bytes)| person(bytes, self.marks)).collect();
-        // Busy places are marked once bases are made.
-        let one = if self.marks.is_some() { Person::merged(parts?) } else { Person::base(parts?) };
         let mut out = Vec::new();
-        one.write(&mut out);
+        Person::merged(parts?).write(&mut out);
         Some(out)
     }
 }

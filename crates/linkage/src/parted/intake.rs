@@ -28,8 +28,7 @@ impl Intake {
     pub fn take(&mut self, mut batch: Batch) -> Vec<Taken> {
         renumber(&mut self.texts, &mut batch);
         let ranks: Vec<u64> = (0..batch.len()).map(|own| rank(batch.id(own))).collect();
-        let people =
-            ranks.into_iter().zip(batch.profiles).map(|(rank, profile)| Person { rank, bases: 1, profile });
+        let people = ranks.into_iter().zip(batch.profiles).map(|(rank, profile)| Person { rank, profile });
         let mut out: Vec<Taken> = people.map(|person| Taken { person, refs: Vec::new() }).collect();
         for (key, own) in batch.refs {
             if let Some(taken) = out.get_mut(own as usize) {

@@ -9,34 +9,20 @@ use crate::profile::{Builder, Profile, mark_busy_one};
 pub struct Person {
     pub(crate) rank: u64,
     pub(crate) profile: Profile,
-    /// Of how many bases this person is made; a base is what one agency counts as one person.
-    pub(crate) bases: u32,
 }
 
 impl Person {
     /// Adds this person as bytes.
     pub fn write(&self, out: &mut Vec<u8>) {
         out.extend(self.rank.to_le_bytes());
-        out.extend(self.bases.to_le_bytes());
         out.extend(self.profile.to_bytes());
     }
 
     /// From bytes; `None` when they were not written by this version of the program.
     #[must_use]
     pub fn read(bytes: &[u8]) -> Option<Self> {
-        let (rank, rest) = bytes.split_first_chunk()?;
-        let (bases, profile) = rest.split_first_chunk()?;
-        Some(Self {
-            rank: u64::from_le_bytes(*rank),
-            bases: u32::from_le_bytes(*bases),
-            profile: Profile::from_bytes(profile)?,
-        })
-    }
-
-    /// One base of several records.
-    #[must_use]
-    pub fn base(records: Vec<Self>) -> Self {
-        Self { bases: 1, ..Self::merged(records) }
+        let (rank, profile) = bytes.split_first_chunk()?;
+        Some(Self { rank: u64::from_le_bytes(*rank), profile: Profile::from_bytes(profile)? })
     }
 
     /// One person of several.
@@ -47,11 +33,7 @@ impl Person {
         }
         let mut builder = Builder::default();
         parts.iter().for_each(|part| builder.join(&part.profile));
-        Self {
-            rank: parts.iter().map(|part| part.rank).min().unwrap_or_default(),
-            bases: parts.iter().map(|part| part.bases).sum(),
-            profile: builder.done(),
-        }
+        Self { rank: parts.iter().map(|part| part.rank).min().unwrap_or_default(), profile: builder.done() }
     }
 
     /// Marks the addresses and telephone numbers that the model knows as institutions'.
@@ -59,22 +41,5 @@ impl Person {
         if !model.busy.is_empty() {
             mark_busy_one(&mut self.profile, &words.tables, model);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_person_knows_of_how_many_bases_as_bytes_too() {
-        let taken = || Person { bases: 1, ..Person::default() };
-        let base = Person::base(vec![taken(), taken()]);
-        assert_eq!(base.bases, 1, "records of one agency are one base");
-        let person = Person::merged(vec![base, taken(), taken()]);
-        assert_eq!(person.bases, 3);
-        let mut bytes = Vec::new();
-        person.write(&mut bytes);
-        assert_eq!(Person::read(&bytes), Some(person));
     }
 }

@@ -88,8 +88,4 @@ impl Judge for Known<'_> {
             _ => Said::default(),
         }
     }
-
-    fn size(&self, person: u32) -> u32 {
-        self.people.get(person as usize).map_or(0, |person| person.bases)
-    }
 }
