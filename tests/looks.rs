@@ -184,7 +184,10 @@ fn asked_and_answered(server: &Server) -> (String, String) {
     let answer = format!("who-{id}=yes&give-ID=minimum&give-INC=minimum&step=do&reason=needed");
     police.post(&format!("/request/{request}"), &answer);
     head.post(&format!("/request/{request}/copy"), "");
-    head.post("/releases", &format!("what=bulk_export&list=children&words=one child&reason=report&person={id}"));
+    head.post(
+        "/releases",
+        &format!("what=bulk_export&list=children&words=one child&reason=report&person={id}"),
+    );
     let list = server.page("/releases", &head.cookie).body;
     let at = list.find("/release/").unwrap() + 9;
     (request, list[at..].split('"').next().unwrap().to_owned())

@@ -220,8 +220,14 @@ fn what_leaves_the_partnership_needs_two_people() {
     let server = Server::start(&area);
     let (head, nurse, housing) =
         (Hand::of(&server, "head"), Hand::of(&server, "health"), Hand::of(&server, "housing"));
-    let what = [("what", "bulk_export"), ("list", "incidents"), ("words", "incidents of October"), ("reason", "the annual report")];
-    assert!(head.send("/releases", &what[..1]).body.contains("Say what exactly"));
+    let what = [
+        ("what", "bulk_export"),
+        ("list", "incidents"),
+        ("words", "incidents of October"),
+        ("reason", "the annual report"),
+    ];
+    assert!(head.send("/releases", &what[..1]).body.contains("Choose which list is to be exported"));
+    assert!(head.send("/releases", &what[..2]).body.contains("Say what exactly"));
     head.done("/releases", &what, "/releases?done=proposed");
     let list = head.page("/releases").body;
     let at = list.find("/release/").unwrap() + 9;

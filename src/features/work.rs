@@ -284,10 +284,10 @@ fn sees(asking: &Asking, to: &str, line: &Line) -> Result<bool, Problem> {
         let keys = [key.to_owned()];
         Ok(!asking.app.store.get_many(&shelf::of_audience(shelf, &sight.audience), &keys)?.is_empty())
     };
-    if let Some(person) = &line.person {
-        if !sight.may_name(person) || !there(shelf::PERSON, person.as_str())? {
-            return Ok(false);
-        }
+    if let Some(person) = &line.person
+        && (!sight.may_name(person) || !there(shelf::PERSON, person.as_str())?)
+    {
+        return Ok(false);
     }
     if let Some(family) = &line.family {
         let known: Option<Family> = asking.maybe(shelf::FAMILY, family.as_str())?;
