@@ -1,9 +1,10 @@
 //! The derived shelves: which there are, how their keys look, and typed reading from them. Everything on a
 //! shelf can be thrown away and derived again from the facts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -244,6 +245,9 @@ pub struct Grounds {
     /// Whether two people must decide about them.
     #[serde(default)]
     pub restricted: bool,
+    /// The latest day on which each agency's records tell of them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub latest: BTreeMap<AgencyId, Date>,
 }
 
 /// What became of an id.

@@ -58,7 +58,7 @@ pub fn drawn(
     let of_audiences = super::audiences::drawn(&loaded.records, &facts, watch, settings, kept, on)?;
     let mut contents = vec![
         who,
-        grounds(&loaded.records, facts, links, drawn)?,
+        grounds(&loaded.records, facts, links, drawn, on)?,
         shelf_of(shelf::DOUBT, doubts.into_iter().map(Ok))?,
         history::shelf(loaded, links, drawn)?,
         on_roll(drawn)?,
@@ -127,6 +127,7 @@ fn grounds(
     facts: BTreeMap<PersonId, BTreeSet<u64>>,
     links: &Links,
     drawn: &Picture,
+    on: Date,
 ) -> Laid {
     let of_mention: HashMap<(u64, &str), &PersonId> = records
         .iter()
@@ -136,11 +137,17 @@ fn grounds(
         })
         .collect();
     let restricted = restricted(records, links, drawn);
+    let days = super::grounds::latest_days(records, on);
     let mut by_person: BTreeMap<PersonId, Grounds> = facts
         .into_iter()
         .map(|(person, facts)| {
             let restricted = restricted.contains(&person);
-            (person, Grounds { facts: facts.into_iter().collect(), links: Vec::new(), restricted })
+            let mut latest: BTreeMap<AgencyId, Date> = BTreeMap::new();
+            for (agency, day) in facts.iter().filter_map(|fact| days.get(fact)) {
+                let known = latest.entry((*agency).clone()).or_insert(*day);
+                *known = (*known).max(*day);
+            }
+            (person, Grounds { facts: facts.into_iter().collect(), links: Vec::new(), restricted, latest })
         })
         .collect();
     for edge in &links.holding {

@@ -52,8 +52,8 @@ use throughline_store::{Store, StoreError};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
-use crate::access::looks::Audit;
 use crate::access::looks::layer::before_bytes;
+use crate::access::looks::{Audit, Explained};
 use crate::access::{self, Accounts, Agencies, Sight, Site, Standings, Watch};
 use crate::derive::{self, DeriveError};
 use crate::intake::Clock;
@@ -69,6 +69,8 @@ pub struct App {
     pub store: Store,
     /// Who looked.
     pub audit: Arc<Audit>,
+    /// What explains their looks.
+    pub explained: Explained,
     /// Who can sign in and is signed in.
     pub accounts: Accounts,
     /// Whom they must not see and who is theirs.
@@ -110,6 +112,7 @@ impl App {
             agencies: Agencies::open(folder, &accounts.roles).map_err(|e| wrong(&e))?,
             accounts,
             audit,
+            explained: Explained::default(),
             standings: Standings::default(),
             book: FeedBook::built_in().map_err(|e| wrong(&e))?,
             settings: throughline_domain::picture::Settings::built_in().map_err(|e| wrong(&e))?,

@@ -13,6 +13,7 @@ impl World {
         WorkSeen {
             whose: self.t("Ruth Okafor (Children’s social care)"),
             mine: true,
+            lapsed: false,
             accepted: false,
             due: Some(jiff::civil::date(2026, 11, 1)),
             overdue: true,
