@@ -18,6 +18,7 @@ mod known;
 pub mod links;
 pub mod looked;
 pub mod looking;
+mod papers;
 pub mod passkeys;
 pub mod person;
 mod problem;
@@ -81,6 +82,8 @@ pub struct App {
     pub settings: throughline_domain::picture::Settings,
     /// What is asked about risk, and the levels that can be judged.
     pub risk: risk::Rules,
+    /// What goes with papers that two people agreed on.
+    pub papers: throughline_domain::request::Papers,
     /// By when work must be done.
     pub work: throughline_domain::work::Working,
     /// How records are linked.
@@ -117,6 +120,7 @@ impl App {
             book: FeedBook::built_in().map_err(|e| wrong(&e))?,
             settings: throughline_domain::picture::Settings::built_in().map_err(|e| wrong(&e))?,
             risk: risk::Rules::open(folder).map_err(|e| wrong(&e))?,
+            papers: papers::rules(folder).map_err(|e| wrong(&e))?,
             work: work::open(folder).map_err(|e| wrong(&e))?,
             linkage: crate::derive::linkage_settings()?,
             watch: RwLock::new((
@@ -223,6 +227,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/request/{seq}/copy", get(requests::copy::page).post(requests::copy::receive))
         .route("/releases", get(releases::page).post(releases::propose))
         .route("/release/{seq}", get(releases::one_page).post(releases::answer))
+        .route("/release/{seq}/papers", get(papers::page).post(papers::send))
         .route("/harm", get(harm::list_page))
         .route("/harm/{id}", get(harm::page))
         .route("/harm/{id}/risk", get(risk::page).post(risk::send))

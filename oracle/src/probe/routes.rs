@@ -88,6 +88,7 @@ const PAGES: &[(&str, Of)] = &[
     ("/request/{}/copy", Of::Request),
     ("/request/{}/withdraw", Of::Request),
     ("/release/{}", Of::Release),
+    ("/release/{}/papers", Of::Release),
     ("/links/proposal/{}", Of::Fact),
     ("/links/{}", Of::Link),
     ("/staff/{}", Of::User),

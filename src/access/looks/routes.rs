@@ -76,6 +76,8 @@ const ROUTES: &[(&str, &str, Shows)] = &[
     ("POST", "/releases", Case(Decided, Said)),
     ("GET", "/release/{seq}", Case(DetailOpened, Said)),
     ("POST", "/release/{seq}", Case(Decided, Said)),
+    ("GET", "/release/{seq}/papers", Case(DetailOpened, Said)),
+    ("POST", "/release/{seq}/papers", Case(Decided, Said)),
     ("GET", "/harm", Case(ResultsShown, List)),
     ("GET", "/harm/{id}", Case(DetailOpened, Id)),
     ("GET", "/harm/{id}/risk", Case(DetailOpened, Id)),

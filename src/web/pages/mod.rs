@@ -54,6 +54,7 @@ pub mod links;
 pub mod looked;
 pub mod pager;
 pub mod pair;
+pub mod papers;
 pub mod part;
 pub mod passkeys;
 pub mod person;
