@@ -391,6 +391,11 @@ pub fn seq_key(seq: u64) -> String {
     format!("{seq:012}")
 }
 
+/// Index term of what is known ahead for a month (`2026-12`).
+pub fn ahead_term(month: &str) -> String {
+    format!("ahead:{month}")
+}
+
 /// Index term of the incident that a fact is about: addresses of pages name facts, never references.
 pub fn incident_term(seq: u64) -> String {
     format!("i:{seq}")

@@ -138,6 +138,19 @@ fn a_line_of_today_becomes_somebodys_and_stays_within_the_agency() {
     assert!(found, "what is done stands behind what is not");
     assert!(head.page(&href).body.contains("The health visitor saw and spoke to the child alone"));
 
+    // What is known ahead has a page of its own, month by month.
+    let months: Vec<Value> = head.api("/calendar").json()["months"].as_array().unwrap().clone();
+    assert_eq!(months.len(), 4);
+    let days = months.iter().flat_map(|month| {
+        let view = head.api(&format!("/calendar?month={}", month.as_str().unwrap())).json();
+        assert_eq!(&view["month"], month);
+        view["days"].as_array().unwrap().clone()
+    });
+    let points: Vec<Value> = days.flat_map(|day| day["points"].as_array().unwrap().clone()).collect();
+    assert!(!points.is_empty() && points.iter().all(|point| point["ahead"] == true), "{points:?}");
+    let page = head.page("/calendar?month=1999-01");
+    assert!(page.status == 200 && page.body.contains("What is known ahead"), "another month is this one");
+
     // The other agency's Today knows nothing of it.
     let other = police.api("/today").json();
     assert!(other["work"].as_array().unwrap().iter().all(|one| one["whose"] == ""));

@@ -216,6 +216,8 @@ pub fn of_picture(drawn: &Picture) -> Result<Vec<ShelfContents>, serde_json::Err
     let critical = drawn.critical.iter().map(|point| {
         let mut terms = part_terms(point.causing_harm.iter().chain(&point.harmed));
         terms.extend(point.family.iter().map(|family| format!("f:{family}")));
+        let month = point.at.first_day().strftime("%Y-%m").to_string();
+        terms.extend(point.ahead.then(|| shelf::ahead_term(&month)));
         row(point.id.as_str(), point, terms)
     });
     let control = drawn.control.values().map(|control| row(control.person.as_str(), control, Vec::new()));

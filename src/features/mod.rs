@@ -4,6 +4,7 @@
 pub mod account;
 mod agency;
 pub mod became;
+pub mod calendar;
 pub mod child;
 pub mod directory;
 mod draft;
@@ -200,6 +201,7 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/", get(today::page))
         .route("/work", get(work::page))
+        .route("/calendar", get(calendar::page))
         .route("/whose-is-it", get(work::line_page).post(work::send))
         .route("/search", get(search::page).post(search::results))
         .route("/person/{id}", get(person::page))

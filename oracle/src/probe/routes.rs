@@ -39,6 +39,7 @@ const PAGES: &[(&str, Of)] = &[
     ("/", Of::Nothing),
     ("/search", Of::Nothing),
     ("/work", Of::Nothing),
+    ("/calendar", Of::Nothing),
     ("/whose-is-it", Of::Nothing),
     ("/links", Of::Nothing),
     ("/can-i-share", Of::Nothing),

@@ -39,6 +39,7 @@ use Shows::{Case, Glass, Nothing, Search};
 const ROUTES: &[(&str, &str, Shows)] = &[
     ("GET", "/", Case(ResultsShown, List)),
     ("GET", "/work", Case(ResultsShown, List)),
+    ("GET", "/calendar", Case(ResultsShown, List)),
     ("GET", "/whose-is-it", Case(SummaryOpened, Opened)),
     ("POST", "/whose-is-it", Case(Decided, Said)),
     ("GET", "/search", Nothing),
@@ -156,6 +157,7 @@ const ROUTES: &[(&str, &str, Shows)] = &[
     ("GET", "/api/session", Nothing),
     ("GET", "/api/today", Case(ResultsShown, List)),
     ("GET", "/api/work", Case(ResultsShown, List)),
+    ("GET", "/api/calendar", Case(ResultsShown, List)),
     ("POST", "/api/search", Search),
     ("GET", "/api/people/{id}", Case(DetailOpened, Id)),
     ("GET", "/api/people/{id}/why", Case(DetailOpened, Id)),

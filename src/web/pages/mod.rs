@@ -36,6 +36,7 @@
 
 pub mod account;
 pub mod became;
+pub mod calendar;
 pub mod child;
 pub mod children;
 pub mod chronology;
