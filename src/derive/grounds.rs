@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::civil::Date;
 use throughline_domain::ids::{AgencyId, PersonId};
 use throughline_domain::picture::KnownRecord;
-use throughline_domain::record::Who;
+use throughline_domain::record::{Event, EventKind, Who};
 
 use super::load::LocalRefs;
 
@@ -24,7 +24,10 @@ pub fn facts_by_person(records: &[KnownRecord]) -> BTreeMap<PersonId, BTreeSet<u
     let mut incidents: BTreeMap<(&AgencyId, &str), Part> = BTreeMap::new();
     for known in records.iter().filter(|known| !known.sealed) {
         let people = people_of(known, &refs);
-        for reference in known.record.events.iter().filter_map(|event| event.reference.as_deref()) {
+        // A tenancy has a number, too: that somebody shares one is said by the rows of those who do, and by no others.
+        let of_incident = |event: &&Event| matches!(event.kind, EventKind::Incident | EventKind::Involvement);
+        let events = known.record.events.iter().filter(of_incident);
+        for reference in events.filter_map(|event| event.reference.as_deref()) {
             let Part { rows, people: parts } = incidents.entry((&known.agency, reference)).or_default();
             rows.insert(known.seq);
             parts.extend(people.iter().cloned());

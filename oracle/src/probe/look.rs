@@ -104,6 +104,27 @@ pub fn is_slip(one: &str, other: &str) -> bool {
     row.last().is_some_and(|changes| *changes <= 2)
 }
 
+/// Whether two words of four letters or more sound alike as far as their consonants tell: vowels, H, W and Y left out, letters of
+/// one sound taken for one (the classes of Soundex, Russell 1918), the first letter too.
+#[must_use]
+pub fn sounds_as(one: &str, other: &str) -> bool {
+    let sound = |word: &str| {
+        let class = |letter: char| match letter {
+            'b' | 'f' | 'p' | 'v' => Some('1'),
+            'c' | 'g' | 'j' | 'k' | 'q' | 's' | 'x' | 'z' => Some('2'),
+            'd' | 't' => Some('3'),
+            'l' => Some('4'),
+            'm' | 'n' => Some('5'),
+            'r' => Some('6'),
+            _ => None,
+        };
+        let mut sounds: Vec<char> = word.to_lowercase().chars().filter_map(class).collect();
+        sounds.dedup();
+        sounds
+    };
+    one.chars().count() >= 4 && other.chars().count() >= 4 && sound(one) == sound(other)
+}
+
 /// Where two texts begin to differ, in a few words of each.
 #[must_use]
 pub fn difference(one: &str, other: &str) -> String {
@@ -129,6 +150,12 @@ mod tests {
     fn a_slip_is_two_letters_at_most() {
         assert!(is_slip("zqaxewxmi", "zqxewxmie") && is_slip("ab", "ab"));
         assert!(!is_slip("zqabcdefg", "zqxyzdefg") && !is_slip("abc", ""));
+    }
+
+    #[test]
+    fn what_sounds_alike_is_told_from_what_does_not() {
+        assert!(sounds_as("zqtwzoysw", "zqttysazu") && sounds_as("zqhvekktl", "zqawvgdhl"));
+        assert!(!sounds_as("zqtwzoysw", "zqttysazl") && !sounds_as("zqa", "zqe"));
     }
 
     #[test]

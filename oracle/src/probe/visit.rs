@@ -528,9 +528,9 @@ impl Visit<'_> {
     }
 }
 
-/// Whether something was found because it is called nearly what was looked for: that it may be known was seen to before.
+/// Whether something was found because it is called nearly what was looked for, or sounds as that does: that it may be known was seen to before.
 fn slip(found: &str, looked_for: &str) -> bool {
-    look::words(found).iter().any(|name| look::is_slip(name, looked_for))
+    look::words(found).iter().any(|name| look::is_slip(name, looked_for) || look::sounds_as(name, looked_for))
 }
 
 /// Forms that would end the visit or change who looks.

@@ -429,6 +429,8 @@ impl<'a> Linked<'a> {
             if all {
                 shown.extend(about.iter().cloned());
             }
+            // Somebody without a name is there like everybody else: a child that is expected.
+            shown.extend((0..record.mentions.len()).filter(|at| named(*at)).filter_map(id_of).cloned());
             result.people.extend(shown);
         }
         result.people.retain(|id| !standing.barred.contains(id));

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{Aside, Person, Secret, Sort, World, cells};
+use super::{Aside, Person, Piece, Record, Secret, Sort, World, cells};
 
 /// How an area is to be.
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +68,7 @@ pub fn invent(plan: &Plan) -> World {
         let family = world.family(at, shared);
         before = Some(family.harm);
         world.record(&family);
+        world.unmark(at);
         world.families.push(family);
     }
     world.put_aside();
@@ -172,6 +173,25 @@ impl World {
         let stays = self.chance.of_100(20);
         if stays || [Secret::Refuge, Secret::KeptAddress, Secret::Stay].contains(&secret) {
             self.refuge(family);
+        }
+    }
+
+    /// An address that no agency marks cannot be known to be one that must be kept: where a family is known only to agencies that
+    /// have no such mark, it is a place like any other.
+    fn unmark(&mut self, at: usize) {
+        let start = self.starts.get(at).copied().unwrap_or_default();
+        let marks = |record: &&mut Record| {
+            matches!(record.agency, "health" | "schools" | "social_care" | "services")
+                && record.words.iter().any(|(_, piece)| *piece == Piece::Kept)
+        };
+        if self.records.iter_mut().skip(start).any(|record| marks(&record)) {
+            return;
+        }
+        for record in self.records.iter_mut().skip(start) {
+            let place = if record.mentions.is_empty() { Piece::Words } else { Piece::Living(0) };
+            for (_, piece) in record.words.iter_mut().filter(|(_, piece)| *piece == Piece::Kept) {
+                *piece = place;
+            }
         }
     }
 

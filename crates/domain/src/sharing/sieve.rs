@@ -11,11 +11,13 @@ use super::asking::{Ask, Audience, Consent, Grade, Permits, Situation, Subject};
 use super::cut::Cut;
 use crate::ids::{AgencyId, PersonId};
 use crate::picture::KnownRecord;
-use crate::record::{EventKind, LifeStage, Role, Who};
+use crate::record::{EventKind, LifeStage, RelationKind, Role, Who};
 use crate::risk::is_own_entry;
 
 /// Categories that tell who causes harm to whom.
 const TELLS_HARM: &[&str] = &["INC", "DISC", "SOC"];
+/// Identity and dates of birth.
+const IDENTITY: &str = "ID";
 /// Who works with somebody.
 const WORKERS: &str = "PROF";
 /// Kinds of data that never tell that an agency works with somebody.
@@ -198,8 +200,13 @@ impl<'a> Sieve<'a> {
         }
     }
 
-    /// Whether what the audience may see of a record tells who causes harm.
+    /// Whether what the audience may see of a record tells who causes harm: what happened in it, or how those it names are
+    /// related, which goes with their identity.
     fn tells(&self, known: &KnownRecord, cut: &Cut, permits: &dyn Permits) -> bool {
+        let related = known.record.relations.iter().any(|relation| relation.is == RelationKind::CausesHarmTo);
+        if related && cut.grade(&known.agency, IDENTITY, permits) == Grade::Full {
+            return true;
+        }
         let mut kinds = known.record.events.iter().map(|event| event.kind.category());
         kinds
             .any(|kind| TELLS_HARM.contains(&kind) && cut.grade(&known.agency, kind, permits) >= Grade::Brief)
@@ -311,7 +318,7 @@ fn of_row(known: &KnownRecord, at: usize, on: Date) -> Subject {
         .record
         .relations
         .iter()
-        .any(|relation| relation.is == crate::record::RelationKind::CausesHarmTo && here(&relation.of));
+        .any(|relation| relation.is == RelationKind::CausesHarmTo && here(&relation.of));
     let grown = |born: crate::when::When| {
         on.checked_sub(18.years()).is_ok_and(|majority| born.last_day() <= majority)
     };
