@@ -68,7 +68,9 @@ pub const NEXT: &str = "next_family";
 pub const CRITICAL: &str = "critical_point";
 /// What is recorded of who controls whom, by who does it.
 pub const CONTROL: &str = "control";
-/// The queue.
+/// Every act that an agency reported, by who did it.
+pub const REPORTED: &str = "reported_harm";
+/// The queue, and how much is reported.
 pub const TODAY: &str = "today";
 /// Pupils on the roll of a school, by agency and unit.
 pub const ON_ROLL: &str = "on_roll";
@@ -86,7 +88,8 @@ pub const INVOLVED: &str = "involved";
 
 /// Shelves that every audience has of its own, because each sees a picture of its own.
 const OF_AUDIENCES: &[&str] = &[
-    PERSON, INCIDENT, PARTIES, HOUSEHOLD, FAMILY, CHILD, HARM, NEXT, CRITICAL, CONTROL, TODAY, CUT, INVOLVED,
+    PERSON, INCIDENT, PARTIES, HOUSEHOLD, FAMILY, CHILD, HARM, NEXT, CRITICAL, CONTROL, REPORTED, TODAY, CUT,
+    INVOLVED,
 ];
 
 /// The shelf an audience reads where this one is meant.

@@ -43,7 +43,6 @@ pub fn drawn(
     let Whole { settings, kept, picture: drawn } = whole;
     let book = FeedBook::built_in().map_err(|e| DeriveError::Settings(e.to_string()))?;
     let freshness = freshness(loaded, &book, on);
-    let today = picture::today(drawn, settings, on);
     let who = who(&loaded.records)?;
     let derived = Derived {
         seq: loaded.seq,
@@ -65,10 +64,7 @@ pub fn drawn(
     ];
     contents.extend(of_picture(drawn)?);
     contents.extend(of_audiences);
-    contents.push(ShelfContents {
-        shelf: shelf::TODAY.to_owned(),
-        rows: vec![row("items", &today, Vec::new())?],
-    });
+    contents.push(of_today(drawn, settings, on)?);
     contents.push(ShelfContents {
         shelf: shelf::META.to_owned(),
         rows: vec![
@@ -212,6 +208,7 @@ pub fn of_picture(drawn: &Picture) -> Result<Vec<ShelfContents>, serde_json::Err
         row(point.id.as_str(), point, terms)
     });
     let control = drawn.control.values().map(|control| row(control.person.as_str(), control, Vec::new()));
+    let reported = drawn.reported.values().map(|told| row(told.person.as_str(), told, Vec::new()));
     Ok(vec![
         shelf_of(shelf::PERSON, people)?,
         shelf_of(shelf::INCIDENT, incidents)?,
@@ -223,7 +220,16 @@ pub fn of_picture(drawn: &Picture) -> Result<Vec<ShelfContents>, serde_json::Err
         shelf_of(shelf::NEXT, next)?,
         shelf_of(shelf::CRITICAL, critical)?,
         shelf_of(shelf::CONTROL, control)?,
+        shelf_of(shelf::REPORTED, reported)?,
     ])
+}
+
+/// The queue of a picture, and how much is reported in it.
+pub fn of_today(drawn: &Picture, settings: &Settings, on: Date) -> Laid {
+    let today = picture::today(drawn, settings, on);
+    let reporting = picture::reporting(drawn, on);
+    let rows = [row("items", &today, Vec::new()), row("reporting", &reporting, Vec::new())];
+    shelf_of(shelf::TODAY, rows.into_iter())
 }
 
 fn on_roll(drawn: &Picture) -> Laid {

@@ -13,8 +13,7 @@ use throughline_domain::sharing::Purpose;
 use super::asking::aside;
 use super::work::WorkSeen;
 use super::{Asking, Problem};
-use crate::intake::Clock;
-use crate::shelf::{self, Derived};
+use crate::shelf;
 use crate::web::pages::frame::Nav;
 use crate::web::pages::today::{self, TodayPage};
 use crate::web::shown;
@@ -48,9 +47,8 @@ pub fn view(asking: &Asking) -> Result<TodayView, Problem> {
         today.items.iter().filter_map(|item| item.family.as_ref()).map(|f| f.as_str()).collect();
     let keys: Vec<String> = keys.into_iter().map(str::to_owned).collect();
     let families = asking.many(shelf::FAMILY, &keys)?.into_iter().map(|(_, f)| f).collect();
-    let derived: Derived = asking.maybe(shelf::META, "derived")?.unwrap_or_default();
     Ok(TodayView {
-        on: derived.on.unwrap_or_else(|| Clock::now().today),
+        on: asking.drawn_on()?,
         freshness: asking.freshness()?,
         put_aside: super::incoming::asides(&asking)?.open.len(),
         work: super::work::of(&asking, &today)?,

@@ -56,6 +56,7 @@ pub mod pager;
 pub mod pair;
 pub mod part;
 pub mod passkeys;
+pub mod pattern;
 pub mod person;
 pub mod plain;
 pub mod proposal;

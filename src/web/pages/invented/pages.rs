@@ -44,6 +44,7 @@ impl World {
             households: Vec::new(),
             next: self.next(),
             critical: self.critical(),
+            pattern: self.family_pattern(),
             freshness: self.freshness(),
             filters: Filters::default(),
         }
@@ -61,6 +62,7 @@ impl World {
             households: Vec::new(),
             next: self.next(),
             control: Some(self.control()),
+            patterns: self.patterns(),
             chronology: self.chronology(),
             freshness: self.freshness(),
             filters: Filters::default(),
