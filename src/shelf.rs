@@ -1,7 +1,7 @@
 //! The derived shelves: which there are, how their keys look, and typed reading from them. Everything on a
 //! shelf can be thrown away and derived again from the facts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use throughline_domain::fact::{AsideSettled, Delivery, KeptAside, Received};
 use throughline_domain::ids::{AgencyId, FeedId, MentionKey, PersonId, UnitId};
-use throughline_domain::picture::Worry;
+use throughline_domain::picture::{TodayItem, Worry};
 use throughline_domain::sharing::{Audience, Cut, Sealed};
 use throughline_store::{Row, RowChange, Store, StoreError};
 
@@ -92,11 +92,43 @@ const OF_AUDIENCES: &[&str] = &[
     INVOLVED,
 ];
 
+/// An audience, as its shelves name it.
+pub fn whose(audience: &Audience) -> String {
+    format!("{}.{}", audience.agency, audience.role)
+}
+
 /// The shelf an audience reads where this one is meant.
 pub fn of_audience(shelf: &str, audience: &Audience) -> String {
     match OF_AUDIENCES.contains(&shelf) {
-        true => format!("{shelf}@{}.{}", audience.agency, audience.role),
+        true => format!("{shelf}@{}", whose(audience)),
         false => shelf.to_owned(),
+    }
+}
+
+/// The first lines of each part of the queue, and how many there are: what Today opens with.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TodayFront {
+    /// The first lines of each part.
+    pub items: Vec<TodayItem>,
+    /// Lines of each part.
+    pub counts: BTreeMap<String, u32>,
+}
+
+impl TodayFront {
+    /// Lines of each part that are kept at hand: those Today opens with, and some behind them for those that are done.
+    const AT_HAND: u32 = 40;
+
+    /// The front of a queue.
+    pub fn of(items: impl IntoIterator<Item = TodayItem>) -> Self {
+        let mut front = Self::default();
+        for item in items {
+            let count = front.counts.entry(item.group.clone()).or_default();
+            *count += 1;
+            if *count <= Self::AT_HAND {
+                front.items.push(item);
+            }
+        }
+        front
     }
 }
 

@@ -112,3 +112,66 @@ fn a_pattern_rests_on_nothing_that_its_reader_may_not_open() {
     }
     assert!(seen > 0);
 }
+
+/// The lines of one list.
+fn lines<'v>(today: &'v Value, group: &str) -> Vec<&'v Value> {
+    let items = list(&today["today"], "items");
+    items.into_iter().filter(|item| item["group"] == group).collect()
+}
+
+#[test]
+fn today_lists_whom_to_look_at_first_with_a_reason_and_a_range() {
+    let area = Area::demonstration();
+    let server = Server::start(&area);
+    let head = Hand::of(&server, "head");
+    let today = head.api("/today").json();
+    let harm = lines(&today, "harm_expected");
+    assert!(!harm.is_empty());
+    let hard: Vec<bool> = harm.iter().map(|line| line["place"]["hard"].as_bool().unwrap()).collect();
+    assert!(hard.is_sorted_by(|a, b| a >= b), "hard flags do not stand first: {hard:?}");
+    for (rank, line) in (1..).zip(&harm) {
+        let place = &line["place"];
+        let (low, high) = (place["low90"].as_u64().unwrap(), place["high90"].as_u64().unwrap());
+        assert!(line["rank"] == rank && low <= rank && rank <= high && high <= place["of"].as_u64().unwrap());
+        assert!(line["because"].as_str().unwrap().contains("recorded episode"), "{line}");
+        assert!(place["priority"]["score"].as_u64().unwrap() <= 100);
+    }
+    let listed: BTreeSet<Option<&str>> =
+        harm.iter().chain(&lines(&today, "change_seen")).map(|line| line["person"].as_str()).collect();
+    let audit = lines(&today, "audit");
+    assert!(audit.iter().all(|line| !listed.contains(&line["person"].as_str())));
+    assert_eq!(lines(&head.api("/today").json(), "audit"), audit, "the same all day");
+
+    let page = head.page("/").body;
+    for words in
+        ["Harm expected", "Change seen", "Chosen at random", "as sure as between", "To compare, by hand"]
+    {
+        assert!(page.contains(words), "{words}");
+    }
+    let work = list(&today, "work");
+    let items = list(&today["today"], "items");
+    assert_eq!(work.len(), items.len());
+    let place = items.iter().position(|item| item["group"] == "harm_expected").unwrap();
+    let href = work[place]["href"].as_str().unwrap();
+    assert_eq!(head.page(href).status, 200, "{href}");
+}
+
+#[test]
+fn places_are_told_among_those_whom_the_reader_sees() {
+    let area = Area::demonstration();
+    let server = Server::start(&area);
+    for user in ["head", "school", "services", "health", "housing", "probation", "police"] {
+        let hand = Hand::of(&server, user);
+        let whole = hand.api("/people-causing-harm").json();
+        let seen: BTreeSet<&str> =
+            list(&whole, "lines").iter().filter_map(|line| line["profile"]["person"].as_str()).collect();
+        let today = hand.api("/today").json();
+        for group in ["harm_expected", "change_seen", "audit"] {
+            for (rank, line) in (1..).zip(lines(&today, group)) {
+                assert_eq!(line["rank"], rank, "{user} sees a gap in {group}");
+                assert!(seen.contains(line["person"].as_str().unwrap()), "{user}: {line}");
+                assert!(line["place"]["of"].as_u64().unwrap() <= seen.len() as u64, "{user}: {line}");
+            }
+        }
+    }
+}

@@ -13,7 +13,8 @@ use throughline_domain::sharing::{Audience, Cut, Permits, cut_all};
 use throughline_linkage::Model;
 
 use crate::shelf::{
-    Arrived, Aside, CutBlock, Derived, Doubt, Grounds, History, Involved, Parties, RowState, WhoBlock,
+    Arrived, Aside, CutBlock, Derived, Doubt, Grounds, History, Involved, Parties, RowState, TodayFront,
+    WhoBlock,
 };
 
 /// Something read, with the people it names.
@@ -238,6 +239,19 @@ impl Named for Today {
 
     fn trim(&mut self, sight: &Sight) {
         self.items.retain(|item| item.person.as_ref().is_none_or(|person| sight.may_name(person)));
+        // A gap between two places would tell that somebody stands there.
+        let mut before: Option<(String, u32)> = None;
+        for item in &mut self.items {
+            let rank = before.filter(|(group, _)| *group == item.group).map_or(1, |(_, rank)| rank + 1);
+            item.rank = rank;
+            before = Some((item.group.clone(), rank));
+        }
+    }
+}
+
+impl Named for TodayFront {
+    fn about(&self) -> Vec<&PersonId> {
+        Vec::new()
     }
 }
 

@@ -43,7 +43,7 @@ pub fn drawn(
             let seen = cut_all(records, audience, &cuts, &permits);
             let drawn = picture::draw(&seen, settings, kept, on);
             let mut shelves = of_picture(&drawn)?;
-            shelves.push(of_today(&drawn, settings, on)?);
+            shelves.push(of_today(&drawn, settings, on, &shelf::whose(audience))?);
             shelves.push(headlines(sieve.involved(audience, &cuts, &permits))?);
             shelves.push(blocks(cuts)?);
             let theirs = |contents: ShelfContents| ShelfContents {

@@ -64,7 +64,7 @@ pub fn drawn(
     ];
     contents.extend(of_picture(drawn)?);
     contents.extend(of_audiences);
-    contents.push(of_today(drawn, settings, on)?);
+    contents.push(of_today(drawn, settings, on, "")?);
     contents.push(ShelfContents {
         shelf: shelf::META.to_owned(),
         rows: vec![
@@ -208,7 +208,12 @@ pub fn of_picture(drawn: &Picture) -> Result<Vec<ShelfContents>, serde_json::Err
         row(point.id.as_str(), point, terms)
     });
     let control = drawn.control.values().map(|control| row(control.person.as_str(), control, Vec::new()));
-    let reported = drawn.reported.values().map(|told| row(told.person.as_str(), told, Vec::new()));
+    let reported = drawn.reported.values().map(|told| {
+        let named = told.reports.iter().map(|report| &report.harmed).chain([&told.person]);
+        let profile = drawn.harm.get(&told.person);
+        let terms = part_terms(named.chain(profile.iter().flat_map(|profile| &profile.children)));
+        row(told.person.as_str(), told, terms)
+    });
     Ok(vec![
         shelf_of(shelf::PERSON, people)?,
         shelf_of(shelf::INCIDENT, incidents)?,
@@ -224,11 +229,20 @@ pub fn of_picture(drawn: &Picture) -> Result<Vec<ShelfContents>, serde_json::Err
     ])
 }
 
-/// The queue of a picture, and how much is reported in it.
-pub fn of_today(drawn: &Picture, settings: &Settings, on: Date) -> Laid {
+/// The queue of a picture, its lists of whom to look at first, and how much is reported in it. `whose` makes the lists the same
+/// again.
+pub fn of_today(drawn: &Picture, settings: &Settings, on: Date, whose: &str) -> Laid {
     let today = picture::today(drawn, settings, on);
     let reporting = picture::reporting(drawn, on);
-    let rows = [row("items", &today, Vec::new()), row("reporting", &reporting, Vec::new())];
+    let lists = picture::attention_of(drawn, &reporting, settings, on, picture::seed(whose, on));
+    let named = part_terms(today.items.iter().filter_map(|item| item.person.as_ref()));
+    let items = row("items", &today, named);
+    let rows = [
+        items,
+        row("front", &shelf::TodayFront::of(today.items), Vec::new()),
+        row("reporting", &reporting, Vec::new()),
+        row("lists", &lists, Vec::new()),
+    ];
     shelf_of(shelf::TODAY, rows.into_iter())
 }
 

@@ -165,6 +165,19 @@ impl Asking {
         Ok(all.into_iter().map(told).collect())
     }
 
+    /// Whether the reader sees everybody whom a shelf of their audience's picture names by an index term.
+    pub fn sees_all(&self, shelf: &str) -> Result<bool, Problem> {
+        if self.sight.only.is_some() {
+            return Ok(false);
+        }
+        for person in &self.sight.barred {
+            if !self.keys(shelf, &format!("p:{person}"), 1)?.is_empty() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// The day the picture was drawn for.
     pub fn drawn_on(&self) -> Result<Date, Problem> {
         let derived: Derived = self.maybe(shelf::META, "derived")?.unwrap_or_default();

@@ -16,6 +16,7 @@ pub mod incoming;
 pub mod kept_place;
 mod known;
 pub mod links;
+mod lists;
 pub mod looked;
 pub mod looking;
 pub mod passkeys;

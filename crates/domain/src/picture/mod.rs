@@ -5,6 +5,7 @@
 //! [`draw`] is the way in. The shapes it fills are in `shape.rs`.
 
 mod address;
+mod attention;
 mod bios;
 mod cases;
 mod centres;
@@ -47,6 +48,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 pub use address::address_key;
+pub use attention::{Attended, attention, attention_of, joined, seed};
 pub use chronology::chronology;
 pub use doubt::{Doubtful, Drawn, Side, Stake, Worry, side, stake};
 pub use freshness::{Arrival, freshness};

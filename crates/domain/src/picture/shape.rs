@@ -764,7 +764,7 @@ pub struct Today {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TodayItem {
     /// Which part of the page: `since_yesterday`, `hard_flag`, `child_not_spoken_to`, `next_family`, `critical_point`,
-    /// `repeat_incidents`.
+    /// `change_seen`, `harm_expected`, `audit`, `repeat_incidents`.
     pub group: String,
     /// Place within the group, from 1.
     pub rank: u32,
@@ -780,4 +780,48 @@ pub struct TodayItem {
     pub since: Option<When>,
     /// Proof.
     pub sources: Vec<Source>,
+    /// How sure its place is, on the lists of whom to look at first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<ListPlace>,
+}
+
+/// A place on a list, with its doubt, and other measures to hold it against. Everything is reckoned among those whom the
+/// reader sees.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ListPlace {
+    /// People causing harm whom the list was drawn among.
+    pub of: u32,
+    /// One reading in twenty puts them higher than this.
+    pub low90: Option<u32>,
+    /// One in twenty lower.
+    pub high90: Option<u32>,
+    /// How likely they are among the first.
+    pub in_first: Option<f64>,
+    /// Whether something must be decided whatever the numbers say.
+    pub hard: bool,
+    /// A priority that anybody can reckon by hand.
+    pub priority: PrioritySeen,
+    /// What nobody has told about them.
+    pub not_known: Vec<String>,
+}
+
+/// A priority that anybody can reckon by hand, from 0 to 100, with its four parts, and two simpler ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PrioritySeen {
+    /// All four parts by their weights.
+    pub score: u8,
+    /// Place by it.
+    pub rank: u32,
+    /// How lately.
+    pub recency: u8,
+    /// How often.
+    pub frequency: u8,
+    /// How grave.
+    pub gravity: u8,
+    /// How many people.
+    pub victims: u8,
+    /// Place by the number of incidents alone.
+    pub rank_by_count: u32,
+    /// Place by the last incident alone.
+    pub rank_by_last: u32,
 }

@@ -66,8 +66,28 @@ pub fn family_pattern(
     Told::of(told, |harmed| members.contains(harmed)).read(control, reporting, settings, on)
 }
 
+/// A course with everything it is read from.
+pub(crate) struct OwnCourse<'r> {
+    pub(crate) reports: Vec<Report>,
+    away: Vec<Away>,
+    reporting: &'r [throughline_pattern::Step],
+    until: Moment,
+}
+
+impl OwnCourse<'_> {
+    pub(crate) fn as_read(&self) -> Course<'_> {
+        Course { reports: &self.reports, away: &self.away, reporting: self.reporting, until: self.until }
+    }
+}
+
+/// When somebody parted, as an interval of days.
+pub(crate) fn separation(parted: &PartedFrom) -> Separation {
+    let (earliest, latest) = (moment(parted.at), Moment::start_of(parted.at.last_day()));
+    Separation { earliest, latest: latest.max(earliest) }
+}
+
 /// The reports of one course, with whatever is allowed for.
-struct Told<'a> {
+pub(crate) struct Told<'a> {
     by: BTreeSet<&'a PersonId>,
     reports: Vec<&'a HarmReport>,
     away: Vec<TimeAway>,
@@ -75,7 +95,10 @@ struct Told<'a> {
 }
 
 impl<'a> Told<'a> {
-    fn of(told: impl IntoIterator<Item = &'a ReportedHarm>, is: impl Fn(&PersonId) -> bool) -> Self {
+    pub(crate) fn of(
+        told: impl IntoIterator<Item = &'a ReportedHarm>,
+        is: impl Fn(&PersonId) -> bool,
+    ) -> Self {
         let told: Vec<&ReportedHarm> =
             told.into_iter().filter(|one| one.reports.iter().any(|report| is(&report.harmed))).collect();
         let mut reports: Vec<&HarmReport> =
@@ -99,15 +122,12 @@ impl<'a> Told<'a> {
         let engine = &settings.pattern;
         let until = end_of(on);
         let agencies: Vec<&AgencyId> = self.agencies();
-        let reports: Vec<Report> = self.distinct().map(|report| as_read(report, &agencies)).collect();
-        let away: Vec<Away> = self.away.iter().map(|away| time_away(away, until)).collect();
-        let course = Course { reports: &reports, away: &away, reporting: reporting.steps(), until };
+        let course = self.course(reporting, until);
+        let course = course.as_read();
         let pattern = engine.assess(&course);
         let first = pattern.points.first()?.episode.at;
         let parted = self.parted.and_then(|parted| {
-            let (earliest, latest) = (moment(parted.at), Moment::start_of(parted.at.last_day()));
-            let separation = Separation { earliest, latest: latest.max(earliest) };
-            after_separation(&pattern, &course, separation, &engine.settings().separation)
+            after_separation(&pattern, &course, separation(parted), &engine.settings().separation)
         });
         let names: Vec<String> = agencies.iter().map(|agency| agency.as_str().replace('_', " ")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -125,6 +145,13 @@ impl<'a> Told<'a> {
             text: asked_words(control, &not_asked),
         });
         Some(self.shown(&pattern, engine, told, not_asked, reporting, on))
+    }
+
+    pub(crate) fn course<'r>(&self, reporting: &'r Reporting, until: Moment) -> OwnCourse<'r> {
+        let agencies = self.agencies();
+        let reports = self.distinct().map(|report| as_read(report, &agencies)).collect();
+        let away = self.away.iter().map(|away| time_away(away, until)).collect();
+        OwnCourse { reports, away, reporting: reporting.steps(), until }
     }
 
     fn agencies(&self) -> Vec<&'a AgencyId> {
@@ -236,10 +263,9 @@ pub fn moment(at: When) -> Moment {
 /// What a pattern of one person's acts is read from: reports, and times away.
 #[must_use]
 pub fn course(told: &ReportedHarm, until: Moment) -> (Vec<Report>, Vec<Away>) {
-    let all = Told::of([told], |_| true);
-    let agencies = all.agencies();
-    let reports = all.distinct().map(|report| as_read(report, &agencies)).collect();
-    (reports, all.away.iter().map(|away| time_away(away, until)).collect())
+    let even = Reporting::default();
+    let course = Told::of([told], |_| true).course(&even, until);
+    (course.reports, course.away)
 }
 
 /// The first moment after a day.
