@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -279,6 +280,9 @@ pub struct Grounds {
     /// Whether two people must decide about them.
     #[serde(default)]
     pub restricted: bool,
+    /// The latest day on which each agency's records tell of them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub latest: BTreeMap<AgencyId, Date>,
 }
 
 /// What became of an id.
@@ -420,6 +424,11 @@ pub fn row_key(feed: &FeedId, key: &str) -> String {
 /// Key of something known by its fact: padded, so that keys sort as numbers do.
 pub fn seq_key(seq: u64) -> String {
     format!("{seq:012}")
+}
+
+/// Index term of what is known ahead for a month (`2026-12`).
+pub fn ahead_term(month: &str) -> String {
+    format!("ahead:{month}")
 }
 
 /// Index term of the incident that a fact is about: addresses of pages name facts, never references.

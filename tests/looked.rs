@@ -97,6 +97,46 @@ fn each_page_says_rightly_what_was_done_and_only_another_agency_reads_it() {
 }
 
 #[test]
+fn that_a_case_was_theirs_long_ago_explains_no_look_of_those_who_oversee() {
+    let area = Area::demonstration();
+    let settings = include_str!("../area/thresholds/looking.toml");
+    let soon = settings.replace("own_case_days = 365", "own_case_days = 1");
+    assert_ne!(soon, settings);
+    fs::write(format!("{}/looking.toml", area.db()), soon).unwrap();
+    let server = Server::start(&area);
+    let person = |line: &Value| line["profile"]["person"].as_str().unwrap().to_owned();
+    let lines = server.api("/people-causing-harm").json()["lines"].as_array().unwrap().clone();
+    let items = server.api("/today").json()["today"]["items"].as_array().unwrap().clone();
+    let on_today = |of: &str| -> BTreeSet<String> {
+        items.iter().filter_map(|item| item[of].as_str().map(str::to_owned)).collect()
+    };
+    let (people, families) = (on_today("person"), on_today("family"));
+    let of_families = |line: &Value| {
+        let mut of = line["profile"]["families"].as_array().unwrap().iter();
+        of.any(|family| families.contains(family.as_str().unwrap()))
+    };
+    // Whoever is on Today is work; so is whose family is.
+    let work = lines.iter().find(|line| of_families(line)).map(person).expect("somebody on Today");
+    let beside = lines.iter().filter(|line| !of_families(line)).map(person);
+    let old: Vec<String> = beside.filter(|person| !people.contains(person)).collect();
+    for person in std::iter::once(&work).chain(&old) {
+        assert_eq!(server.api(&format!("/people/{person}")).status, 200);
+    }
+    let ties: Vec<(String, String)> = bodies(&area)
+        .iter()
+        .filter(|body| {
+            body["act"] == "detail_opened" && body["people"].as_array().is_some_and(|p| !p.is_empty())
+        })
+        .map(|body| {
+            (body["people"][0].as_str().unwrap().to_owned(), body["tie"].as_str().unwrap().to_owned())
+        })
+        .collect();
+    assert_eq!(ties.first(), Some(&(work, "own_case".to_owned())));
+    // Some of the others may live with a family that is on Today.
+    assert!(ties.iter().any(|(person, tie)| old.contains(person) && tie == "none"), "{ties:?}");
+}
+
+#[test]
 fn what_somebody_typed_stands_in_the_record_and_nowhere_else() {
     let area = Area::demonstration();
     let log = area.beside("log");

@@ -58,10 +58,10 @@ fn an_export_goes_out_in_the_name_of_whoever_proposed_it_once_it_is_confirmed() 
         |which: &str| refused(&["export", which, "--db", area.db(), "--out", &out, "--release", &another]);
     assert!(list("links").contains("no release of one"));
     assert!(list("people").contains("two people agreed on the list \u{201c}children\u{201d}"));
-    let other = proposed(&head, "court_bundle", "papers for the court");
+    let other = proposed(&head, "policy_change", "other rules");
     confirmed(&server, &other);
     let export = ["export", "children", "--db", area.db(), "--out", &out, "--release", &other];
-    assert!(refused(&export).contains("it is to \u{201c}Send papers to a court\u{201d}"));
+    assert!(refused(&export).contains("it is to \u{201c}Change the sharing policies\u{201d}"));
 }
 
 #[test]
@@ -119,4 +119,67 @@ fn policies_change_when_two_people_agree_and_everybody_sees_accordingly() {
     assert_eq!(fs::read_to_string(format!("{again}/schools.cedar")).unwrap(), before);
     run(&["rebuild", "--check", "--db", area.db()], 0);
     run(&["verify", "--db", area.db()], 0);
+}
+
+/// Proposes papers about somebody; gives the number of the release.
+fn papers(hand: &Hand<'_>, what: &str, person: &str) -> String {
+    let form = [
+        ("what", what),
+        ("words", "their record"),
+        ("to", "the person"),
+        ("person", person),
+        ("reason", "asked"),
+    ];
+    hand.done("/releases", &form, "/releases?done=proposed");
+    let list = hand.page("/releases").body;
+    let at = list.find("/release/").unwrap() + 9;
+    list[at..].split('"').next().unwrap().to_owned()
+}
+
+#[test]
+fn papers_are_made_for_whoever_proposed_them_once_they_are_confirmed() {
+    let area = Area::demonstration();
+    let server = Server::start(&area);
+    let (head, nurse) = (Hand::of(&server, "head"), Hand::of(&server, "health"));
+    let lines = head.api("/people-causing-harm").json()["lines"].as_array().unwrap().clone();
+    let known: BTreeSet<String> = nurse.api("/people-causing-harm").json()["lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| line["profile"]["person"].as_str().unwrap().to_owned())
+        .collect();
+    let both = |line: &&Value| known.contains(line["profile"]["person"].as_str().unwrap());
+    let line = lines.iter().find(both).expect("somebody whom both know");
+    let person = line["profile"]["person"].as_str().unwrap();
+    let what = [("what", "subject_access"), ("words", "x"), ("reason", "y")];
+    assert!(head.send("/releases", &what).body.contains("Enter the number of the person"));
+
+    let number = papers(&head, "subject_access", person);
+    let path = format!("/release/{number}/papers");
+    assert_eq!(head.page(&path).status, 404, "nobody has confirmed it");
+    assert_eq!(head.send(&path, &[]).status, 404);
+    confirmed(&server, &number);
+    assert_eq!(nurse.page(&path).status, 404, "they are for whoever proposed them");
+    assert!(head.page(&format!("/release/{number}")).body.contains("Papers to read and give out"));
+    assert!(head.page(&path).body.contains("Open the papers"), "nothing is shown before they are opened");
+    head.done(&path, &[], &path);
+    let page = head.page(&path).body;
+    assert!(page.contains("could put somebody in danger"), "{page}");
+    let harmed = line["profile"]["victims"][0]["person"].as_str().unwrap();
+    let name = head.api(&format!("/people/{harmed}")).json()["person"]["name"].as_str().unwrap().to_owned();
+    assert!(!name.is_empty() && !page.contains(&name), "whom he harmed is not named");
+    // Opened again by the same person; carried out once.
+    head.done(&path, &[], &path);
+    let history = nurse.api(&format!("/looked/people/{person}")).json();
+    let told = history["looks"].as_array().unwrap().iter().any(|look| look["act"] == "disclosed");
+    assert!(told, "that they went out stands in the record: {history}");
+
+    let number = papers(&head, "court_bundle", harmed);
+    confirmed(&server, &number);
+    let path = format!("/release/{number}/papers");
+    head.done(&path, &[], &path);
+    let page = head.page(&path).body;
+    assert!(page.contains("Where people live") && page.contains("Records"), "{page}");
+    run(&["verify", "--db", area.db()], 0);
+    run(&["rebuild", "--check", "--db", area.db()], 0);
 }

@@ -58,6 +58,11 @@ pub struct Theirs {
 }
 
 impl Sight {
+    /// What their role and allocations alone would show: for what must not tell of a bar. Nothing is opened with it.
+    pub fn without_bars(self) -> Self {
+        Self { barred: BTreeSet::new(), barred_facts: BTreeSet::new(), ..self }
+    }
+
     /// Whether they may see this in a list, beside something that is theirs.
     pub fn may(&self, thing: &impl Named) -> bool {
         self.clear_of_bars(thing)

@@ -25,6 +25,7 @@ pub fn router() -> Router<Arc<App>> {
         .route("/session", get(session))
         .route("/today", get(today))
         .route("/work", get(work))
+        .route("/calendar", get(calendar))
         .route("/search", post(search))
         .route("/people/{id}", get(person))
         .route("/people/{id}/why", get(why))
@@ -111,6 +112,10 @@ async fn today(caller: Caller) -> Answer {
 
 async fn work(caller: Caller) -> Answer {
     answer(caller, features::work::view).await
+}
+
+async fn calendar(caller: Caller, Query(which): Query<features::calendar::Which>) -> Answer {
+    answer(caller, move |asking| features::calendar::view(asking, &which)).await
 }
 
 async fn search(caller: Caller, asked: Result<Json<features::search::Asked>, JsonRejection>) -> Answer {

@@ -6,8 +6,8 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
 use crate::features::{
-    account, child, directory, fact, family, glass, harm, incident, incoming, links, looked, person,
-    requests, risk, search, share, today, work,
+    account, calendar, child, directory, fact, family, glass, harm, incident, incoming, links, looked,
+    person, requests, risk, search, share, today, work,
 };
 
 /// What an address answers.
@@ -60,6 +60,13 @@ const OPERATIONS: &[Operation] = &[
         summary: "The reader's own lines of Today, and who in their agency has how much",
         parameters: &[],
         answer: schema::<work::WorkView>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/calendar",
+        summary: "What is known ahead for a month, after which the risk must be looked at afresh",
+        parameters: &[query("month", "The month, as `2026-12`; this month where it is not given")],
+        answer: schema::<calendar::CalendarView>,
     },
     Operation {
         method: "post",

@@ -1,8 +1,9 @@
 //! Which facts speak of whom: those that name a person, those that mean them by an agency's own number, and
 //! every row of an incident they were part of. It is what lets a page read one family's facts and no others.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use jiff::civil::Date;
 use throughline_domain::ids::{AgencyId, PersonId};
 use throughline_domain::picture::KnownRecord;
 use throughline_domain::record::Who;
@@ -38,6 +39,15 @@ pub fn facts_by_person(records: &[KnownRecord]) -> BTreeMap<PersonId, BTreeSet<u
         }
     }
     facts
+}
+
+/// The latest day that each fact tells of, with its agency. Days after `on` are slips of a keyboard.
+pub fn latest_days(records: &[KnownRecord], on: Date) -> HashMap<u64, (&AgencyId, Date)> {
+    let latest = |known: &KnownRecord| {
+        let days = known.record.events.iter().map(|event| event.at).chain(known.recorded);
+        days.filter(|day| day.first_day() <= on).map(|day| day.last_day().min(on)).max()
+    };
+    records.iter().filter_map(|known| Some((known.seq, (&known.agency, latest(known)?)))).collect()
 }
 
 /// Everybody a record speaks of.

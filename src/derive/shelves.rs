@@ -57,7 +57,7 @@ pub fn drawn(
     let of_audiences = super::audiences::drawn(&loaded.records, &facts, watch, settings, kept, on)?;
     let mut contents = vec![
         who,
-        grounds(&loaded.records, facts, links, drawn)?,
+        grounds(&loaded.records, facts, links, drawn, on)?,
         shelf_of(shelf::DOUBT, doubts.into_iter().map(Ok))?,
         history::shelf(loaded, links, drawn)?,
         on_roll(drawn)?,
@@ -123,6 +123,7 @@ fn grounds(
     facts: BTreeMap<PersonId, BTreeSet<u64>>,
     links: &Links,
     drawn: &Picture,
+    on: Date,
 ) -> Laid {
     let of_mention: HashMap<(u64, &str), &PersonId> = records
         .iter()
@@ -132,11 +133,17 @@ fn grounds(
         })
         .collect();
     let restricted = restricted(records, links, drawn);
+    let days = super::grounds::latest_days(records, on);
     let mut by_person: BTreeMap<PersonId, Grounds> = facts
         .into_iter()
         .map(|(person, facts)| {
             let restricted = restricted.contains(&person);
-            (person, Grounds { facts: facts.into_iter().collect(), links: Vec::new(), restricted })
+            let mut latest: BTreeMap<AgencyId, Date> = BTreeMap::new();
+            for (agency, day) in facts.iter().filter_map(|fact| days.get(fact)) {
+                let known = latest.entry((*agency).clone()).or_insert(*day);
+                *known = (*known).max(*day);
+            }
+            (person, Grounds { facts: facts.into_iter().collect(), links: Vec::new(), restricted, latest })
         })
         .collect();
     for edge in &links.holding {
@@ -205,6 +212,8 @@ pub fn of_picture(drawn: &Picture) -> Result<Vec<ShelfContents>, serde_json::Err
     let critical = drawn.critical.iter().map(|point| {
         let mut terms = part_terms(point.causing_harm.iter().chain(&point.harmed));
         terms.extend(point.family.iter().map(|family| format!("f:{family}")));
+        let month = point.at.first_day().strftime("%Y-%m").to_string();
+        terms.extend(point.ahead.then(|| shelf::ahead_term(&month)));
         row(point.id.as_str(), point, terms)
     });
     let control = drawn.control.values().map(|control| row(control.person.as_str(), control, Vec::new()));

@@ -4,6 +4,7 @@
 pub mod account;
 mod agency;
 pub mod became;
+pub mod calendar;
 pub mod child;
 pub mod directory;
 mod draft;
@@ -19,6 +20,7 @@ pub mod links;
 mod lists;
 pub mod looked;
 pub mod looking;
+mod papers;
 pub mod passkeys;
 pub mod person;
 mod problem;
@@ -53,8 +55,8 @@ use throughline_store::{Store, StoreError};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
-use crate::access::looks::Audit;
 use crate::access::looks::layer::before_bytes;
+use crate::access::looks::{Audit, Explained};
 use crate::access::{self, Accounts, Agencies, Sight, Site, Standings, Watch};
 use crate::derive::{self, DeriveError};
 use crate::intake::Clock;
@@ -70,6 +72,8 @@ pub struct App {
     pub store: Store,
     /// Who looked.
     pub audit: Arc<Audit>,
+    /// What explains their looks.
+    pub explained: Explained,
     /// Who can sign in and is signed in.
     pub accounts: Accounts,
     /// Whom they must not see and who is theirs.
@@ -80,6 +84,8 @@ pub struct App {
     pub settings: throughline_domain::picture::Settings,
     /// What is asked about risk, and the levels that can be judged.
     pub risk: risk::Rules,
+    /// What goes with papers that two people agreed on.
+    pub papers: throughline_domain::request::Papers,
     /// By when work must be done.
     pub work: throughline_domain::work::Working,
     /// How records are linked.
@@ -111,10 +117,12 @@ impl App {
             agencies: Agencies::open(folder, &accounts.roles).map_err(|e| wrong(&e))?,
             accounts,
             audit,
+            explained: Explained::default(),
             standings: Standings::default(),
             book: FeedBook::built_in().map_err(|e| wrong(&e))?,
             settings: throughline_domain::picture::Settings::built_in().map_err(|e| wrong(&e))?,
             risk: risk::Rules::open(folder).map_err(|e| wrong(&e))?,
+            papers: papers::rules(folder).map_err(|e| wrong(&e))?,
             work: work::open(folder).map_err(|e| wrong(&e))?,
             linkage: crate::derive::linkage_settings()?,
             watch: RwLock::new((
@@ -194,6 +202,7 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/", get(today::page))
         .route("/work", get(work::page))
+        .route("/calendar", get(calendar::page))
         .route("/whose-is-it", get(work::line_page).post(work::send))
         .route("/search", get(search::page).post(search::results))
         .route("/person/{id}", get(person::page))
@@ -221,6 +230,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/request/{seq}/copy", get(requests::copy::page).post(requests::copy::receive))
         .route("/releases", get(releases::page).post(releases::propose))
         .route("/release/{seq}", get(releases::one_page).post(releases::answer))
+        .route("/release/{seq}/papers", get(papers::page).post(papers::send))
         .route("/harm", get(harm::list_page))
         .route("/harm/{id}", get(harm::page))
         .route("/harm/{id}/risk", get(risk::page).post(risk::send))

@@ -61,6 +61,8 @@ pub struct ReleaseView {
     pub may_answer: bool,
     /// Why not, in words.
     pub why_not: String,
+    /// Whether the reader may open its papers now.
+    pub papers: bool,
 }
 
 /// Every release there is, in order.
@@ -145,6 +147,7 @@ fn viewed(asking: &Asking, told: &Told) -> Result<ReleaseView, Problem> {
         answered: told.answered.as_ref().map(|said| (said.confirmed, name(&said.by), said.reason.clone())),
         may_answer: may.is_ok(),
         why_not: may.err().map(|why| why.to_string()).unwrap_or_default(),
+        papers: super::papers::may_open(asking, told),
     })
 }
 
@@ -157,7 +160,7 @@ pub fn view(asking: &Asking) -> Result<Vec<ReleaseView>, Problem> {
     known(asking)?.iter().map(|told| viewed(asking, told)).collect()
 }
 
-fn one(asking: &Asking, seq: u64) -> Result<Told, Problem> {
+pub(super) fn one(asking: &Asking, seq: u64) -> Result<Told, Problem> {
     let told = known(asking)?.into_iter().find(|told| told.seq == seq).ok_or(Problem::NotFound)?;
     asking.opener.collector().about(&told.proposed.about);
     asking.opener.collector().facts([seq]);
@@ -227,6 +230,13 @@ pub async fn propose(asking: Asking, Form(sent): Form<Sent<Filled>>) -> Result<R
             }
             (Some(kind), Some(about)) => (kind, about),
         };
+        if matches!(kind, Release::SubjectAccess | Release::CourtBundle) && about.is_empty() {
+            return wrong(
+                &asking,
+                filled,
+                ("Enter the number of the person whose records they are", "person"),
+            );
+        }
         let list = exported(&filled.list).filter(|_| kind == Release::BulkExport);
         if kind == Release::BulkExport && list.is_none() {
             return wrong(&asking, filled, ("Choose which list is to be exported", "list"));

@@ -37,6 +37,8 @@ pub struct WorkSeen {
     pub mine: bool,
     /// Whether whoever has it said that they will do it.
     pub accepted: bool,
+    /// Whether they let the time pass in which to accept it: it is nobody's again.
+    pub lapsed: bool,
     /// The day by which it must be done.
     #[schemars(with = "Option<String>")]
     pub due: Option<Date>,
@@ -106,6 +108,7 @@ fn seen(asking: &Asking, item: &TodayItem, state: Option<&State>, today: Date) -
         whose: whose.map(|whose| user(asking, &whose.user)).unwrap_or_default(),
         mine: whose.is_some_and(|whose| whose.user == asking.opener.viewer().user),
         accepted: whose.is_some_and(|whose| whose.accepted),
+        lapsed: whose.is_some() && state.lapsed(&line, settings(asking), today),
         overdue: due.is_some_and(|due| due < today),
         due,
         waits_until: state.waits_until.filter(|_| state.waits(item.since, today)),
@@ -147,7 +150,7 @@ pub fn view(asking: &Asking) -> Result<WorkView, Problem> {
     load.sort_by(|a, b| (b.overdue, b.open, &a.name).cmp(&(a.overdue, a.open, &b.name)));
     let seen = lines.iter().map(|(line, item)| seen(asking, item, states.get(line), on));
     let seen: Vec<WorkSeen> = seen.collect();
-    let nobodys = seen.iter().filter(|one| one.whose.is_empty() && !one.done).count();
+    let nobodys = seen.iter().filter(|one| (one.whose.is_empty() || one.lapsed) && !one.done).count();
     let mine = items.iter().cloned().zip(seen).filter(|(_, one)| one.mine).collect();
     Ok(WorkView { mine, load, nobodys })
 }
@@ -239,13 +242,14 @@ fn drawn(
         .map(|account| Choice { value: account.user, text: account.name })
         .collect();
     let frame = asking.frame(Nav::Today);
+    let kept = asking.app.kept()?;
     let told = state.history.iter().rev().map(|told| page_of::ToldLine {
         at: told.at,
         by: user(asking, &told.step.by),
         to: Some(&told.step.to).filter(|to| !to.is_empty()).map(|to| user(asking, to)),
         step: told.step.step,
         until: told.step.until,
-        reason: told.step.reason.clone(),
+        reason: kept.hush(&told.step.reason).into_owned(),
     });
     Ok(Html(page_of::render_line(&LinePage {
         labels: shown::labels(people.values(), frame.now.first_day()),
@@ -271,14 +275,16 @@ fn colleagues(asking: &Asking) -> Result<Vec<Account>, Problem> {
     Ok(all)
 }
 
-/// Whether a colleague can see whom a line is about.
+/// Whether a colleague's role and allocations let them see whom a line is about. Bars and conflicts of interest do not count
+/// here: a refusal would tell of them. Who is barred is not shown the line, and it is nobody's again when its time to be
+/// accepted is over.
 fn sees(asking: &Asking, to: &str, line: &Line) -> Result<bool, Problem> {
     let account = colleagues(asking)?.into_iter().find(|account| account.user == to);
     let Some(viewer) = account.and_then(|account| asking.app.accounts.viewer(&account)) else {
         return Ok(false);
     };
     let viewer: Viewer = viewer;
-    let sight = asking.app.sight(&viewer)?;
+    let sight = asking.app.sight(&viewer)?.without_bars();
     let there = |shelf: &str, key: &str| -> Result<bool, Problem> {
         let keys = [key.to_owned()];
         Ok(!asking.app.store.get_many(&shelf::of_audience(shelf, &sight.audience), &keys)?.is_empty())

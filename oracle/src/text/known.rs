@@ -228,7 +228,7 @@ impl<'a> Linked<'a> {
                     Piece::Place => any(record.category) && all("LOC"),
                     Piece::Risk => any("RISK"),
                     Piece::Safe => any("SAFE"),
-                    Piece::Author | Piece::Kept => false,
+                    Piece::Author | Piece::Surgery | Piece::Kept => false,
                 };
                 if goes {
                     words.insert(word.to_lowercase());
@@ -400,6 +400,7 @@ impl<'a> Linked<'a> {
                     Piece::Line => event.is_some(),
                     Piece::Words | Piece::Author => event == Some(Says::Share),
                     Piece::Place => event.is_some() && says("LOC") == Some(Says::Share),
+                    Piece::Surgery => event == Some(Says::Share) && says("LOC") == Some(Says::Share),
                     Piece::Risk => says("RISK").is_some(),
                     Piece::Safe => says("SAFE").is_some(),
                     Piece::Kept => false,

@@ -117,7 +117,7 @@ impl World {
             .with(&what, Piece::Line)
             .with(&reason, Piece::Words)
             .with(&note, Piece::Words)
-            .with(&provider, Piece::Words);
+            .with(&provider, Piece::Surgery);
         self.records.push(record);
     }
 

@@ -75,6 +75,8 @@ pub enum Piece {
     Words,
     /// Who wrote it.
     Author,
+    /// Who wrote it, where that is a place to which somebody comes.
+    Surgery,
     /// The place of an event.
     Place,
     /// A grade or score of risk.

@@ -2,6 +2,7 @@
 //! leaves before its entries are on the disk ([`layer`]).
 
 mod collector;
+pub mod explained;
 pub mod layer;
 mod routes;
 pub mod ties;
@@ -23,6 +24,7 @@ use super::{Opener, Tells, Told};
 use crate::intake::Clock;
 
 pub use collector::Collector;
+pub use explained::Explained;
 pub use layer::admit;
 use watch::Watch;
 

@@ -3,26 +3,22 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
-use throughline_domain::fact::Fact;
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 use throughline_domain::ids::{AgencyId, PersonId};
 use throughline_domain::looks::{Look, Looker, Tie};
 use throughline_domain::picture::Person;
-use throughline_domain::request::{self, Told};
 use throughline_domain::sharing::{Door, Viewer};
 
-use crate::access::{Sight, standing};
+use crate::access::Sight;
 use crate::features::App;
-use crate::shelf::{self, ShelfError};
-
-/// What the facts of requests are called.
-pub const OF_REQUESTS: &[&str] =
-    &["information_requested", "information_answered", "information_withdrawn", "disclosure_received"];
+use crate::shelf::{self, Grounds, ShelfError};
+use crate::web::shown;
 
 /// Whose work people are.
 pub struct Whose<'a> {
-    /// Allocated to the viewer or their team, with their families.
-    own: &'a BTreeSet<PersonId>,
+    /// What they see.
+    sight: &'a Sight,
     /// Known to their agency, where they oversee its work.
     overseen: Option<&'a BTreeSet<PersonId>>,
 }
@@ -31,7 +27,7 @@ impl<'a> Whose<'a> {
     /// As one viewer sees the picture. That their agency works with somebody explains the look of one who oversees that
     /// work; everybody else has an allocation.
     pub fn of(sight: &'a Sight, own_case: &'a BTreeSet<PersonId>) -> Self {
-        Self { own: &sight.own, overseen: sight.only.is_none().then_some(own_case) }
+        Self { sight, overseen: sight.only.is_none().then_some(own_case) }
     }
 }
 
@@ -47,13 +43,16 @@ pub fn at(
     if people.is_empty() {
         return Ok(Tie::None);
     }
-    if whose.is_some_and(|whose| any(whose.own)) {
+    if whose.is_some_and(|whose| any(&whose.sight.own)) {
         return Ok(Tie::Allocation);
     }
     if app.audit.behind_glass(by, people, now) {
         return Ok(Tie::BrokenGlass);
     }
-    if whose.and_then(|whose| whose.overseen).is_some_and(any) {
+    if let Some(whose) = whose
+        && let Some(overseen) = whose.overseen
+        && is_work(app, whose.sight, &by.agency, &(people & overseen), now)?
+    {
         return Ok(Tie::OwnCase);
     }
     by_request(app, &by.agency, people, now)
@@ -87,48 +86,52 @@ pub fn since(app: &App, look: &Look, who: Option<&Reviewed>, now: Timestamp) -> 
         if people.iter().any(|person| who.sight.own.contains(person)) {
             return Ok(Tie::Allocation);
         }
-        let keys: Vec<String> = people.iter().map(ToString::to_string).collect();
-        let known = shelf::get_many::<Person>(&app.store, shelf::PERSON, &keys)?;
-        let agency = &who.viewer.agency;
-        if who.viewer.rights.oversees
-            && known.into_iter().any(|(_, person)| Door::open_to_derive(person).records.contains_key(agency))
-        {
-            return Ok(Tie::OwnCase);
+        if who.sight.only.is_none() {
+            let keys: Vec<String> = people.iter().map(ToString::to_string).collect();
+            let known = shelf::get_many::<Person>(&app.store, shelf::PERSON, &keys)?;
+            let known = known.into_iter().map(|(_, person)| Door::open_to_derive(person));
+            let agency = &who.viewer.agency;
+            let theirs: BTreeSet<PersonId> =
+                known.filter(|person| person.records.contains_key(agency)).map(|person| person.id).collect();
+            if is_work(app, &who.sight, agency, &theirs, look.at)? {
+                return Ok(Tie::OwnCase);
+            }
         }
     }
     by_request(app, &look.by.agency, &people, now)
 }
 
-/// A request about one of these people that their agency asked or was asked, and that is neither over nor refused.
+/// Whether an agency works with one of these people, whom its records name: their last record is not old, or somebody of the
+/// family stands on Today. That a case was theirs years ago explains nothing.
+fn is_work(
+    app: &App,
+    sight: &Sight,
+    agency: &AgencyId,
+    people: &BTreeSet<PersonId>,
+    at: Timestamp,
+) -> Result<bool, ShelfError> {
+    if people.is_empty() {
+        return Ok(false);
+    }
+    let keys: Vec<String> = people.iter().map(ToString::to_string).collect();
+    let days = i64::from(app.audit.settings.ties.own_case_days);
+    let since = shown::local(at).date().checked_sub(days.days()).unwrap_or(Date::MIN);
+    let grounds = shelf::get_many::<Grounds>(&app.store, shelf::GROUNDS, &keys)?;
+    // Whose agency gives no days with what it knows is not told apart.
+    let lately = |grounds: Grounds| grounds.latest.get(agency).is_none_or(|day| *day >= since);
+    if grounds.into_iter().any(|(_, grounds)| lately(Door::open_to_derive(grounds))) {
+        return Ok(true);
+    }
+    Ok(!app.explained.on_today(&app.store, &sight.audience)?.is_disjoint(people))
+}
+
 fn by_request(
     app: &App,
     agency: &AgencyId,
     people: &BTreeSet<PersonId>,
     now: Timestamp,
 ) -> Result<Tie, ShelfError> {
-    let mut facts: Vec<Fact> = Vec::new();
-    for sealed in app.store.facts_of_kind(OF_REQUESTS, ..)? {
-        facts.push(Door::open_to_derive(sealed?));
-    }
-    facts.sort_by_key(|fact| fact.seq);
-    for told in request::tell(&facts) {
-        let theirs = told.agency == *agency || told.asked.to == *agency;
-        if theirs && lasts(&told, now) && is_about(app, &told, people)? {
-            return Ok(Tie::Request);
-        }
-    }
-    Ok(Tie::None)
-}
-
-fn lasts(told: &Told, now: Timestamp) -> bool {
-    let answer = told.answered.as_ref().map(|answered| &answered.answer);
-    told.ended.is_none() && answer.is_none_or(|answer| !answer.granted.is_empty() && now < answer.until)
-}
-
-fn is_about(app: &App, told: &Told, people: &BTreeSet<PersonId>) -> Result<bool, ShelfError> {
-    let answered = told.answered.iter().flat_map(|answered| &answered.answer.about);
-    if told.asked.about.iter().chain(answered).any(|person| people.contains(person)) {
-        return Ok(true);
-    }
-    Ok(!standing::people(&app.store, &told.asked.mentions)?.is_disjoint(people))
+    let asked = app.explained.asked(&app.store)?;
+    let tied = asked.iter().any(|asked| asked.ties(agency, people, now));
+    Ok(if tied { Tie::Request } else { Tie::None })
 }

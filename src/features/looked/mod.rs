@@ -5,7 +5,7 @@ pub mod mine;
 pub mod notices;
 pub mod reviewing;
 
-use std::collections::{BTreeMap, BTreeSet, btree_map};
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::Query;
 use axum::response::Html;
@@ -15,8 +15,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use throughline_domain::ids::{AgencyId, PersonId};
 use throughline_domain::looks::{
-    Alarm, Entry, Glass, GlassState, Item, Look, Looker, Review, Seen, glass_state, items, may_review,
-    must_be_told, opened_by_mistake,
+    Alarm, Around, Entry, Glass, GlassState, Item, Look, Looker, Review, Seen, glass_state, items,
+    may_review, must_be_told, opened_by_mistake,
 };
 use throughline_domain::picture::Person;
 use throughline_domain::sharing::Door;
@@ -33,6 +33,8 @@ use crate::web::shown;
 
 /// Entries read at once; more are on the next part.
 const MOST: usize = 5_000;
+/// Looks that nothing explained, of all agencies in the days that are weighed together.
+const MOST_LOOSE: usize = 200_000;
 /// How far back reviews and glass are read, in days.
 const BACK_DAYS: i64 = 92;
 
@@ -200,25 +202,28 @@ impl Record {
         let audit = &asking.app.audit;
         let settings = &audit.settings;
         let window = i64::from(settings.review.days + settings.ties.late_days);
-        let loose: Vec<(u64, Look)> = opened(audit.looks.loose(before(&self.clock, window), MOST)?)
+        let loose: Vec<(u64, Look)> = opened(audit.looks.loose(before(&self.clock, window), MOST_LOOSE)?)
             .filter_map(|(entry, look)| if let Entry::Look(look) = look { Some((entry, look)) } else { None })
             .filter(|(_, look)| may_review(&self.me, &look.by) && !is_barred(asking, &look.people))
             .collect();
-        let mut seen = Vec::with_capacity(loose.len());
-        let mut whose: BTreeMap<&str, Option<Reviewed>> = BTreeMap::new();
+        let mut of: BTreeMap<&Looker, Vec<(u64, &Look)>> = BTreeMap::new();
         for (entry, look) in &loose {
-            let user = look.by.user.as_str();
-            if let btree_map::Entry::Vacant(place) = whose.entry(user) {
-                place.insert(Reviewed::of(&asking.app, &look.by)?);
+            of.entry(&look.by).or_default().push((*entry, look));
+        }
+        let mut seen = Vec::with_capacity(loose.len());
+        for (by, looks) in of {
+            let who = Reviewed::of(&asking.app, by)?;
+            let entries = around(asking, &by.user, looks.iter().map(|(_, look)| look.at))?;
+            let around = Around::of(&entries, settings);
+            for (entry, look) in looks {
+                seen.push(Seen {
+                    entry,
+                    tie_now: ties::since(&asking.app, look, who.as_ref(), self.clock.received)?,
+                    by_mistake: opened_by_mistake(look, &around, settings),
+                    own_surroundings: who.as_ref().is_some_and(|who| who.near(look)),
+                    look,
+                });
             }
-            let who = whose.get(user).and_then(Option::as_ref);
-            seen.push(Seen {
-                entry: *entry,
-                tie_now: ties::since(&asking.app, look, who, self.clock.received)?,
-                by_mistake: by_mistake(asking, look)?,
-                own_surroundings: who.is_some_and(|who| who.near(look)),
-                look,
-            });
         }
         let found = items(&seen, &self.done, &self.reviewed_this_week(), self.clock.received, settings);
         let because = |item: &Item| item.grounds.iter().map(|ground| ground.words().to_owned()).collect();
@@ -255,16 +260,44 @@ fn is_barred(asking: &Asking, people: &[PersonId]) -> bool {
     people.iter().any(|person| asking.sight.barred.contains(person))
 }
 
-fn by_mistake(asking: &Asking, look: &Look) -> Result<bool, Problem> {
+/// What a worker did within some minutes of any of these moments, each entry once.
+fn around(
+    asking: &Asking,
+    user: &str,
+    moments: impl Iterator<Item = Timestamp>,
+) -> Result<Vec<Look>, Problem> {
     let audit = &asking.app.audit;
     let near = SignedDuration::from_mins(i64::from(audit.settings.ties.wrong_one_minutes));
-    let ends = look.at.checked_sub(near).ok().zip(look.at.checked_add(near).ok());
-    let Some((from, to)) = ends else { return Ok(false) };
-    let around = opened(audit.looks.of_worker_between(&look.by.user, from, to, MOST)?);
-    let around: Vec<Look> = around
-        .filter_map(|(_, entry)| if let Entry::Look(look) = entry { Some(look) } else { None })
-        .collect();
-    Ok(opened_by_mistake(look, &around.iter().collect::<Vec<_>>(), &audit.settings))
+    let ends = moments.filter_map(|at| at.checked_sub(near).ok().zip(at.checked_add(near).ok()));
+    let mut spans: Vec<(Timestamp, Timestamp)> = ends.collect();
+    spans.sort_unstable();
+    spans.dedup_by(|later, earlier| {
+        let overlap = later.0 <= earlier.1;
+        if overlap {
+            earlier.1 = later.1.max(earlier.1);
+        }
+        overlap
+    });
+    let mut looks = BTreeMap::new();
+    for (mut from, to) in spans {
+        loop {
+            let before = looks.len();
+            let found: Vec<(u64, Entry)> =
+                opened(audit.looks.of_worker_between(user, from, to, MOST)?).collect();
+            let (last, read_all) = (found.last().map(|(_, entry)| entry.at()), found.len() < MOST);
+            for (entry, of) in found {
+                if let Entry::Look(look) = of {
+                    looks.insert(entry, look);
+                }
+            }
+            match last {
+                // Nothing new: so many entries in one moment that they would be read again and again.
+                Some(last) if !read_all && looks.len() > before => from = last,
+                _ => break,
+            }
+        }
+    }
+    Ok(looks.into_values().collect())
 }
 
 /// The page.

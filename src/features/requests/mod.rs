@@ -22,7 +22,7 @@ use super::asking::aside;
 use super::share::{calendar, plain};
 use super::{Asking, Problem};
 use crate::access::Sight;
-use crate::access::looks::ties::OF_REQUESTS;
+use crate::access::looks::explained::OF_REQUESTS;
 use crate::intake::Clock;
 use crate::shelf;
 use crate::web::pages::frame::Nav;

@@ -36,6 +36,7 @@
 
 pub mod account;
 pub mod became;
+pub mod calendar;
 pub mod child;
 pub mod children;
 pub mod chronology;
@@ -54,6 +55,7 @@ pub mod links;
 pub mod looked;
 pub mod pager;
 pub mod pair;
+pub mod papers;
 pub mod part;
 pub mod passkeys;
 pub mod pattern;

@@ -108,8 +108,12 @@ pub fn render_one(model: &RequestPage) -> Result<String, PageError> {
 /// # Errors
 /// [`PageError`] when the template and the model do not fit.
 pub fn render_copy(model: &CopyPage) -> Result<String, PageError> {
-    let copy = model.copy.as_deref().map(entries);
-    stage::page("copy.html", model, context! { view_words => "", copy => Value::from(Serde(copy)) })
+    stage::page("copy.html", model, context! { view_words => "", copy => laid_out(model.copy.as_deref()) })
+}
+
+/// Records of a copy as its template takes them; none before it may be shown.
+pub fn laid_out(records: Option<&[KnownRecord]>) -> Value {
+    Value::from(Serde(records.map(entries)))
 }
 
 /// One record of a copy, laid out.

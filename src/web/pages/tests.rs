@@ -25,6 +25,7 @@ fn every_page(mark: &'static str) -> Vec<Made> {
         ("harm_list", harm::render_list(&world.harm_list())),
         ("risk", risk::render(&world.risk_page())),
         ("work", work::render(&world.work_page())),
+        ("calendar", calendar::render(&world.calendar_page())),
         ("work_line", work::render_line(&world.line_page())),
         ("children", children::render(&world.children_page())),
         ("incoming", incoming::render(&world.incoming_page())),

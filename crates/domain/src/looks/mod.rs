@@ -14,7 +14,7 @@ pub use glass::{
     GlassRefused, GlassState, Told, break_glass, glass_open, glass_state, must_be_told, says_why,
 };
 pub use pace::{Day, Pace, limit, pace, usual};
-pub use review::{Ground, Item, Seen, items, opened_by_mistake};
+pub use review::{Around, Ground, Item, Seen, items, opened_by_mistake};
 pub use settings::{InInventedAreas, Looking, LookingError};
 
 /// Who may review a look: somebody of another agency, whatever else they may do.

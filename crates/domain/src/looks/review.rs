@@ -164,41 +164,46 @@ fn week_of(at: Timestamp) -> i64 {
     (day_of(at) + 3).div_euclid(7)
 }
 
-/// Whether a look was the wrong one of a list: the same viewer was shown a list with these people in it, and soon opened
-/// another of that list to whom something ties them. `around` are other entries of the same viewer.
+/// Entries of one viewer over some days, as [`opened_by_mistake`] needs them: those that opened somebody to whom something
+/// ties the viewer, and the lists they were shown.
+pub struct Around<'a> {
+    lists: Vec<(Timestamp, BTreeSet<&'a PersonId>)>,
+    tied: Vec<&'a Look>,
+}
+
+impl<'a> Around<'a> {
+    /// Of all entries of one viewer, in any order.
+    pub fn of(entries: impl IntoIterator<Item = &'a Look>, settings: &Looking) -> Self {
+        let (mut lists, mut tied) = (Vec::new(), Vec::new());
+        for look in entries {
+            if look.act == Act::ResultsShown {
+                lists.push((look.at, look.named.iter().chain(&look.people).collect()));
+            } else if look.tie != Tie::None && settings.ties.needed_for.contains(&look.act) {
+                tied.push(look);
+            }
+        }
+        lists.sort_by_key(|(at, _)| *at);
+        tied.sort_by_key(|look| look.at);
+        Self { lists, tied }
+    }
+}
+
+/// Whether a look was the wrong one of a list: the viewer was shown a list with these people in it, and soon opened another
+/// of the latest such list to whom something ties them.
 #[must_use]
-pub fn opened_by_mistake(look: &Look, around: &[&Look], settings: &Looking) -> bool {
+pub fn opened_by_mistake(look: &Look, around: &Around<'_>, settings: &Looking) -> bool {
     let near = SignedDuration::from_mins(i64::from(settings.ties.wrong_one_minutes));
-    let before = |other: &&&Look| {
-        let gap = look.at.duration_since(other.at);
-        !gap.is_negative() && gap <= near
+    let shown = around.lists.partition_point(|(at, _)| *at <= look.at);
+    let mut lately =
+        around.lists.iter().take(shown).rev().take_while(|(at, _)| look.at.duration_since(*at) <= near);
+    let listed = |list: &BTreeSet<&PersonId>| look.people.iter().all(|person| list.contains(person));
+    let Some((_, list)) = lately.find(|(_, list)| !look.people.is_empty() && listed(list)) else {
+        return false;
     };
-    let after = |other: &&&Look| {
-        let gap = other.at.duration_since(look.at);
-        !gap.is_negative() && gap <= near
-    };
-    let listed = |list: &Look, people: &[PersonId]| {
-        !people.is_empty()
-            && people.iter().all(|person| list.named.contains(person) || list.people.contains(person))
-    };
-    around
-        .iter()
-        .filter(before)
-        .filter(|list| {
-            list.act == Act::ResultsShown && list.by.user == look.by.user && listed(list, &look.people)
-        })
-        .any(|list| {
-            around.iter().filter(after).any(|right| {
-                right.by.user == look.by.user
-                    && right.tie != Tie::None
-                    && settings.ties.needed_for.contains(&right.act)
-                    && right.people != look.people
-                    && right
-                        .people
-                        .iter()
-                        .any(|person| list.named.contains(person) || list.people.contains(person))
-            })
-        })
+    let since = around.tied.partition_point(|right| right.at < look.at);
+    let soon = around.tied.iter().skip(since).take_while(|right| right.at.duration_since(look.at) <= near);
+    soon.into_iter()
+        .any(|right| right.people != look.people && right.people.iter().any(|person| list.contains(person)))
 }
 
 #[cfg(test)]
@@ -291,11 +296,18 @@ mod tests {
             ..minute(wrong.clone(), -1)
         };
         let right = Look { people: vec!["P2".into()], tie: Tie::OwnCase, ..minute(wrong.clone(), 2) };
-        assert!(opened_by_mistake(&wrong, &[&list, &right], &settings));
-        assert!(!opened_by_mistake(&wrong, &[&list], &settings), "no right one");
-        assert!(!opened_by_mistake(&wrong, &[&right], &settings), "no list");
+        let by_mistake =
+            |all: &[&Look]| opened_by_mistake(&wrong, &Around::of(all.iter().copied(), &settings), &settings);
+        assert!(by_mistake(&[&list, &right]));
+        assert!(by_mistake(&[&right, &wrong, &list]), "in whatever order they are read");
+        assert!(!by_mistake(&[&list]), "no right one");
+        assert!(!by_mistake(&[&right]), "no list");
         let untied = Look { tie: Tie::None, ..right.clone() };
-        assert!(!opened_by_mistake(&wrong, &[&list, &untied], &settings));
-        assert!(!opened_by_mistake(&wrong, &[&list, &minute(right, 30)], &settings), "too late");
+        assert!(!by_mistake(&[&list, &untied]));
+        assert!(!by_mistake(&[&list, &minute(right.clone(), 30)]), "too late");
+        assert!(!by_mistake(&[&minute(list.clone(), -30), &right]), "the list was too long ago");
+        let other = Look { named: vec!["P2".into(), "P3".into()], ..list.clone() };
+        assert!(!by_mistake(&[&other, &right]), "a list without whom they opened");
+        assert!(!by_mistake(&[&list, &Look { people: vec!["P9".into()], ..right }]), "not of that list");
     }
 }

@@ -30,6 +30,15 @@ pub struct Ties {
     pub late_days: u32,
     /// Minutes within which the right one of a list explains the wrong one.
     pub wrong_one_minutes: u32,
+    /// Days after their agency's last record of somebody for which that agency works with them, as far as a look of
+    /// those who oversee is concerned.
+    #[serde(default = "a_year")]
+    pub own_case_days: u32,
+}
+
+/// For a partnership's own settings that were written before this could be set.
+fn a_year() -> u32 {
+    365
 }
 
 /// How unexplained looks are weighed.
@@ -153,6 +162,7 @@ impl Looking {
         let number = |number: u32| f64::from(number);
         within("ties.late_days", number(self.ties.late_days), 0.0, 7.0)?;
         within("ties.wrong_one_minutes", number(self.ties.wrong_one_minutes), 0.0, 60.0)?;
+        within("ties.own_case_days", number(self.ties.own_case_days), 1.0, 3_660.0)?;
         within("review.days", number(self.review.days), 7.0, 92.0)?;
         within("review.most_a_week", self.review.most_a_week as f64, 1.0, 1_000.0)?;
         within("review.flag_at", self.review.flag_at, 1.0, 100.0)?;

@@ -9,19 +9,31 @@ use crate::picture::{Kept, KnownRecord, Settings, plain};
 use crate::record::{Event, Mention, Place, RelationKind, Role, Who};
 use crate::sharing::{Ask, Cut, Grade, Permits, Subject};
 
-use super::facts::{InformationAnswered, Part, RowGranted};
+use super::facts::{Granted, InformationAnswered, Part, RowGranted};
 
 /// People other than those it is about.
 const OTHERS: &str = "THIRD";
 /// Names of workers.
 const WORKERS: &str = "PROF";
 
+/// What a copy covers.
+pub(super) struct Scope<'a> {
+    /// The kinds of data that go.
+    pub(super) granted: &'a [Granted],
+    /// The rows it covers.
+    pub(super) rows: &'a [RowGranted],
+    /// Whether whoever causes harm to those it is about stays in it.
+    pub(super) harming: bool,
+    /// Words of names that do not go, besides those of people in the same row.
+    pub(super) gone: BTreeSet<String>,
+}
+
 /// What was granted, as an answer to the questions of a cut.
-struct Grants<'a>(&'a InformationAnswered);
+struct Grants<'a>(&'a [Granted]);
 
 impl Grants<'_> {
     fn of(&self, category: &str) -> Grade {
-        let given = self.0.granted.iter().find(|given| given.category == category);
+        let given = self.0.iter().find(|given| given.category == category);
         given.map_or(Grade::Absent, |given| match given.part {
             Part::All => Grade::Full,
             Part::Minimum => Grade::Brief,
@@ -63,16 +75,28 @@ pub fn disclosed(
     kept: &Kept,
     settings: &Settings,
 ) -> Vec<KnownRecord> {
-    let grants = Grants(answer);
+    let scope = Scope { granted: &answer.granted, rows: &answer.rows, harming: true, gone: BTreeSet::new() };
+    cut_to(records, &scope, holder, kept, settings)
+}
+
+/// The same for whatever a copy covers.
+pub(super) fn cut_to(
+    records: &[KnownRecord],
+    scope: &Scope<'_>,
+    holder: &AgencyId,
+    kept: &Kept,
+    settings: &Settings,
+) -> Vec<KnownRecord> {
+    let grants = Grants(scope.granted);
     let own = records.iter().filter(|known| known.agency == *holder && !known.sealed);
     own.filter_map(|known| {
-        let row = answer
+        let row = scope
             .rows
             .iter()
             .find(|row| row.feed == known.record.feed && row.row_key == known.record.row_key)?;
         let others = grants.of(OTHERS) >= Grade::Brief;
-        let only = of_those_asked_about(known, &row.subs, others);
-        let gone = names_gone(known, &only);
+        let only = of_those_asked_about(known, &row.subs, others, scope.harming);
+        let gone = &names_gone(known, &only) | &scope.gone;
         let cut = Cut {
             seq: known.seq,
             subjects: vec![Subject::Victim],
@@ -100,11 +124,12 @@ pub fn disclosed(
     .collect()
 }
 
-/// The record with those it is asked about and whoever causes them harm in it; with others only where their data were
-/// granted too.
-fn of_those_asked_about(known: &KnownRecord, subs: &[String], others: bool) -> KnownRecord {
+/// The record with those it is asked about and, where wanted, whoever causes them harm in it; with others only where their
+/// data were granted too.
+fn of_those_asked_about(known: &KnownRecord, subs: &[String], others: bool, harming: bool) -> KnownRecord {
     let mut only = known.clone();
-    let stays = |mention: &Mention| others || subs.contains(&mention.sub) || causes_harm(known, mention);
+    let stays =
+        |mention: &Mention| others || subs.contains(&mention.sub) || (harming && causes_harm(known, mention));
     let keep: Vec<bool> = known.record.people.iter().map(stays).collect();
     let mut at = keep.iter();
     only.record.people.retain(|_| at.next().copied().unwrap_or_default());
@@ -126,19 +151,21 @@ fn of_those_asked_about(known: &KnownRecord, subs: &[String], others: bool) -> K
 /// Names of those who are in the record and not in what goes of it, word by word; without the words that are also names of
 /// somebody who stays.
 fn names_gone(known: &KnownRecord, only: &KnownRecord) -> BTreeSet<String> {
-    let words = |record: &KnownRecord, of: &dyn Fn(&Mention) -> bool| -> BTreeSet<String> {
-        let people = record.record.people.iter().filter(|mention| of(mention));
-        let names = people.flat_map(|mention| &mention.names);
-        let texts = names.flat_map(|name| name.forenames.iter().chain([&name.surname]));
-        let words = texts.flat_map(|text| plain(text).split(' ').map(str::to_owned).collect::<Vec<_>>());
-        words.filter(|word| word.chars().count() > 1).collect()
-    };
-    let stays = |mention: &Mention| only.record.people.iter().any(|other| other.sub == mention.sub);
-    &words(known, &|mention| !stays(mention)) - &words(only, &|_| true)
+    let stays = |mention: &&Mention| only.record.people.iter().any(|other| other.sub == mention.sub);
+    let gone = known.record.people.iter().filter(|mention| !stays(mention));
+    &words_of_names(gone) - &words_of_names(&only.record.people)
+}
+
+/// The names of some people, word by word.
+pub(super) fn words_of_names<'m>(people: impl IntoIterator<Item = &'m Mention>) -> BTreeSet<String> {
+    let names = people.into_iter().flat_map(|mention| &mention.names);
+    let texts = names.flat_map(|name| name.forenames.iter().chain([&name.surname]));
+    let words = texts.flat_map(|text| plain(text).split(' ').map(str::to_owned).collect::<Vec<_>>());
+    words.filter(|word| word.chars().count() > 1).collect()
 }
 
 /// Whether somebody stands in a record as causing harm and not as harmed.
-fn causes_harm(known: &KnownRecord, mention: &Mention) -> bool {
+pub(super) fn causes_harm(known: &KnownRecord, mention: &Mention) -> bool {
     let here = |who: &Who| matches!(who, Who::Here(sub) if *sub == mention.sub);
     let has = |role: Role| {
         known

@@ -5,6 +5,7 @@ mod answering;
 mod calendar;
 mod copy;
 mod facts;
+mod papers;
 #[cfg(test)]
 mod tests;
 mod told;
@@ -16,4 +17,5 @@ pub use facts::{
     DisclosureReceived, Granted, InWords, InformationAnswered, InformationRequested, InformationWithdrawn,
     Outcome, Part, Proposal, RowGranted, Verdict,
 };
+pub use papers::{MadePapers, Papers, Whom};
 pub use told::{Answered, Ended, State, Told, tell};

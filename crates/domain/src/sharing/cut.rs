@@ -168,9 +168,12 @@ impl Cut {
         }
         let mut kept = event.clone();
         kept.details.retain(|name, _| field(name));
-        // The name of the school stands there as who wrote it, too.
-        let of_roll = matches!(event.kind, EventKind::Enrolment | EventKind::SchoolContactAdded);
-        if of_roll && self.grade(holder, LOCATION, permits) == Grade::Absent {
+        // Who wrote it is a place there to which somebody comes: a school, a surgery, a clinic.
+        let of_place = matches!(
+            event.kind,
+            EventKind::Enrolment | EventKind::SchoolContactAdded | EventKind::HealthContact
+        );
+        if of_place && self.grade(holder, LOCATION, permits) != Grade::Full {
             kept.by = None;
             if event.kind == EventKind::Enrolment {
                 event.kind.label().clone_into(&mut kept.title);

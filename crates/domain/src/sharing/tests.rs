@@ -116,6 +116,28 @@ fn which_school_it_is_goes_only_to_those_who_may_know_where_the_child_is() {
 }
 
 #[test]
+fn which_surgery_it_was_goes_only_to_those_who_may_know_where_somebody_is() {
+    const NO_PLACES: Table = Table(&[("health", "HLTH", Grade::Full), ("health", "ID", Grade::Full)]);
+    const PLACES: Table = Table(&[
+        ("health", "HLTH", Grade::Full),
+        ("health", "ID", Grade::Full),
+        ("health", "LOC", Grade::Full),
+    ]);
+    let mut rows = family();
+    rows.happened("social_care", EventKind::Section47, "Lil Finch", "2026-10-02");
+    let event = rows.happened("health", EventKind::HealthContact, "Lil Finch", "2026-10-03");
+    (event.title, event.by) = ("Cough".into(), Some("Marrow Surgery".into()));
+    let surgery = |permits: &Table| {
+        let seen = seen_by(&rows, "social_care", permits);
+        let mut told = seen.iter().flat_map(|known| &known.record.events);
+        let event = told.find(|event| event.kind == EventKind::HealthContact).unwrap();
+        (event.title.clone(), event.by.clone())
+    };
+    assert_eq!(surgery(&PLACES), ("Cough".to_owned(), Some("Marrow Surgery".to_owned())));
+    assert_eq!(surgery(&NO_PLACES), ("Cough".to_owned(), None));
+}
+
+#[test]
 fn somebody_no_agency_of_the_viewer_works_with_is_absent() {
     let mut rows = family();
     rows.harm("P2", "2026-09-02T20:00", "Ned Crow", "Una Reed");

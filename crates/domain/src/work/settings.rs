@@ -22,8 +22,16 @@ pub struct Working {
 pub struct Part {
     /// Days within which it must be done, from the day on which somebody was given it.
     pub due_days: u32,
+    /// Days within which whoever was given it must say that they will do it; then it is nobody's again.
+    #[serde(default = "two")]
+    pub accept_days: u32,
     /// Days for which it may be put off at most.
     pub put_off_days: u32,
+}
+
+/// For a partnership's own settings that were written before this could be set.
+fn two() -> u32 {
+    2
 }
 
 impl Working {
@@ -52,7 +60,11 @@ impl Working {
         }
         let named = read.parts.iter().map(|(name, part)| (name.as_str(), part));
         for (name, part) in named.chain([("otherwise", &read.otherwise)]) {
-            let days = [("due_days", part.due_days), ("put_off_days", part.put_off_days)];
+            let days = [
+                ("due_days", part.due_days),
+                ("accept_days", part.accept_days),
+                ("put_off_days", part.put_off_days),
+            ];
             for (field, days) in days {
                 if !(1..=366).contains(&days) {
                     let reason = format!("found {days}, expected 1 to 366 days");
@@ -79,6 +91,8 @@ mod tests {
         let built_in = Working::built_in().unwrap();
         assert_eq!(built_in.of("hard_flag").put_off_days, 1);
         assert_eq!(built_in.of("no_such_part").due_days, 10);
+        let older = "version = 1\n[otherwise]\ndue_days = 3\nput_off_days = 3\n";
+        assert_eq!(Working::read("own.toml", older).unwrap().of("hard_flag").accept_days, 2);
         let wrong = "version = 1\n[otherwise]\ndue_days = 0\nput_off_days = 3\n";
         assert!(Working::read("own.toml", wrong).unwrap_err().to_string().contains("otherwise.due_days"));
     }

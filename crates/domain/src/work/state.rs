@@ -79,7 +79,13 @@ impl State {
                     whose.accepted = true;
                 }
             }
-            Step::PutOff => self.waits_until = step.until,
+            Step::PutOff => {
+                self.waits_until = step.until;
+                // Whoever says when they will do it has taken it on.
+                if let Some(whose) = self.whose.as_mut().filter(|whose| whose.user == step.by) {
+                    whose.accepted = true;
+                }
+            }
             Step::Done => (self.done, self.waits_until) = (Some(on), None),
         }
         self.history.push(Told { at, step: step.clone() });
@@ -102,6 +108,16 @@ impl State {
         let last = self.history.iter().rev().find(|told| told.step.step == step);
         let day = last.map(|told| told.at.to_zoned(TimeZone::UTC).date());
         day.zip(since).is_some_and(|(day, since)| since.last_day() > day)
+    }
+
+    /// Whether whoever was given it has let the time pass in which to accept it: then it is nobody's again.
+    #[must_use]
+    pub fn lapsed(&self, line: &Line, settings: &Working, on: Date) -> bool {
+        let days = i64::from(settings.of(&line.part).accept_days);
+        self.whose
+            .as_ref()
+            .filter(|whose| !whose.accepted)
+            .is_some_and(|whose| whose.since.checked_add(days.days()).is_ok_and(|until| until < on))
     }
 
     /// The day by which whoever has it must have done it.
@@ -231,6 +247,20 @@ mod tests {
         assert!(put_off.waits(old, TODAY));
         assert!(!put_off.waits(old, jiff::civil::date(2026, 11, 24)), "the day has come");
         assert!(!put_off.waits(Some(When::day(jiff::civil::date(2026, 11, 24))), TODAY), "something new");
+    }
+
+    #[test]
+    fn what_is_not_accepted_in_time_is_nobodys_again() {
+        let settings = Working::built_in().unwrap();
+        let given = after(&[(20, step(Step::Give, "lead", "amy"))]);
+        let lapsed = |state: &State, day: i8| {
+            state.lapsed(&line("hard_flag"), &settings, jiff::civil::date(2026, 11, day))
+        };
+        assert_eq!((lapsed(&given, 21), lapsed(&given, 22)), (false, true));
+        let accepted = after(&[(20, step(Step::Give, "lead", "amy")), (21, step(Step::Accept, "amy", ""))]);
+        assert!(!lapsed(&accepted, 30) && !lapsed(&State::default(), 30));
+        assert_eq!(may(&step(Step::Give, "bo", "bo"), &given, "bo", false), Ok(()), "anybody may take it");
+        assert_eq!(may(&step(Step::Give, "lead", "amy"), &given, "lead", true), Err(WhyNot::Already));
     }
 
     #[test]

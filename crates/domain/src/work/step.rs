@@ -121,7 +121,7 @@ pub fn check(
     settings: &Working,
 ) -> Result<(), WhyNot> {
     let theirs = state.whose.as_ref().is_some_and(|whose| whose.user == who.user);
-    let free = state.whose.is_none();
+    let free = state.whose.is_none() || state.lapsed(&step.line, settings, today);
     let reason = !step.reason.trim().is_empty();
     match step.step {
         Step::Give if step.to.is_empty() || !colleague => Err(WhyNot::Nobody),

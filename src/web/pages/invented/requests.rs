@@ -237,6 +237,7 @@ impl World {
             answered: answered.then(|| (true, self.t("Bo Lund"), self.t("Read every page"))),
             may_answer: !answered,
             why_not: String::new(),
+            papers: false,
         }
     }
 

@@ -1,10 +1,13 @@
 //! The pages about whose work it is, filled with the invented family.
 
+use throughline_domain::picture::CriticalPoint;
 use throughline_domain::work::Step;
 
 use super::{World, at};
+use crate::features::calendar::{CalendarDay, CalendarView};
 use crate::features::share::plain::Choice;
 use crate::features::work::{Filled, Load, WorkSeen, WorkView};
+use crate::web::pages::calendar::CalendarPage;
 use crate::web::pages::frame::Nav;
 use crate::web::pages::work::{LinePage, ToldLine, WorkPage};
 
@@ -13,12 +16,31 @@ impl World {
         WorkSeen {
             whose: self.t("Ruth Okafor (Children’s social care)"),
             mine: true,
+            lapsed: false,
             accepted: false,
             due: Some(jiff::civil::date(2026, 11, 1)),
             overdue: true,
             waits_until: None,
             done: false,
             href: "/whose-is-it?part=hard_flag&family=f-1&person=p-darren".to_owned(),
+        }
+    }
+
+    pub fn calendar_page(&self) -> CalendarPage {
+        let points: Vec<CriticalPoint> = self.critical().into_iter().filter(|point| point.ahead).collect();
+        let day = jiff::civil::date(2026, 12, 1);
+        CalendarPage {
+            frame: self.frame(Nav::Today),
+            view: CalendarView {
+                month: "2026-12".to_owned(),
+                months: vec!["2026-11".to_owned(), "2026-12".to_owned()],
+                days: vec![CalendarDay { day, points }],
+                more: true,
+                people: self.people(),
+                families: Vec::new(),
+            },
+            labels: self.labels(),
+            families: std::iter::once(("f-1".into(), self.t("Reed"))).collect(),
         }
     }
 
