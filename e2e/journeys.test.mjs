@@ -50,6 +50,8 @@ async function addresses(page) {
     search: '/search',
     harmList: '/harm',
     harm,
+    harmThen: `${harm}?as_known_on=2026-03-31`,
+    todayPart: '/?part=harm_expected',
     family,
     person,
     why: `${person}/why`,
@@ -122,6 +124,22 @@ describe('every page', () => {
     }
     assert.deepEqual(elsewhere, [])
     assert.deepEqual(refused, [])
+    await context.close()
+  })
+})
+
+describe('a pattern of recorded episodes', () => {
+  test('opens from the words to every record behind it, without a script', async () => {
+    const { context, page } = await signedIn({ javaScriptEnabled: false })
+    await page.goto(`${base}/harm`)
+    await page.goto(`${base}${await page.locator('main a[href^="/harm/"]').first().getAttribute('href')}`)
+    const part = page.locator('section[aria-labelledby=pattern]')
+    assert.match(await part.textContent(), /Records from .* show/)
+    await part.getByText('Each episode, and the records behind it').click()
+    const proof = part.locator('td a[href^="/fact/"]').first()
+    assert.ok(await proof.isVisible())
+    await proof.click()
+    assert.match(page.url(), /\/fact\/\d+$/)
     await context.close()
   })
 })

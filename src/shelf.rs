@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use throughline_domain::fact::{AsideSettled, Delivery, KeptAside, Received};
 use throughline_domain::ids::{AgencyId, FeedId, MentionKey, PersonId, UnitId};
-use throughline_domain::picture::Worry;
+use throughline_domain::picture::{TodayItem, Worry};
 use throughline_domain::sharing::{Audience, Cut, Sealed};
 use throughline_store::{Row, RowChange, Store, StoreError};
 
@@ -69,7 +69,9 @@ pub const NEXT: &str = "next_family";
 pub const CRITICAL: &str = "critical_point";
 /// What is recorded of who controls whom, by who does it.
 pub const CONTROL: &str = "control";
-/// The queue.
+/// Every act that an agency reported, by who did it.
+pub const REPORTED: &str = "reported_harm";
+/// The queue, and how much is reported.
 pub const TODAY: &str = "today";
 /// Pupils on the roll of a school, by agency and unit.
 pub const ON_ROLL: &str = "on_roll";
@@ -87,14 +89,47 @@ pub const INVOLVED: &str = "involved";
 
 /// Shelves that every audience has of its own, because each sees a picture of its own.
 const OF_AUDIENCES: &[&str] = &[
-    PERSON, INCIDENT, PARTIES, HOUSEHOLD, FAMILY, CHILD, HARM, NEXT, CRITICAL, CONTROL, TODAY, CUT, INVOLVED,
+    PERSON, INCIDENT, PARTIES, HOUSEHOLD, FAMILY, CHILD, HARM, NEXT, CRITICAL, CONTROL, REPORTED, TODAY, CUT,
+    INVOLVED,
 ];
+
+/// An audience, as its shelves name it.
+pub fn whose(audience: &Audience) -> String {
+    format!("{}.{}", audience.agency, audience.role)
+}
 
 /// The shelf an audience reads where this one is meant.
 pub fn of_audience(shelf: &str, audience: &Audience) -> String {
     match OF_AUDIENCES.contains(&shelf) {
-        true => format!("{shelf}@{}.{}", audience.agency, audience.role),
+        true => format!("{shelf}@{}", whose(audience)),
         false => shelf.to_owned(),
+    }
+}
+
+/// The first lines of each part of the queue, and how many there are: what Today opens with.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TodayFront {
+    /// The first lines of each part.
+    pub items: Vec<TodayItem>,
+    /// Lines of each part.
+    pub counts: BTreeMap<String, u32>,
+}
+
+impl TodayFront {
+    /// Lines of each part that are kept at hand: those Today opens with, and some behind them for those that are done.
+    const AT_HAND: u32 = 40;
+
+    /// The front of a queue.
+    pub fn of(items: impl IntoIterator<Item = TodayItem>) -> Self {
+        let mut front = Self::default();
+        for item in items {
+            let count = front.counts.entry(item.group.clone()).or_default();
+            *count += 1;
+            if *count <= Self::AT_HAND {
+                front.items.push(item);
+            }
+        }
+        front
     }
 }
 

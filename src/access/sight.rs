@@ -7,13 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use throughline_domain::ids::PersonId;
 use throughline_domain::picture::{
     Child, Control, CriticalPoint, Family, FamilyPart, Freshness, HarmProfile, Household, Incident,
-    KnownRecord, NextFamily, Person, Today,
+    KnownRecord, NextFamily, Person, ReportedHarm, Reporting, Today,
 };
 use throughline_domain::sharing::{Audience, Cut, Permits, cut_all};
 use throughline_linkage::Model;
 
 use crate::shelf::{
-    Arrived, Aside, CutBlock, Derived, Doubt, Grounds, History, Involved, Parties, RowState, WhoBlock,
+    Arrived, Aside, CutBlock, Derived, Doubt, Grounds, History, Involved, Parties, RowState, TodayFront,
+    WhoBlock,
 };
 
 /// Something read, with the people it names.
@@ -206,6 +207,30 @@ impl Named for Control {
     }
 }
 
+impl Named for ReportedHarm {
+    fn about(&self) -> Vec<&PersonId> {
+        vec![&self.person]
+    }
+
+    fn names(&self) -> Vec<&PersonId> {
+        let harmed = self.reports.iter().map(|report| &report.harmed);
+        std::iter::once(&self.person).chain(harmed).collect()
+    }
+
+    /// What was done to somebody they may not be told of, and what stands in a record that is not theirs, is taken out before
+    /// anything is read from it.
+    fn trim(&mut self, sight: &Sight) {
+        let theirs = |seq: &u64| sight.only.as_ref().is_none_or(|only| only.facts.contains(seq));
+        self.reports.retain(|report| {
+            let seq = report.source.seq;
+            sight.may_name(&report.harmed)
+                && !sight.barred_facts.contains(&seq)
+                && (report.incident || theirs(&seq))
+        });
+        self.parted.retain(|parted| sight.may_name(&parted.harmed));
+    }
+}
+
 impl Named for Involved {
     fn about(&self) -> Vec<&PersonId> {
         vec![&self.person]
@@ -219,6 +244,19 @@ impl Named for Today {
 
     fn trim(&mut self, sight: &Sight) {
         self.items.retain(|item| item.person.as_ref().is_none_or(|person| sight.may_name(person)));
+        // A gap between two places would tell that somebody stands there.
+        let mut before: Option<(String, u32)> = None;
+        for item in &mut self.items {
+            let rank = before.filter(|(group, _)| *group == item.group).map_or(1, |(_, rank)| rank + 1);
+            item.rank = rank;
+            before = Some((item.group.clone(), rank));
+        }
+    }
+}
+
+impl Named for TodayFront {
+    fn about(&self) -> Vec<&PersonId> {
+        Vec::new()
     }
 }
 
@@ -250,5 +288,5 @@ about_nobody! {
     // decided one by one.
     Grounds, WhoBlock, CutBlock, RowState, Model, History,
     // About files and agencies.
-    Derived, Vec<Freshness>, Arrived, Aside,
+    Derived, Vec<Freshness>, Arrived, Aside, Reporting,
 }

@@ -165,8 +165,13 @@ async fn harm_list(caller: Caller) -> Answer {
     answer(caller, features::harm::list).await
 }
 
-async fn harm(caller: Caller, Path(id): Path<String>) -> Answer {
-    answer(caller, move |asking| features::harm::view(asking, &id)).await
+async fn harm(
+    caller: Caller,
+    Path(id): Path<String>,
+    Query(looking): Query<features::looking::Looking>,
+) -> Answer {
+    let viewpoint = looking.viewpoint()?;
+    answer(caller, move |asking| features::harm::view(asking, &id, &viewpoint)).await
 }
 
 async fn risk(

@@ -148,8 +148,12 @@ const OPERATIONS: &[Operation] = &[
     Operation {
         method: "get",
         path: "/api/people-causing-harm/{id}",
-        summary: "One person causing harm: whom they are near now, what has been tried",
-        parameters: &[PERSON],
+        summary: "One person causing harm: whom they are near now, what has been tried, and what recorded episodes show, also as known on a day",
+        parameters: &[
+            PERSON,
+            query("as_known_on", "The pattern as known on this day, `2025-05-31`"),
+            query("known_to", "The pattern as known to this agency"),
+        ],
         answer: schema::<harm::HarmView>,
     },
     Operation {

@@ -10,7 +10,7 @@ use throughline_domain::picture::{self, Kept, KnownRecord, Settings};
 use throughline_domain::sharing::{Cut, Sieve, cut_all};
 use throughline_store::ShelfContents;
 
-use super::shelves::of_picture;
+use super::shelves::{of_picture, of_today};
 use crate::access::Watch;
 use crate::shelf::{self, CutBlock, Involved, row};
 
@@ -42,10 +42,8 @@ pub fn drawn(
             let cuts = sieve.cuts(audience, &permits);
             let seen = cut_all(records, audience, &cuts, &permits);
             let drawn = picture::draw(&seen, settings, kept, on);
-            let today = picture::today(&drawn, settings, on);
             let mut shelves = of_picture(&drawn)?;
-            let items = vec![row("items", &today, Vec::new())?];
-            shelves.push(ShelfContents { shelf: shelf::TODAY.to_owned(), rows: items });
+            shelves.push(of_today(&drawn, settings, on, &shelf::whose(audience))?);
             shelves.push(headlines(sieve.involved(audience, &cuts, &permits))?);
             shelves.push(blocks(cuts)?);
             let theirs = |contents: ShelfContents| ShelfContents {

@@ -43,7 +43,6 @@ pub fn drawn(
     let Whole { settings, kept, picture: drawn } = whole;
     let book = FeedBook::built_in().map_err(|e| DeriveError::Settings(e.to_string()))?;
     let freshness = freshness(loaded, &book, on);
-    let today = picture::today(drawn, settings, on);
     let who = who(&loaded.records)?;
     let derived = Derived {
         seq: loaded.seq,
@@ -65,10 +64,7 @@ pub fn drawn(
     ];
     contents.extend(of_picture(drawn)?);
     contents.extend(of_audiences);
-    contents.push(ShelfContents {
-        shelf: shelf::TODAY.to_owned(),
-        rows: vec![row("items", &today, Vec::new())?],
-    });
+    contents.push(of_today(drawn, settings, on, "")?);
     contents.push(ShelfContents {
         shelf: shelf::META.to_owned(),
         rows: vec![
@@ -221,6 +217,12 @@ pub fn of_picture(drawn: &Picture) -> Result<Vec<ShelfContents>, serde_json::Err
         row(point.id.as_str(), point, terms)
     });
     let control = drawn.control.values().map(|control| row(control.person.as_str(), control, Vec::new()));
+    let reported = drawn.reported.values().map(|told| {
+        let named = told.reports.iter().map(|report| &report.harmed).chain([&told.person]);
+        let profile = drawn.harm.get(&told.person);
+        let terms = part_terms(named.chain(profile.iter().flat_map(|profile| &profile.children)));
+        row(told.person.as_str(), told, terms)
+    });
     Ok(vec![
         shelf_of(shelf::PERSON, people)?,
         shelf_of(shelf::INCIDENT, incidents)?,
@@ -232,7 +234,25 @@ pub fn of_picture(drawn: &Picture) -> Result<Vec<ShelfContents>, serde_json::Err
         shelf_of(shelf::NEXT, next)?,
         shelf_of(shelf::CRITICAL, critical)?,
         shelf_of(shelf::CONTROL, control)?,
+        shelf_of(shelf::REPORTED, reported)?,
     ])
+}
+
+/// The queue of a picture, its lists of whom to look at first, and how much is reported in it. `whose` makes the lists the same
+/// again.
+pub fn of_today(drawn: &Picture, settings: &Settings, on: Date, whose: &str) -> Laid {
+    let today = picture::today(drawn, settings, on);
+    let reporting = picture::reporting(drawn, on);
+    let lists = picture::attention_of(drawn, &reporting, settings, on, picture::seed(whose, on));
+    let named = part_terms(today.items.iter().filter_map(|item| item.person.as_ref()));
+    let items = row("items", &today, named);
+    let rows = [
+        items,
+        row("front", &shelf::TodayFront::of(today.items), Vec::new()),
+        row("reporting", &reporting, Vec::new()),
+        row("lists", &lists, Vec::new()),
+    ];
+    shelf_of(shelf::TODAY, rows.into_iter())
 }
 
 fn on_roll(drawn: &Picture) -> Laid {

@@ -1,15 +1,10 @@
 //! The list of patterns: what recorded episodes of each person causing harm show over time, and beside it whether control
 //! by them is recorded. Read from the shelves like every list, so that it holds no more than its reader may see.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use jiff::ToSpan;
-use jiff::civil::Date;
-use throughline_domain::picture::{self, Control, HarmProfile, Incident};
-use throughline_domain::when::When;
-use throughline_pattern::{
-    Away, AwayKind, Counts, Course, Engine, Harm, Moment, Population, Report, Room, Settings, Source,
-};
+use throughline_domain::picture::{self, Control, HarmProfile, ReportedHarm};
+use throughline_pattern::{Away, Counts, Course, Engine, Moment, Population, Report, Room, Settings};
 
 use super::{ExportError, Reading, Rows};
 use crate::derive;
@@ -31,15 +26,16 @@ impl Told {
 pub(super) fn rows(reading: &Reading<'_>) -> Rows {
     let wrong = |reason: String| ExportError::Settings(reason);
     let settings = Settings::built_in().map_err(|e| wrong(e.to_string()))?;
-    let words = picture::Settings::built_in().map_err(|e| wrong(e.to_string()))?;
     let on = derive::derived(reading.store)?.on.unwrap_or_default();
-    let until = end_of(on);
-    let incidents: HashMap<String, Incident> =
-        reading.all::<Incident>(shelf::INCIDENT)?.into_iter().collect();
+    let until = picture::end_of(on);
+    let mut reported: BTreeMap<String, ReportedHarm> =
+        reading.all::<ReportedHarm>(shelf::REPORTED)?.into_iter().collect();
     let control: BTreeMap<String, Control> = reading.all::<Control>(shelf::CONTROL)?.into_iter().collect();
     let mut told: BTreeMap<String, Told> = BTreeMap::new();
-    for (person, profile) in reading.all::<HarmProfile>(shelf::HARM)? {
-        told.insert(person, of_profile(&profile, &incidents, &words, until));
+    for (person, _) in reading.all::<HarmProfile>(shelf::HARM)? {
+        let theirs = reported.remove(&person).map(|told| picture::course(&told, until));
+        let (reports, away) = theirs.unwrap_or_default();
+        told.insert(person, Told { reports, away });
     }
     for (person, _) in control.iter().filter(|(_, control)| word(Some(*control)) != "N") {
         told.entry(person.clone()).or_default();
@@ -82,30 +78,4 @@ fn engine(settings: Settings, told: &BTreeMap<String, Told>, until: Moment) -> E
     }
     let population = Population::of(&settings, &counts);
     Engine::new(settings, population)
-}
-
-fn of_profile(
-    profile: &HarmProfile,
-    incidents: &HashMap<String, Incident>,
-    words: &picture::Settings,
-    until: Moment,
-) -> Told {
-    let known = profile.incidents.iter().filter_map(|reference| incidents.get(reference.as_str()));
-    let reports = known.map(|incident| Report {
-        at: Moment::of(incident.at.earliest()),
-        harm: Harm::new(incident.harm_class).unwrap_or_default(),
-        source: Source(0),
-        ..Report::default()
-    });
-    let away = picture::custody(profile, words).into_iter().map(|(from, to): (When, Option<When>)| Away {
-        from: Moment::of(from.earliest()),
-        to: to.map_or(until, |to| Moment::of(to.earliest())),
-        kind: AwayKind::Custody,
-    });
-    Told { reports: reports.collect(), away: away.collect() }
-}
-
-/// The first moment after a day.
-fn end_of(day: Date) -> Moment {
-    Moment::start_of(day.checked_add(1.day()).unwrap_or(day))
 }

@@ -7,6 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::request::Parts;
+use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use throughline_domain::ids::PersonId;
@@ -19,7 +20,7 @@ use super::{App, Problem};
 use crate::access::looks::admit;
 use crate::access::{Found, Named, Opener, Session, Sight, cookie_name};
 use crate::intake::Clock;
-use crate::shelf;
+use crate::shelf::{self, Derived};
 use crate::web::pages::frame::{Frame, Nav, SignedIn};
 use crate::web::shown;
 
@@ -162,6 +163,25 @@ impl Asking {
             false => Freshness { latest_event: None, deliveries: 0, put_aside: 0, ..fresh },
         };
         Ok(all.into_iter().map(told).collect())
+    }
+
+    /// Whether the reader sees everybody whom a shelf of their audience's picture names by an index term.
+    pub fn sees_all(&self, shelf: &str) -> Result<bool, Problem> {
+        if self.sight.only.is_some() {
+            return Ok(false);
+        }
+        for person in &self.sight.barred {
+            if !self.keys(shelf, &format!("p:{person}"), 1)?.is_empty() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The day the picture was drawn for.
+    pub fn drawn_on(&self) -> Result<Date, Problem> {
+        let derived: Derived = self.maybe(shelf::META, "derived")?.unwrap_or_default();
+        Ok(derived.on.unwrap_or_else(|| Clock::now().today))
     }
 
     /// Which of these keys there are on the shelf this viewer reads.

@@ -8,8 +8,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use throughline_domain::ids::PersonId;
 use throughline_domain::picture::{
-    self, Child, CriticalPoint, Entry, Family, FamilyPart, Freshness, HarmProfile, Household, Incident,
-    NextFamily, Person, Picture, Viewpoint,
+    self, Child, Control, CriticalPoint, Entry, Family, FamilyPart, Freshness, HarmProfile, Household,
+    Incident, NextFamily, Person, Picture, RecordedPattern, ReportedHarm, Reporting, Viewpoint,
 };
 
 use super::asking::aside;
@@ -42,6 +42,8 @@ pub struct FamilyView {
     pub next: Vec<NextFamily>,
     /// What must lead to a fresh look at the risk, newest first.
     pub critical: Vec<CriticalPoint>,
+    /// What recorded episodes in this family show over time.
+    pub pattern: Option<RecordedPattern>,
     /// How fresh each agency's data is.
     pub freshness: Vec<Freshness>,
     /// From which point of view.
@@ -66,6 +68,7 @@ pub fn view(asking: &Asking, id: &str, viewpoint: Viewpoint) -> Result<FamilyVie
         stored(asking, today, &members)?
     };
     let people = named(asking, &parts, &chronology)?;
+    let pattern = pattern(asking, &parts, &viewpoint)?;
     let Parts { family, children, harm, incidents, households, next, critical, .. } = parts;
     Ok(FamilyView {
         family,
@@ -77,6 +80,7 @@ pub fn view(asking: &Asking, id: &str, viewpoint: Viewpoint) -> Result<FamilyVie
         households,
         next,
         critical,
+        pattern,
         freshness,
         viewpoint,
     })
@@ -92,6 +96,22 @@ struct Parts {
     households: Vec<Household>,
     next: Vec<NextFamily>,
     critical: Vec<CriticalPoint>,
+    reported: Vec<ReportedHarm>,
+    control: Vec<Control>,
+}
+
+/// What recorded episodes towards the people of the family show, by those who are in it as causing harm.
+fn pattern(
+    asking: &Asking,
+    parts: &Parts,
+    viewpoint: &Viewpoint,
+) -> Result<Option<RecordedPattern>, Problem> {
+    let members: BTreeSet<PersonId> = parts.family.members.iter().map(|m| m.person.clone()).collect();
+    let control: Vec<&Control> = parts.control.iter().collect();
+    let reporting: Reporting = asking.maybe(shelf::TODAY, "reporting")?.unwrap_or_default();
+    let on = viewpoint.as_known_on.map_or_else(|| asking.drawn_on(), Ok)?;
+    let settings = &asking.app.settings;
+    Ok(picture::family_pattern(&parts.reported, &members, &control, &reporting, settings, on))
 }
 
 fn stored(asking: &Asking, family: Family, members: &BTreeSet<PersonId>) -> Result<Parts, Problem> {
@@ -120,6 +140,8 @@ fn stored(asking: &Asking, family: Family, members: &BTreeSet<PersonId>) -> Resu
     critical.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.id.cmp(&b.id)));
     Ok(Parts {
         critical,
+        reported: asking.many(shelf::REPORTED, &harm_keys)?.into_iter().map(|(_, told)| told).collect(),
+        control: asking.many(shelf::CONTROL, &harm_keys)?.into_iter().map(|(_, control)| control).collect(),
         children: children.into_iter().flat_map(|(_, c)| c).filter(|c| c.family == family.id).collect(),
         harm: asking.many(shelf::HARM, &harm_keys)?.into_iter().map(|(_, h)| h).collect(),
         incidents,
@@ -149,9 +171,13 @@ fn as_known(drawn: Picture, today: Family) -> Parts {
     let mut incidents: Vec<Incident> =
         family.incidents.iter().filter_map(|r| drawn.incidents.get(r)).cloned().collect();
     incidents.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.reference.cmp(&b.reference)));
+    let harm: Vec<HarmProfile> = drawn.harm.values().filter(harming).cloned().collect();
+    let told = || harm.iter().map(|profile| &profile.person);
     Parts {
+        reported: told().filter_map(|person| drawn.reported.get(person)).cloned().collect(),
+        control: told().filter_map(|person| drawn.control.get(person)).cloned().collect(),
         children: drawn.children.iter().filter(|c| c.family == family.id).cloned().collect(),
-        harm: drawn.harm.values().filter(harming).cloned().collect(),
+        harm,
         incidents,
         households: drawn.households.values().filter(lived).cloned().collect(),
         critical: drawn.critical.iter().filter(|c| c.family.as_ref() == Some(&family.id)).cloned().collect(),
@@ -201,6 +227,7 @@ pub async fn page(
             households: view.households,
             next: view.next,
             critical: view.critical,
+            pattern: view.pattern,
             freshness: view.freshness,
             filters,
         })?))

@@ -3,11 +3,12 @@
 use axum::extract::{Path, Query};
 use axum::response::Html;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use throughline_domain::ids::PersonId;
 use throughline_domain::picture::{
     self, Child, Control, Family, Freshness, HarmProfile, Household, Incident, NextFamily, Person,
+    RecordedPattern, ReportedHarm, Reporting, Viewpoint,
 };
 
 use super::asking::aside;
@@ -41,8 +42,19 @@ pub struct HarmView {
     pub next: Vec<NextFamily>,
     /// What agencies recorded of control.
     pub control: Option<Control>,
+    /// What recorded episodes show over time: towards anybody, and towards each person harmed.
+    pub patterns: Patterns,
     /// How fresh each agency's data is.
     pub freshness: Vec<Freshness>,
+}
+
+/// What recorded episodes of one person show.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Patterns {
+    /// Towards anybody.
+    pub all: Option<RecordedPattern>,
+    /// Towards each person harmed, the most episodes first.
+    pub pairs: Vec<RecordedPattern>,
 }
 
 /// One line of the list.
@@ -64,7 +76,7 @@ pub struct HarmList {
 }
 
 /// Reads one person causing harm.
-pub fn view(asking: &Asking, id: &str) -> Result<HarmView, Problem> {
+pub fn view(asking: &Asking, id: &str, viewpoint: &Viewpoint) -> Result<HarmView, Problem> {
     const MOST: usize = 200;
     let person: Person = asking.one(shelf::PERSON, id)?;
     let profile: HarmProfile = asking.one(shelf::HARM, id)?;
@@ -86,6 +98,8 @@ pub fn view(asking: &Asking, id: &str) -> Result<HarmView, Problem> {
         .into_iter()
         .filter(|n| n.person == person.id)
         .collect();
+    let control: Option<Control> = asking.maybe(shelf::CONTROL, id)?;
+    let patterns = patterns(asking, &profile, control.as_ref(), viewpoint)?;
     let wanted: BTreeSet<&PersonId> = families
         .iter()
         .flat_map(|f| f.members.iter().map(|m| &m.person))
@@ -95,11 +109,11 @@ pub fn view(asking: &Asking, id: &str) -> Result<HarmView, Problem> {
         .chain(next.iter().flat_map(|n| n.new_partner.iter().chain(&n.children)))
         .chain(households.iter().flat_map(|h| h.stays.iter().map(|s| &s.person)))
         .chain(incidents.iter().flat_map(|i| i.involved.iter().map(|p| &p.person)))
+        .chain(patterns.all.iter().flat_map(|pattern| &pattern.harmed))
         .chain([&person.id])
         .collect();
     let people = super::person::named(asking, wanted, &BTreeMap::new())?;
     let freshness = asking.freshness()?;
-    let control: Option<Control> = asking.maybe(shelf::CONTROL, id)?;
     Ok(HarmView {
         person,
         profile,
@@ -110,7 +124,40 @@ pub fn view(asking: &Asking, id: &str) -> Result<HarmView, Problem> {
         households,
         next,
         control,
+        patterns,
         freshness,
+    })
+}
+
+/// What recorded episodes show, as known from the point of view given. Looking back, the picture is drawn from what was known
+/// then of everybody it is about.
+fn patterns(
+    asking: &Asking,
+    profile: &HarmProfile,
+    control: Option<&Control>,
+    viewpoint: &Viewpoint,
+) -> Result<Patterns, Problem> {
+    let (settings, person) = (&asking.app.settings, &profile.person);
+    let reporting: Reporting = asking.maybe(shelf::TODAY, "reporting")?.unwrap_or_default();
+    let told: Option<ReportedHarm> = asking.maybe(shelf::REPORTED, person.as_str())?;
+    let on = viewpoint.as_known_on.map_or_else(|| asking.drawn_on(), Ok)?;
+    let (told, control) = match *viewpoint == Viewpoint::default() {
+        true => (told, control.cloned()),
+        false => {
+            let about = profile.victims.iter().map(|harmed| &harmed.person).chain(&profile.children);
+            let harmed = told.iter().flat_map(|told| told.reports.iter().map(|report| &report.harmed));
+            let about: BTreeSet<PersonId> = about.chain(harmed).chain([person]).cloned().collect();
+            let records = records_of(asking, &about)?;
+            let known: Vec<_> = picture::as_known(&records, viewpoint).into_iter().cloned().collect();
+            let kept = asking.app.kept()?;
+            let mut drawn = picture::draw(&known, settings, &kept, on);
+            (drawn.reported.remove(person), drawn.control.remove(person))
+        }
+    };
+    let Some(told) = told else { return Ok(Patterns::default()) };
+    Ok(Patterns {
+        all: picture::person_pattern(&told, control.as_ref(), &reporting, settings, on),
+        pairs: picture::pair_patterns(&told, &reporting, settings, on),
     })
 }
 
@@ -144,7 +191,7 @@ pub async fn page(
 ) -> Result<Html<String>, Problem> {
     aside(move || {
         let (filters, viewpoint) = (looking.filters()?, looking.viewpoint()?);
-        let view = view(&asking, &id)?;
+        let view = view(&asking, &id, &viewpoint)?;
         let about = [view.person.id.clone()].into();
         let (records, kept) = (records_of(&asking, &about)?, asking.app.kept()?);
         let chronology = picture::chronology(&records, &about, &viewpoint, &asking.app.settings, &kept);
@@ -162,6 +209,7 @@ pub async fn page(
             households: view.households,
             next: view.next,
             control: view.control,
+            patterns: view.patterns,
             chronology,
             freshness: view.freshness,
             filters,

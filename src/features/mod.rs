@@ -17,6 +17,7 @@ pub mod incoming;
 pub mod kept_place;
 mod known;
 pub mod links;
+mod lists;
 pub mod looked;
 pub mod looking;
 mod papers;

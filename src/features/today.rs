@@ -2,19 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use axum::extract::Query;
 use axum::response::Html;
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use throughline_domain::ids::PersonId;
-use throughline_domain::picture::{Family, Freshness, Person, Today};
+use throughline_domain::picture::{Family, Freshness, Person, Today, TodayItem};
 use throughline_domain::sharing::Purpose;
 
 use super::asking::aside;
 use super::work::WorkSeen;
 use super::{Asking, Problem};
-use crate::intake::Clock;
-use crate::shelf::{self, Derived};
+use crate::shelf::{self, TodayFront};
 use crate::web::pages::frame::Nav;
 use crate::web::pages::today::{self, TodayPage};
 use crate::web::shown;
@@ -38,39 +38,95 @@ pub struct TodayView {
     pub work: Vec<WorkSeen>,
 }
 
+/// The lines of one reader: what must not wait, and whom to look at first.
+pub fn queue(asking: &Asking) -> Result<Today, Problem> {
+    let mut today: Today = asking.maybe(shelf::TODAY, "items")?.unwrap_or_default();
+    today.items.extend(super::lists::items(asking)?);
+    Ok(today)
+}
+
+/// The first lines of each part, and how many there are. Whoever sees everybody reads what was laid out with the picture; for
+/// others all lines are read, because those that are not theirs must not be counted.
+fn front(asking: &Asking) -> Result<TodayFront, Problem> {
+    let mut front: TodayFront = match asking.sees_all(shelf::TODAY)? {
+        true => asking.maybe(shelf::TODAY, "front")?.unwrap_or_default(),
+        false => {
+            let today: Today = asking.maybe(shelf::TODAY, "items")?.unwrap_or_default();
+            TodayFront::of(today.items)
+        }
+    };
+    for item in super::lists::items(asking)? {
+        *front.counts.entry(item.group.clone()).or_default() += 1;
+        front.items.push(item);
+    }
+    Ok(front)
+}
+
+/// Which part of the queue to show whole, and which page of it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Which {
+    part: String,
+    page: String,
+}
+
 /// Reads the queue.
 pub fn view(asking: &Asking) -> Result<TodayView, Problem> {
     let asking = asking.with(Purpose::Triage);
-    let today: Today = asking.maybe(shelf::TODAY, "items")?.unwrap_or_default();
-    let wanted: BTreeSet<&PersonId> = today.items.iter().filter_map(|item| item.person.as_ref()).collect();
-    let people = super::person::named(&asking, wanted, &BTreeMap::new())?;
-    let keys: BTreeSet<&str> =
-        today.items.iter().filter_map(|item| item.family.as_ref()).map(|f| f.as_str()).collect();
-    let keys: Vec<String> = keys.into_iter().map(str::to_owned).collect();
-    let families = asking.many(shelf::FAMILY, &keys)?.into_iter().map(|(_, f)| f).collect();
-    let derived: Derived = asking.maybe(shelf::META, "derived")?.unwrap_or_default();
+    let today = queue(&asking)?;
+    let (people, families) = named(&asking, &today.items)?;
     Ok(TodayView {
-        on: derived.on.unwrap_or_else(|| Clock::now().today),
+        on: asking.drawn_on()?,
         freshness: asking.freshness()?,
         put_aside: super::incoming::asides(&asking)?.open.len(),
-        work: super::work::of(&asking, &today)?,
+        work: super::work::of(&asking, &today.items)?,
         today,
         families,
         people,
     })
 }
 
-/// The page.
-pub async fn page(asking: Asking) -> Result<Html<String>, Problem> {
+/// Everybody whom lines name, and their families.
+fn named(asking: &Asking, items: &[TodayItem]) -> Result<(BTreeMap<PersonId, Person>, Vec<Family>), Problem> {
+    let wanted: BTreeSet<&PersonId> = items.iter().filter_map(|item| item.person.as_ref()).collect();
+    let people = super::person::named(asking, wanted, &BTreeMap::new())?;
+    let keys: BTreeSet<&str> =
+        items.iter().filter_map(|item| item.family.as_ref()).map(|family| family.as_str()).collect();
+    let keys: Vec<String> = keys.into_iter().map(str::to_owned).collect();
+    let families = asking.many(shelf::FAMILY, &keys)?.into_iter().map(|(_, family)| family).collect();
+    Ok((people, families))
+}
+
+/// The page: the first lines of each part, or one part whole.
+pub async fn page(asking: Asking, Query(which): Query<Which>) -> Result<Html<String>, Problem> {
     aside(move || {
-        let view = view(&asking)?;
+        let triage = asking.with(Purpose::Triage);
+        let front = match which.part.as_str() {
+            "" => front(&triage)?,
+            part if !today::is_part(part) => return Err(Problem::NotFound),
+            part => {
+                let mut items = queue(&triage)?.items;
+                items.retain(|item| item.group == part);
+                let count = u32::try_from(items.len()).unwrap_or(u32::MAX);
+                TodayFront { items, counts: [(part.to_owned(), count)].into() }
+            }
+        };
+        let page = which.page.parse().unwrap_or(1);
+        let states = super::work::of(&triage, &front.items)?;
+        let lines = front.items.into_iter().zip(states).collect();
+        let lines = today::shown_lines(lines, &which.part, page);
+        let (items, work): (Vec<TodayItem>, Vec<WorkSeen>) = lines.into_iter().unzip();
+        let (people, families) = named(&triage, &items)?;
         let frame = asking.frame(Nav::Today);
         Ok(Html(today::render(&TodayPage {
-            people_labels: shown::labels(view.people.values(), frame.now.first_day()),
-            families: super::person::family_names(&view.families),
-            items: view.today.items,
-            work: view.work,
-            freshness: view.freshness,
+            people_labels: shown::labels(people.values(), frame.now.first_day()),
+            families: super::person::family_names(&families),
+            counts: front.counts,
+            part: which.part,
+            page,
+            items,
+            work,
+            freshness: asking.freshness()?,
             notices: super::looked::notices::of(&asking)?,
             frame,
         })?))

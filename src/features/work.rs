@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use throughline_domain::fact::{Fact, FactBody};
 use throughline_domain::ids::{FamilyId, PersonId};
-use throughline_domain::picture::{Family, Today, TodayItem};
+use throughline_domain::picture::{Family, TodayItem};
 use throughline_domain::sharing::{Purpose, Viewer};
 use throughline_domain::staff::Account;
 use throughline_domain::work::{self, Line, State, Step, WorkStep, Worker, Working};
@@ -127,15 +127,14 @@ pub fn open(folder: &std::path::Path) -> Result<Working, String> {
     own.map_or_else(Working::built_in, |(file, text)| Working::read(&file, &text)).map_err(|e| e.to_string())
 }
 
-/// How each line of the reader's Today stands, in its order.
-pub fn of(asking: &Asking, today: &Today) -> Result<Vec<WorkSeen>, Problem> {
+/// How each of these lines of the reader's Today stands, in their order.
+pub fn of(asking: &Asking, items: &[TodayItem]) -> Result<Vec<WorkSeen>, Problem> {
     let (states, on) = (states(asking)?, Clock::now().today);
-    Ok(today.items.iter().map(|item| seen(asking, item, states.get(&line(item)), on)).collect())
+    Ok(items.iter().map(|item| seen(asking, item, states.get(&line(item)), on)).collect())
 }
 
 fn items(asking: &Asking) -> Result<Vec<TodayItem>, Problem> {
-    let today: Today = asking.with(Purpose::Triage).maybe(shelf::TODAY, "items")?.unwrap_or_default();
-    Ok(today.items)
+    Ok(super::today::queue(&asking.with(Purpose::Triage))?.items)
 }
 
 /// Reads who has what.

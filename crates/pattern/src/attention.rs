@@ -28,7 +28,8 @@ pub struct Standing {
     pub affected: u32,
     /// What has changed.
     pub change: Change,
-    /// What must be looked at whatever the numbers say.
+    /// What must be looked at whatever the numbers say. Whoever has one stands before everybody who has none: the caller says
+    /// how far back one counts.
     pub flags: HardFlags,
 }
 
@@ -138,7 +139,7 @@ pub struct Ranked {
     pub expected: f64,
 }
 
-/// The three lists. A person with a hard flag is looked at anyway; these lists never decide that somebody is not.
+/// The three lists. Whoever has a hard flag stands first; these lists never decide that somebody is not looked at.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Lists {
     /// By harm expected.
@@ -165,16 +166,21 @@ pub fn lists(
     let mut chance = ChaCha8Rng::seed_from_u64(seed);
     let mut order: Vec<(f64, &Standing)> =
         people.iter().map(|person| (person.expected(population, by), person)).collect();
-    order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.person.cmp(&b.1.person)));
+    order.sort_by(|a, b| {
+        let flags = a.1.flags.is_empty().cmp(&b.1.flags.is_empty());
+        flags.then(b.0.total_cmp(&a.0)).then(a.1.person.cmp(&b.1.person))
+    });
     order.truncate(AT_LEAST.max(capacity.saturating_mul(LEADING)));
     let mut ranks: Vec<Vec<u32>> = vec![Vec::with_capacity(by.draws); order.len()];
-    let mut drawn: Vec<(f64, usize)> = Vec::with_capacity(order.len());
+    let mut drawn: Vec<(bool, f64, usize)> = Vec::with_capacity(order.len());
     for _ in 0..by.draws {
         drawn.clear();
         let each = order.iter().enumerate();
-        drawn.extend(each.map(|(place, (_, person))| (person.drawn(population, by, &mut chance), place)));
-        drawn.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        for (rank, (_, place)) in (1u32..).zip(&drawn) {
+        drawn.extend(each.map(|(place, (_, person))| {
+            (person.flags.is_empty(), person.drawn(population, by, &mut chance), place)
+        }));
+        drawn.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
+        for (rank, (_, _, place)) in (1u32..).zip(&drawn) {
             ranks.get_mut(*place).into_iter().for_each(|seen| seen.push(rank));
         }
     }
@@ -201,20 +207,20 @@ pub fn lists(
             }
         })
         .collect();
-    let change = changed(people, capacity);
+    let change = changed(people, capacity, by);
     let audit = audit(people, &harm, &change, capacity, by, &mut chance);
     Lists { harm, change, audit }
 }
 
-fn changed(people: &[Standing], capacity: usize) -> Vec<(u64, Change)> {
-    let mut changed: Vec<(u64, Change)> = people
-        .iter()
-        .filter(|person| person.change.most() > 0.0)
-        .map(|person| (person.person, person.change))
-        .collect();
-    changed.sort_by(|a, b| b.1.most().total_cmp(&a.1.most()).then(a.0.cmp(&b.0)));
+fn changed(people: &[Standing], capacity: usize, by: &AttentionSettings) -> Vec<(u64, Change)> {
+    let mut changed: Vec<&Standing> =
+        people.iter().filter(|person| person.change.most() >= by.change_from).collect();
+    changed.sort_by(|a, b| {
+        let flags = a.flags.is_empty().cmp(&b.flags.is_empty());
+        flags.then(b.change.most().total_cmp(&a.change.most())).then(a.person.cmp(&b.person))
+    });
     changed.truncate(capacity);
-    changed
+    changed.into_iter().map(|person| (person.person, person.change)).collect()
 }
 
 /// The least share chosen at random, whatever settings say.

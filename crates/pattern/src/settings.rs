@@ -27,6 +27,8 @@ pub struct Settings {
     pub control: ControlSettings,
     /// Who needs attention first.
     pub attention: AttentionSettings,
+    /// The priority that can be reckoned by hand, beside it.
+    pub priority: PrioritySettings,
     /// What is usual before an area has counts of its own.
     pub population: PopulationSettings,
 }
@@ -129,6 +131,36 @@ pub struct AttentionSettings {
     pub draws: usize,
     /// Share chosen at random.
     pub audit_share: f64,
+    /// Places of each list.
+    pub places: usize,
+    /// Probability from which a change is listed.
+    pub change_from: f64,
+}
+
+/// The priority that can be reckoned by hand (handbook "domain", 3.2).
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrioritySettings {
+    /// Days looked back.
+    pub look_back_days: u32,
+    /// Reports within so many hours are one.
+    pub within_hours: u32,
+    /// Days in which recency halves.
+    pub recency_half_days: f64,
+    /// Incidents that make up 63 of 100 points of frequency.
+    pub frequency_scale: f64,
+    /// Days in which the weight of harm halves.
+    pub gravity_half_days: f64,
+    /// Days of harm that make up all points of gravity.
+    pub gravity_full: f64,
+    /// Most days one incident may weigh.
+    pub gravest: f64,
+    /// Adults harmed who make up all points of victims.
+    pub victims_full: f64,
+    /// What a child counts of an adult.
+    pub child: f64,
+    /// Weights of recency, frequency, gravity, victims; together 1.
+    pub weights: [f64; 4],
 }
 
 /// What is usual before an area has counts of its own.
@@ -226,6 +258,18 @@ impl Settings {
             ("attention.draws", self.attention.draws as f64, 100.0, 10_000.0),
             // Without some chosen at random nobody learns what the list misses.
             ("attention.audit_share", self.attention.audit_share, 0.02, 0.5),
+            ("attention.places", self.attention.places as f64, 1.0, 1_000.0),
+            ("attention.change_from", self.attention.change_from, 0.05, 0.99),
+            ("priority.look_back_days", f64::from(self.priority.look_back_days), 90.0, 3_650.0),
+            ("priority.within_hours", f64::from(self.priority.within_hours), 0.0, 336.0),
+            ("priority.recency_half_days", self.priority.recency_half_days, 1.0, 3_650.0),
+            ("priority.frequency_scale", self.priority.frequency_scale, 0.1, 1_000.0),
+            ("priority.gravity_half_days", self.priority.gravity_half_days, 1.0, 3_650.0),
+            ("priority.gravity_full", self.priority.gravity_full, 1.0, 1e6),
+            ("priority.gravest", self.priority.gravest, 1.0, 1e5),
+            ("priority.victims_full", self.priority.victims_full, 0.5, 100.0),
+            ("priority.child", self.priority.child, 0.0, 1.0),
+            ("priority.weights", self.priority.weights.iter().sum::<f64>(), 0.999, 1.001),
             ("population.harm_weight", population.harm_weight, 1.0, 1e6),
             ("population.rate_shape", population.rate_shape, 0.05, 50.0),
             ("population.rate_per_year", population.rate_per_year, 0.01, 365.0),

@@ -10,13 +10,15 @@ use super::scale::Scale;
 use super::svg::{Drawing, GUIDE, INK, PALETTE, cut};
 use crate::web::shown;
 
-const LEFT: f64 = 130.0;
-const WIDTH: f64 = 930.0;
-const TOP: f64 = 30.0;
-const STEP: f64 = 34.0;
+pub(super) const LEFT: f64 = 130.0;
+pub(super) const WIDTH: f64 = 930.0;
+pub(super) const TOP: f64 = 30.0;
+pub(super) const STEP: f64 = 34.0;
+/// Where the line of time lies.
+pub(super) const BASE: f64 = TOP + 4.0 * STEP + 20.0;
 
 /// Words for the harm classes of the area's scale.
-const CLASSES: [&str; 5] = ["no crime", "lower", "medium", "high", "most serious"];
+pub const CLASSES: [&str; 5] = ["no crime", "lower", "medium", "high", "most serious"];
 
 /// Draws incidents with what courts, prison and probation did between them.
 #[must_use]
@@ -30,14 +32,8 @@ pub fn draw(id: &str, incidents: &[&Incident], justice: &[&JusticeEntry], today:
     let from = justice.iter().map(|entry| entry.at).chain([first.at]).map(When::first_day).min();
     let from = from.unwrap_or(today).min(today);
     let scale = Scale::new(from, today, LEFT, WIDTH);
-    let base = TOP + 4.0 * STEP + 20.0;
-    let mut drawing = Drawing::new(LEFT + WIDTH + 30.0, base + 76.0);
-    for (class, words) in (0_u8..).zip(CLASSES) {
-        let y = base - f64::from(class) * STEP;
-        drawing.line((LEFT, y), (LEFT + WIDTH, y)).set("stroke", GUIDE).draw();
-        drawing.text(LEFT - 10.0, y + 4.0, 12.0, words).set("text-anchor", "end").draw();
-    }
-    drawing.text(0.0, 14.0, 12.0, "Recorded harm").set("font-weight", "bold").draw();
+    let base = BASE;
+    let mut drawing = levels();
     for (x, words) in scale.ticks() {
         drawing.line((x, base), (x, base + 6.0)).draw();
         drawing.text(x, base + 20.0, 12.0, &words).draw();
@@ -46,11 +42,7 @@ pub fn draw(id: &str, incidents: &[&Incident], justice: &[&JusticeEntry], today:
     drawing.line((now, TOP), (now, base)).set("stroke-width", "2").draw();
     drawing.text(now, TOP - 6.0, 12.0, "now").set("text-anchor", "end").set("font-weight", "bold").draw();
     for entry in justice.iter().filter(|entry| is_turn(entry.kind)) {
-        let x = scale.x(entry.at.first_day());
-        drawing.open(&format!("{}, {}", entry.kind.label(), shown::when(entry.at)));
-        drawing.line((x, TOP), (x, base)).set("stroke", INK).set("stroke-dasharray", "3 4").draw();
-        drawing.rect(x - 5.0, TOP - 5.0, 10.0, 10.0).set("fill", "#FFFFFF").set("stroke", INK).draw();
-        drawing.close();
+        turn(&mut drawing, entry, scale.x(entry.at.first_day()));
     }
     for incident in &shown_incidents {
         stem(&mut drawing, incident, scale.x(incident.at.first_day()), base);
@@ -61,7 +53,19 @@ pub fn draw(id: &str, incidents: &[&Incident], justice: &[&JusticeEntry], today:
     Figure { id: id.to_owned(), svg: drawing.finish(id, &title, description), title, head, rows }
 }
 
-fn is_turn(kind: EventKind) -> bool {
+/// An empty picture with a line for each class of harm.
+pub(super) fn levels() -> Drawing {
+    let mut drawing = Drawing::new(LEFT + WIDTH + 30.0, BASE + 76.0);
+    for (class, words) in (0_u8..).zip(CLASSES) {
+        let y = BASE - f64::from(class) * STEP;
+        drawing.line((LEFT, y), (LEFT + WIDTH, y)).set("stroke", GUIDE).draw();
+        drawing.text(LEFT - 10.0, y + 4.0, 12.0, words).set("text-anchor", "end").draw();
+    }
+    drawing.text(0.0, 14.0, 12.0, "Recorded harm").set("font-weight", "bold").draw();
+    drawing
+}
+
+pub(super) fn is_turn(kind: EventKind) -> bool {
     matches!(
         kind,
         EventKind::Sentence
@@ -70,6 +74,14 @@ fn is_turn(kind: EventKind) -> bool {
             | EventKind::ProtectiveOrder
             | EventKind::Breach
     )
+}
+
+/// What courts, prison and probation did.
+pub(super) fn turn(drawing: &mut Drawing, entry: &JusticeEntry, x: f64) {
+    drawing.open(&format!("{}, {}", entry.kind.label(), shown::when(entry.at)));
+    drawing.line((x, TOP), (x, BASE)).set("stroke", INK).set("stroke-dasharray", "3 4").draw();
+    drawing.rect(x - 5.0, TOP - 5.0, 10.0, 10.0).set("fill", "#FFFFFF").set("stroke", INK).draw();
+    drawing.close();
 }
 
 fn stem(drawing: &mut Drawing, incident: &Incident, x: f64, base: f64) {

@@ -1,6 +1,7 @@
 //! Pictures for pages: pure functions from the shapes of the picture to SVG with a sentence as title and the
 //! same facts as a table. No picture shows more than its table.
 
+pub mod clock;
 pub mod contacts;
 pub mod episodes;
 pub mod genogram;

@@ -10,14 +10,14 @@ use serde::{Deserialize, Serialize};
 use throughline_domain::ids::PersonId;
 use throughline_domain::picture::shape::{
     Child, CriticalPoint, Entry, Family, FamilyMember, FamilyPart, Flag, Freshness, HarmProfile, Household,
-    Incident, JusticeEntry, NearNow, NextFamily, Person, Source, Stay,
+    Incident, JusticeEntry, NearNow, NextFamily, Person, RecordedPattern, Source, Stay,
 };
 use throughline_domain::record::EventKind;
 
 use super::chronology::{self, Filters};
 use super::frame::{Frame, coverage};
 use super::stage::{self, PageError};
-use crate::web::figures::{Figure, episodes, genogram, homes};
+use crate::web::figures::{Figure, genogram, homes};
 use crate::web::shown::{self, PersonLabel};
 
 /// What the page is made from.
@@ -44,6 +44,9 @@ pub struct FamilyPage {
     /// What must lead to a fresh look at the risk, newest first.
     #[serde(default)]
     pub critical: Vec<CriticalPoint>,
+    /// What recorded episodes in the family show, seen from the frame's viewpoint.
+    #[serde(default)]
+    pub pattern: Option<RecordedPattern>,
     /// How fresh each agency's data is.
     pub freshness: Vec<Freshness>,
     /// What somebody chose to see of the chronology.
@@ -107,7 +110,6 @@ pub fn render(model: &FamilyPage) -> Result<String, PageError> {
     let action = format!("/family/{}", stage::path(model.family.id.as_str()));
     let chrono =
         chronology::chronology(&model.frame, &action, &model.chronology, &model.filters, &labels, &agencies);
-    let incidents: Vec<&Incident> = model.incidents.iter().collect();
     let justice: Vec<&JusticeEntry> = model.harm.iter().flat_map(|profile| &profile.justice).collect();
     let worked_out = context! {
         view_words => chronology::view_words(&model.frame.viewpoint),
@@ -117,7 +119,7 @@ pub fn render(model: &FamilyPage) -> Result<String, PageError> {
         others => Value::from(Serde(others(&model.family))),
         labels => Value::from(Serde(&labels)),
         chrono => Value::from(Serde(chrono)),
-        pattern => Value::from(Serde(episodes::draw("episodes", &incidents, &justice, today))),
+        pattern => super::pattern::shown("episodes", model.pattern.as_ref(), &justice),
         homes => Value::from(Serde(homes_figure(model, today))),
         genogram => Value::from(Serde(genogram_figure(model, today))),
         critical => Value::from(Serde(Critical::of(&model.critical))),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use throughline_domain::ids::{FamilyId, PersonId};
 use throughline_domain::picture::shape::{
     Child, Control, Entry, Freshness, HarmProfile, Household, Incident, JusticeEntry, NextFamily, Person,
-    Stay,
+    RecordedPattern, Stay,
 };
 use throughline_domain::record::EventKind;
 
@@ -18,7 +18,8 @@ use super::chronology::{self, Filters};
 use super::frame::{Frame, coverage};
 use super::pager::{Pager, pager, part};
 use super::stage::{self, PageError};
-use crate::web::figures::{Figure, episodes, homes};
+use crate::features::harm::Patterns;
+use crate::web::figures::{Figure, homes};
 use crate::web::shown::{self, PersonLabel};
 
 /// What the page is made from.
@@ -45,6 +46,9 @@ pub struct HarmPage {
     /// What agencies recorded of control.
     #[serde(default)]
     pub control: Option<Control>,
+    /// What recorded episodes show, seen from the frame's viewpoint.
+    #[serde(default)]
+    pub patterns: Patterns,
     /// The chronology, seen from the frame's viewpoint, not yet filtered.
     pub chronology: Vec<Entry>,
     /// How fresh each agency's data is.
@@ -88,7 +92,8 @@ pub fn render(model: &HarmPage) -> Result<String, PageError> {
         coverage => Value::from(Serde(coverage(&model.freshness, &model.person.records))),
         chrono => Value::from(Serde(chrono)),
         doing => Value::from(Serde(super::family::doing(&model.profile, today))),
-        pattern => Value::from(Serde(episodes::draw("episodes", &own, &justice, today))),
+        pattern => super::pattern::shown("episodes", model.patterns.all.as_ref(), &justice),
+        pairs => Value::from(Serde(several(&model.patterns.pairs))),
         lanes => Value::from(Serde(lanes(model, &labels, today))),
         courts => of_kind(&courts),
         engagement => of_kind(&engagement),
@@ -97,6 +102,11 @@ pub fn render(model: &HarmPage) -> Result<String, PageError> {
         own_incidents => Value::from(Serde(newest(own))),
     };
     stage::page("harm.html", model, worked_out)
+}
+
+/// Patterns towards each person, where there are several.
+fn several(pairs: &[RecordedPattern]) -> &[RecordedPattern] {
+    if pairs.len() > 1 { pairs } else { &[] }
 }
 
 fn newest(mut incidents: Vec<&Incident>) -> Vec<&Incident> {

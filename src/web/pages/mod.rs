@@ -58,6 +58,7 @@ pub mod pair;
 pub mod papers;
 pub mod part;
 pub mod passkeys;
+pub mod pattern;
 pub mod person;
 pub mod plain;
 pub mod proposal;

@@ -248,11 +248,12 @@ fn an_empty_family_says_what_is_missing() {
     page.family.members.clear();
     page.family.records.clear();
     page.family.not_known.clear();
+    page.pattern = None;
     let html = text(&family::render(&page).unwrap());
     for words in [
         "Nobody is identified as causing harm.",
         "No agency has recorded a child in this family.",
-        "No incident has been reported to police.",
+        "No agency has recorded an episode of harm here.",
         "No agency has sent anything about this yet.",
         "No agency has recorded where these people live or lived.",
         "Nobody is recorded in this family.",

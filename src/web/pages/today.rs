@@ -11,6 +11,7 @@ use throughline_domain::picture::shape::{Freshness, TodayItem};
 
 use super::frame::Frame;
 pub use super::looked::Notice;
+use super::pager::{self, Pager};
 use super::stage::{self, PageError};
 use crate::features::work::WorkSeen;
 use crate::web::shown::{self, PersonLabel};
@@ -22,6 +23,15 @@ pub struct TodayPage {
     pub frame: Frame,
     /// The queue, first things first within each group.
     pub items: Vec<TodayItem>,
+    /// Lines of each part, shown here or not.
+    #[serde(default)]
+    pub counts: BTreeMap<String, u32>,
+    /// The part that is shown whole; empty on the first page.
+    #[serde(default)]
+    pub part: String,
+    /// Which page of it, from 1.
+    #[serde(default)]
+    pub page: usize,
     /// Whose each line is, in the same order.
     #[serde(default)]
     pub work: Vec<WorkSeen>,
@@ -36,6 +46,37 @@ pub struct TodayPage {
     pub notices: Vec<Notice>,
 }
 
+/// Whether the page has such a part.
+#[must_use]
+pub fn is_part(id: &str) -> bool {
+    GROUPS.iter().any(|(known, _, _)| *known == id)
+}
+
+/// Lines of each part on the first page, and of one part on a page of its own.
+const FIRST: usize = 10;
+const SIZE: usize = 50;
+
+/// The lines to show: what waits or is done stands behind what does not.
+#[must_use]
+pub fn shown_lines(
+    mut lines: Vec<(TodayItem, WorkSeen)>,
+    part: &str,
+    page: usize,
+) -> Vec<(TodayItem, WorkSeen)> {
+    let later = |work: &WorkSeen| work.done || work.waits_until.is_some();
+    lines.sort_by_key(|(_, work)| later(work));
+    if !part.is_empty() {
+        return pager::part(&lines, page, SIZE).0.to_vec();
+    }
+    let mut of: BTreeMap<String, usize> = BTreeMap::new();
+    lines.retain(|(item, _)| {
+        let count = of.entry(item.group.clone()).or_default();
+        *count += 1;
+        *count <= FIRST
+    });
+    lines
+}
+
 #[derive(Serialize)]
 struct Group<'a> {
     id: String,
@@ -43,6 +84,8 @@ struct Group<'a> {
     none: String,
     rule: String,
     items: Vec<Shown<'a>>,
+    /// All its lines.
+    count: usize,
 }
 
 /// A line with whose it is.
@@ -72,6 +115,13 @@ const GROUPS: &[(&str, &str, &str)] = &[
         "The risk must be looked at afresh",
         "Every critical point that is due has been looked at since.",
     ),
+    (
+        "change_seen",
+        "Change seen",
+        "Nothing in what agencies recorded is changing with enough certainty to be listed.",
+    ),
+    ("harm_expected", "Harm expected", "No episode of harm is recorded."),
+    ("audit", "Chosen at random", "Everybody of whom an episode is recorded stands on one of the two lists."),
     ("repeat_incidents", "Repeat incidents", "No family has repeat incidents in the period looked at."),
 ];
 
@@ -84,7 +134,16 @@ const LATE_AFTER_DAYS: i32 = 7;
 /// [`PageError`] when the template and the model do not fit.
 pub fn render(model: &TodayPage) -> Result<String, PageError> {
     let late = late(model);
-    stage::page("today.html", model, context! { groups => Value::from(Serde(groups(model))), late })
+    let groups = groups(model);
+    let all = groups.first().filter(|_| !model.part.is_empty()).map_or(0, |group| group.count);
+    let address = |page| format!("/?part={}&page={page}", model.part);
+    let pages: Option<Pager> = pager::pager(all, model.page.max(1), SIZE, address);
+    let worked_out = context! {
+        groups => Value::from(Serde(groups)),
+        pages => Value::from(Serde(pages)),
+        late,
+    };
+    stage::page("today.html", model, worked_out)
 }
 
 fn groups(model: &TodayPage) -> Vec<Group<'_>> {
@@ -96,7 +155,9 @@ fn groups(model: &TodayPage) -> Vec<Group<'_>> {
             none: (*none).to_owned(),
             rule: String::new(),
             items: Vec::new(),
+            count: model.counts.get(*id).map_or(0, |count| *count as usize),
         })
+        .filter(|group| model.part.is_empty() || group.id == model.part)
         .collect();
     for (at_all, item) in model.items.iter().enumerate() {
         let at = found.iter().position(|group| group.id == item.group).unwrap_or_else(|| {
@@ -107,6 +168,7 @@ fn groups(model: &TodayPage) -> Vec<Group<'_>> {
                 none: String::new(),
                 rule: String::new(),
                 items: Vec::new(),
+                count: 0,
             });
             found.len() - 1
         });
@@ -118,10 +180,7 @@ fn groups(model: &TodayPage) -> Vec<Group<'_>> {
         }
     }
     for group in &mut found {
-        // What waits or is done stands behind what does not.
-        let later =
-            |shown: &Shown<'_>| shown.work.is_some_and(|work| work.done || work.waits_until.is_some());
-        group.items.sort_by_key(|shown| (later(shown), shown.item.rank));
+        group.count = group.count.max(group.items.len());
     }
     found
 }

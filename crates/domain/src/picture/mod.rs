@@ -5,6 +5,7 @@
 //! [`draw`] is the way in. The shapes it fills are in `shape.rs`.
 
 mod address;
+mod attention;
 mod bios;
 mod cases;
 mod centres;
@@ -24,9 +25,11 @@ mod households;
 mod incidents;
 mod kept;
 mod next_family;
+mod patterns;
 mod people;
 mod phrases;
 mod relations;
+mod reported;
 mod search;
 mod settings;
 pub mod shape;
@@ -45,12 +48,16 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 pub use address::address_key;
+pub use attention::{Attended, attention, attention_of, joined, seed};
 pub use chronology::chronology;
 pub use doubt::{Doubtful, Drawn, Side, Stake, Worry, side, stake};
 pub use freshness::{Arrival, freshness};
 pub use harm::custody;
 pub use incidents::{Parties, primary_parties};
 pub use kept::{HIDDEN, Kept};
+pub use patterns::{
+    Reporting, course, end_of, family_pattern, moment, pair_patterns, person_pattern, reporting,
+};
 pub use search::{Match, Part, Query, household_terms, incident_terms, query_terms, rank, search_terms};
 pub use settings::{Document, Documents, Settings, SettingsError, offence_code};
 pub use shape::*;
@@ -89,20 +96,23 @@ pub fn draw(records: &[KnownRecord], settings: &Settings, kept: &Kept, on: Date)
             of_person.entry(*person).or_default().push(families::family_id(&ground, draft.founder));
         }
     }
+    let harm = harm::profiles(area, &centres, &drafts, kept);
+    let critical = critical::find(area, &centres, &drafts, &joinings, &controls);
     Picture {
         people: people::people(area, &of_person),
         incidents: incidents::incidents(area, kept),
         households: households::households(&ground, &homes),
         families: families::families(area, &drafts),
         children: children::children(area, &drafts),
-        harm: harm::profiles(area, &centres, &drafts, kept),
+        reported: reported::find(area, kept, &harm, &critical),
+        harm,
         next_families: next_family::next_families(area, &joinings),
         control: controls
             .controlling()
             .into_iter()
             .filter_map(|person| Some((ground.id(person), controls.of(area, person)?)))
             .collect(),
-        critical: critical::find(area, &centres, &drafts, &joinings, &controls),
+        critical,
         on_roll: units::on_roll(&ground),
     }
 }

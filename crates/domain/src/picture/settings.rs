@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use super::control::settings::ControlSettings;
 use super::critical::settings::CriticalSettings;
 use super::doubt::Costs;
+use super::reported::EpisodeSettings;
 use crate::request::Calendar;
 
 /// One document of settings: its name, for errors, and its text.
@@ -37,6 +38,10 @@ pub struct Documents<'a> {
     pub critical: Document<'a>,
     /// Signs of coercive control.
     pub control: Document<'a>,
+    /// Episodes that other agencies than the police write down.
+    pub episodes: Document<'a>,
+    /// How a pattern of episodes is told.
+    pub pattern: Document<'a>,
     /// Days on which offices do not work.
     pub calendar: Document<'a>,
 }
@@ -74,6 +79,14 @@ impl Documents<'static> {
                 name: "area/phrases/control.toml",
                 text: include_str!("../../../../area/phrases/control.toml"),
             },
+            episodes: Document {
+                name: "area/phrases/episodes.toml",
+                text: include_str!("../../../../area/phrases/episodes.toml"),
+            },
+            pattern: Document {
+                name: "area/thresholds/pattern.toml",
+                text: throughline_pattern::Settings::DOCUMENT,
+            },
             calendar: Document {
                 name: "area/requests.toml",
                 text: include_str!("../../../../area/requests.toml"),
@@ -105,6 +118,8 @@ pub struct Settings {
     pub(crate) doubt: Costs,
     pub(crate) critical: CriticalSettings,
     pub(crate) control: ControlSettings,
+    pub(crate) episodes: EpisodeSettings,
+    pub(crate) pattern: throughline_pattern::Engine,
     pub(crate) calendar: Calendar,
     name_circles: BTreeMap<String, BTreeSet<String>>,
 }
@@ -271,12 +286,19 @@ impl Settings {
             .map_err(|(field, reason)| wrong(documents.critical, &field, reason))?;
         let control = ControlSettings::read(documents.control.text, unread(documents.control))
             .map_err(|(field, reason)| wrong(documents.control, &field, reason))?;
+        let episodes = EpisodeSettings::read(documents.episodes.text, unread(documents.episodes))
+            .map_err(|(field, reason)| wrong(documents.episodes, &field, reason))?;
+        let pattern = throughline_pattern::Settings::read(documents.pattern.name, documents.pattern.text)
+            .map_err(|fault| wrong(documents.pattern, "", fault.to_string()))?;
+        let usual = throughline_pattern::Population::usual(&pattern);
         let calendar = Calendar::from_toml(documents.calendar.name, documents.calendar.text)
             .map_err(|fault| wrong(documents.calendar, "", fault.to_string()))?;
         Ok(Self {
             harm: read_harm(documents.harm)?,
             critical,
             control,
+            episodes,
+            pattern: throughline_pattern::Engine::new(pattern, usual),
             calendar,
             numbers,
             places: read(documents.places)?,

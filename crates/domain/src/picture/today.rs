@@ -40,7 +40,17 @@ fn item(
     since: Option<When>,
     sources: Vec<Source>,
 ) -> TodayItem {
-    TodayItem { group: String::new(), rank: 0, family, person, because, rule: String::new(), since, sources }
+    TodayItem {
+        group: String::new(),
+        rank: 0,
+        family,
+        person,
+        because,
+        rule: String::new(),
+        since,
+        sources,
+        place: None,
+    }
 }
 
 fn name<'p>(picture: &'p Picture, person: &PersonId) -> &'p str {

@@ -1,8 +1,11 @@
 //! What the invented family's records mean: critical points and signs of control.
 
 use throughline_domain::picture::shape::*;
+use throughline_domain::picture::{Reporting, Settings, family_pattern, pair_patterns, person_pattern};
+use throughline_domain::record::Role;
 
-use super::{World, w};
+use super::{TODAY, World, w};
+use crate::features::harm::Patterns;
 
 impl World {
     /// One answered, one overdue, one known ahead.
@@ -80,5 +83,64 @@ impl World {
             leading_since: None,
             sustained_since: None,
         }
+    }
+
+    /// What agencies reported of the person causing harm: the incidents, and what a hospital and a school wrote.
+    pub fn reported(&self) -> ReportedHarm {
+        let mut reports: Vec<HarmReport> = self
+            .incidents()
+            .iter()
+            .flat_map(|incident| {
+                let victims = incident.involved.iter().filter(|part| part.roles == [Role::Victim]);
+                victims.map(|victim| HarmReport {
+                    at: incident.at,
+                    harmed: victim.person.clone(),
+                    harm_class: incident.harm_class,
+                    what: incident.offence.clone(),
+                    incident: true,
+                    flags: match incident.offence.contains("strangulation") {
+                        true => vec!["strangulation".to_owned()],
+                        false => Vec::new(),
+                    },
+                    source: incident.sources[0].clone(),
+                })
+            })
+            .collect();
+        for (at, what, harm_class, agency, seq) in [
+            ("2025-07-01T03:10", "An injury that somebody else caused", 2, "health", 6210),
+            ("2026-09-21", "A child told of violence at home", 2, "schools", 8290),
+        ] {
+            reports.push(HarmReport {
+                at: w(at),
+                harmed: "p-keeley".into(),
+                harm_class,
+                what: self.t(what),
+                incident: false,
+                flags: Vec::new(),
+                source: self.source(agency, seq, at),
+            });
+        }
+        reports.sort_by_key(|report| report.at);
+        ReportedHarm {
+            person: "p-darren".into(),
+            reports,
+            away: vec![TimeAway { from: w("2025-09-15"), to: Some(w("2026-05-03")) }],
+            parted: vec![PartedFrom { at: w("2026-03-10"), harmed: "p-keeley".into() }],
+        }
+    }
+
+    pub fn patterns(&self) -> Patterns {
+        let (settings, reporting) = (Settings::built_in().unwrap(), Reporting::default());
+        let control = self.control();
+        Patterns {
+            all: person_pattern(&self.reported(), Some(&control), &reporting, &settings, TODAY),
+            pairs: pair_patterns(&self.reported(), &reporting, &settings, TODAY),
+        }
+    }
+
+    pub fn family_pattern(&self) -> Option<RecordedPattern> {
+        let (settings, reporting) = (Settings::built_in().unwrap(), Reporting::default());
+        let members = self.family().members.into_iter().map(|member| member.person).collect();
+        family_pattern(&[self.reported()], &members, &[&self.control()], &reporting, &settings, TODAY)
     }
 }

@@ -29,7 +29,7 @@ use crate::web::pages::plain::SignInPage;
 use crate::web::pages::search::{Found, PersonHit, PlaceHit, ReferenceHit, SearchPage};
 use crate::web::pages::today::TodayPage;
 use crate::web::pages::why::{Link, MentionSeen, Reason, WhyPage};
-use throughline_domain::picture::shape::TodayItem;
+use throughline_domain::picture::shape::{ListPlace, PrioritySeen, TodayItem};
 
 impl World {
     pub fn family_page(&self) -> FamilyPage {
@@ -44,6 +44,7 @@ impl World {
             households: Vec::new(),
             next: self.next(),
             critical: self.critical(),
+            pattern: self.family_pattern(),
             freshness: self.freshness(),
             filters: Filters::default(),
         }
@@ -61,6 +62,7 @@ impl World {
             households: Vec::new(),
             next: self.next(),
             control: Some(self.control()),
+            patterns: self.patterns(),
             chronology: self.chronology(),
             freshness: self.freshness(),
             filters: Filters::default(),
@@ -123,8 +125,29 @@ impl World {
                 self.source("police", 5070, "2026-10-18"),
                 self.source("schools", 8301, "2026-10-19"),
             ],
+            place: (group == "harm_expected").then(|| ListPlace {
+                of: 43,
+                low90: Some(1),
+                high90: Some(4),
+                in_first: Some(0.99),
+                hard: true,
+                priority: PrioritySeen {
+                    score: 71,
+                    rank: 3,
+                    recency: 89,
+                    frequency: 63,
+                    gravity: 64,
+                    victims: 75,
+                    rank_by_count: 5,
+                    rank_by_last: 2,
+                },
+                not_known: vec![self.t("Nothing from housing about any address of his.")],
+            }),
         };
         TodayPage {
+            counts: [("hard_flag".to_owned(), 2), ("harm_expected".to_owned(), 43)].into(),
+            part: String::new(),
+            page: 1,
             work: vec![
                 WorkSeen {
                     whose: self.t("Ruth Okafor (Children’s social care)"),
@@ -154,6 +177,13 @@ impl World {
                     Some("p-darren"),
                     "Released on 3 May 2026; an incident within six months of release.",
                     "",
+                ),
+                item(
+                    "harm_expected",
+                    1,
+                    Some("p-darren"),
+                    "Darren MARLOWE-FINCH: needs a decision whatever the numbers say: a threat to kill (18 October 2026). 8 recorded episodes, 3 in the last year, the gravest recorded as most serious; 5 people may be affected.",
+                    "The most harm expected in the next year: how often, how grave, and how many people it would reach.",
                 ),
                 item(
                     "child_not_spoken_to",

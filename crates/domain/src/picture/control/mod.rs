@@ -13,11 +13,11 @@ use jiff::civil::Date;
 
 use super::centres::Area;
 use super::ground::{Happened, P, days_between};
-use super::phrases::Reader;
+use super::phrases::{Reader, told_of};
 use super::shape::{Control, ControlDomain, Sign};
 use crate::record::{EventKind, Role};
 use crate::when::When;
-use couples::Couples;
+pub(crate) use couples::Couples;
 
 /// One record's sign of control.
 #[derive(Clone, Debug)]
@@ -44,7 +44,7 @@ impl Controls {
         let mut of_children: Vec<(BTreeSet<P>, Seen)> = Vec::new();
         for (at, case) in area.cases.iter().enumerate().filter(|(_, case)| case.domestic) {
             let Some((rec, event)) = case.report else { continue };
-            for domain in domains(area, event, &mut reader) {
+            for domain in told_of(event, &settings.by_event, &mut reader) {
                 for pair in area.directions.sides(at) {
                     controls.add(*pair, Seen { at: case.at, domain, rec, kind: EventKind::Incident });
                 }
@@ -54,7 +54,7 @@ impl Controls {
             if happened.event.kind == EventKind::Incident {
                 continue;
             }
-            let found = domains(area, happened.event, &mut reader);
+            let found = told_of(happened.event, &settings.by_event, &mut reader);
             if found.is_empty() {
                 continue;
             }
@@ -158,24 +158,8 @@ impl Controls {
     }
 }
 
-/// The domains whose signs an event holds.
-fn domains(area: Area<'_, '_>, event: &crate::record::Event, reader: &mut Reader<'_>) -> BTreeSet<usize> {
-    let mut found = BTreeSet::new();
-    for rule in area.ground.settings.control.by_event.get(&event.kind).into_iter().flatten() {
-        let text = |field: &String| match field.as_str() {
-            "text" => event.text.as_deref(),
-            "title" => Some(event.title.as_str()),
-            other => event.details.get(other).map(String::as_str),
-        };
-        if rule.fields.iter().filter_map(text).any(|text| reader.lists(text).contains(&rule.list)) {
-            found.insert(rule.domain);
-        }
-    }
-    found
-}
-
-/// Who controls whom by a record; for a child's record the adults around the child.
-fn whose(
+/// Who harms or controls whom by a record; for a child's record the adults around the child.
+pub(crate) fn whose(
     area: Area<'_, '_>,
     couples: &Couples<'_, '_>,
     happened: &Happened<'_>,

@@ -1,12 +1,10 @@
 //! Which words of agencies are signs of coercive control, domain by domain. Read from the partnership's document and checked
 //! at once.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 
 use super::super::critical::settings::Denials;
-use super::super::phrases::{Lexicon, LexiconBuilder, ListId};
+use super::super::phrases::{Lexicon, LexiconBuilder, SignText, SignsByEvent};
 use crate::record::EventKind;
 
 #[derive(Deserialize)]
@@ -29,16 +27,6 @@ struct DomainText {
     sign: Vec<SignText>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SignText {
-    events: Vec<EventKind>,
-    fields: Vec<String>,
-    phrases: Vec<String>,
-    #[serde(default)]
-    unless: Vec<String>,
-}
-
 /// From how much a pattern is recorded.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -58,19 +46,11 @@ pub(crate) struct Domain {
     pub(crate) label: String,
 }
 
-/// Phrases of one domain looked for in some fields.
-#[derive(Clone, Debug)]
-pub(crate) struct SignRule {
-    pub(crate) domain: usize,
-    pub(crate) fields: Vec<String>,
-    pub(crate) list: ListId,
-}
-
 /// Everything a partnership says about signs of control.
 #[derive(Clone, Debug)]
 pub(crate) struct ControlSettings {
     pub(crate) domains: Vec<Domain>,
-    pub(crate) by_event: BTreeMap<EventKind, Vec<SignRule>>,
+    pub(crate) by_event: SignsByEvent,
     pub(crate) lexicon: Lexicon,
     pub(crate) asked_by: Vec<EventKind>,
     /// From when it is called a pattern.
@@ -105,8 +85,7 @@ impl ControlSettings {
         builder
             .denials(&document.denials.near, &document.denials.far)
             .map_err(|reason| wrong("denials", reason))?;
-        let (mut domains, mut by_event): (Vec<Domain>, BTreeMap<EventKind, Vec<SignRule>>) =
-            Default::default();
+        let (mut domains, mut by_event): (Vec<Domain>, SignsByEvent) = Default::default();
         for text in document.domain {
             let at = domains.len();
             if text.sign.is_empty() || text.label.is_empty() {
@@ -116,16 +95,7 @@ impl ControlSettings {
                 return Err(wrong(&text.name, "found this name twice, expected each domain once".to_owned()));
             }
             for sign in text.sign {
-                if sign.events.is_empty() || sign.fields.is_empty() || sign.phrases.is_empty() {
-                    let reason = "found a sign without `events`, `fields` or `phrases`, expected all three";
-                    return Err(wrong(&text.name, reason.to_owned()));
-                }
-                let list =
-                    builder.list(&sign.phrases, &sign.unless).map_err(|reason| wrong(&text.name, reason))?;
-                for event in sign.events {
-                    let rule = SignRule { domain: at, fields: sign.fields.clone(), list };
-                    by_event.entry(event).or_default().push(rule);
-                }
+                sign.take_up(at, &mut builder, &mut by_event).map_err(|reason| wrong(&text.name, reason))?;
             }
             domains.push(Domain { name: text.name, label: text.label });
         }

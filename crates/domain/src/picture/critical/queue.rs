@@ -71,6 +71,7 @@ fn line(
         rule: String::new(),
         since: points.iter().map(|point| point.at).min(),
         sources: signs.map(|sign| sign.source.clone()).take(8).collect(),
+        place: None,
     }
 }
 

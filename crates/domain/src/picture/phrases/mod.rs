@@ -7,9 +7,11 @@
 
 mod pattern;
 mod reader;
+mod signs;
 
 pub(crate) use pattern::{Lexicon, LexiconBuilder};
 pub(crate) use reader::Reader;
+pub(crate) use signs::{SignText, SignsByEvent, told_of};
 
 /// A list of phrases in a [`Lexicon`].
 pub(crate) type ListId = usize;
