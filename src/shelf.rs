@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use throughline_domain::fact::{AsideSettled, Delivery, KeptAside, Received};
 use throughline_domain::ids::{AgencyId, FeedId, MentionKey, PersonId, UnitId};
-use throughline_domain::picture::{TodayItem, Worry};
+use throughline_domain::picture::{NextFamily, TodayItem, Worry};
 use throughline_domain::sharing::{Audience, Cut, Sealed};
 use throughline_store::{Row, RowChange, Store, StoreError};
 
@@ -436,9 +436,12 @@ pub fn incident_term(seq: u64) -> String {
     format!("i:{seq}")
 }
 
-/// Key of a next family: whom and where.
-pub fn next_key(person: &PersonId, household: &impl std::fmt::Display) -> String {
-    format!("{person}\u{1f}{household}")
+/// Key of a next family: who, where, with whom and by which record. One home may hold two, where some audience does not know
+/// that they are one.
+pub fn next_key(next: &NextFamily) -> String {
+    let partner = next.new_partner.as_ref().map_or("", PersonId::as_str);
+    let first = next.signs.first().map_or(0, |sign| sign.source.seq);
+    format!("{}\u{1f}{}\u{1f}{partner}\u{1f}{first}", next.person, next.new_household)
 }
 
 /// One thing from a shelf, still sealed.
@@ -486,4 +489,29 @@ pub fn decode<T: DeserializeOwned>(shelf: &str, sealed: Sealed<Vec<u8>>) -> Resu
         why: format!("{:?} error at byte {}", why.classify(), why.column()).to_lowercase(),
     };
     sealed.try_map(|bytes| serde_json::from_slice(&bytes)).map_err(stale)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_next_families_in_one_home_have_keys_of_their_own() {
+        let next = |partner: Option<&str>, seq: u64| -> NextFamily {
+            let sign = serde_json::json!({
+                "at": "2026-03-01", "text": "", "source": {"agency": "police", "seq": seq, "recorded": null},
+            });
+            let next = serde_json::json!({
+                "person": "P1", "earlier_family": null, "earlier_household": null, "new_household": "H1",
+                "new_partner": partner, "children": [], "first_seen": "2026-03-01", "source_feed": "police",
+                "probability": 0.5, "because": "", "first_incident": null, "signs": [sign],
+            });
+            serde_json::from_value(next).unwrap()
+        };
+        let keys: BTreeSet<String> = [next(None, 1), next(None, 2), next(Some("P2"), 2), next(Some("P3"), 2)]
+            .iter()
+            .map(next_key)
+            .collect();
+        assert_eq!(keys.len(), 4);
+    }
 }

@@ -243,7 +243,10 @@ impl Named for Today {
     }
 
     fn trim(&mut self, sight: &Sight) {
-        self.items.retain(|item| item.person.as_ref().is_none_or(|person| sight.may_name(person)));
+        // A line that names nobody is about a family: whoever sees only some families, or is barred from somebody, cannot be
+        // shown it without knowing who is in it.
+        let all = sight.only.is_none() && sight.barred.is_empty();
+        self.items.retain(|item| item.person.as_ref().map_or(all, |person| sight.may_name(person)));
         // A gap between two places would tell that somebody stands there.
         let mut before: Option<(String, u32)> = None;
         for item in &mut self.items {

@@ -207,7 +207,7 @@ pub fn of_picture(drawn: &Picture) -> Result<Vec<ShelfContents>, serde_json::Err
     let next = drawn.next_families.iter().map(|next| {
         let mut terms = part_terms([&next.person].into_iter().chain(&next.new_partner).chain(&next.children));
         terms.extend(next.earlier_family.iter().map(|family| format!("f:{family}")));
-        row(shelf::next_key(&next.person, &next.new_household), next, terms)
+        row(shelf::next_key(next), next, terms)
     });
     let critical = drawn.critical.iter().map(|point| {
         let mut terms = part_terms(point.causing_harm.iter().chain(&point.harmed));

@@ -124,7 +124,7 @@ fn stored(asking: &Asking, family: Family, members: &BTreeSet<PersonId>) -> Resu
             households.insert(household.id.clone(), household);
         }
         for sign in asking.found::<NextFamily>(shelf::NEXT, &term, MOST)? {
-            next.insert(shelf::next_key(&sign.person, &sign.new_household), sign);
+            next.insert(shelf::next_key(&sign), sign);
         }
     }
     let incident_keys: Vec<String> = family.incidents.iter().map(|r| r.as_str().to_owned()).collect();
