@@ -58,6 +58,7 @@ async function addresses(page) {
     incident: await first(harm, 'main a[href^="/incident/"]'),
     fact: await first(family, 'main a[href^="/fact/"]'),
     children: '/children',
+    calendar: '/calendar',
     child,
     links: '/links',
     pair: await first('/links', 'main a[href^="/links/L"]'),

@@ -17,7 +17,7 @@ use serde_json::Value;
 
 /// Which of our packages may use which of our packages, outside tests.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("throughline-domain", &[]),
+    ("throughline-domain", &["throughline-pattern"]),
     ("throughline-linkage", &[]),
     ("throughline-oracle", &[]),
     ("throughline-pattern", &[]),

@@ -1,5 +1,5 @@
-//! The shapes of the picture: what pages, the API and exports show. No rules here, only words, so that one file
-//! tells what the whole picture can say.
+//! The shapes of the picture: what pages, the API and exports show; long because one file tells what the whole picture can
+//! say. No rules here, only words.
 
 use std::collections::{BTreeMap, BTreeSet};
 

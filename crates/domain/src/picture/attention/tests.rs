@@ -1,3 +1,5 @@
+//! Whom Today ranks and why: flags first, chance the same all day, nothing that people cannot choose counts.
+
 use std::collections::BTreeSet;
 
 use super::*;

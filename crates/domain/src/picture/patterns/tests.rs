@@ -1,3 +1,5 @@
+//! What episodes of a person, a pair and a family tell, on invented courses.
+
 use std::collections::BTreeSet;
 
 use jiff::ToSpan;

@@ -1,3 +1,5 @@
+//! Which records report an act, and which only speak of one.
+
 use super::super::shape::ReportedHarm;
 use super::super::testing::{Rows, here};
 use crate::ids::PersonId;
