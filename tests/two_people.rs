@@ -179,7 +179,7 @@ fn papers_are_made_for_whoever_proposed_them_once_they_are_confirmed() {
     let path = format!("/release/{number}/papers");
     head.done(&path, &[], &path);
     let page = head.page(&path).body;
-    assert!(page.contains("Where people live") && page.contains("Records"), "{page}");
+    assert!(page.contains("Where people live") && page.contains("Names of workers"), "{page}");
     run(&["verify", "--db", area.db()], 0);
     run(&["rebuild", "--check", "--db", area.db()], 0);
 }

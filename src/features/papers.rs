@@ -12,11 +12,11 @@ use throughline_domain::ids::PersonId;
 use throughline_domain::looks::Act;
 use throughline_domain::picture::HarmProfile;
 use throughline_domain::release::{Release, ReleaseCarriedOut, Told};
-use throughline_domain::request::{MadePapers, Papers, Part, Whom};
+use throughline_domain::request::{MadePapers, Papers, Whom};
 
 use super::asking::{Nothing, Sent, aside};
 use super::links::deciding;
-use super::{Asking, Problem, known, releases};
+use super::{Asking, Problem, known, releases, requests};
 use crate::config::own_copy;
 use crate::intake::Clock;
 use crate::shelf;
@@ -85,15 +85,8 @@ pub async fn page(asking: Asking, Path(seq): Path<u64>) -> Result<Html<String>, 
         let told = open(&asking, seq)?;
         let made = is_carried_out(&asking, seq)?.then(|| made(&asking, &told)).transpose()?;
         let frame = asking.frame(Nav::None);
-        let goes = made.iter().flat_map(|made| &made.granted).map(|granted| {
-            let part = match granted.part {
-                Part::All => "all of it",
-                Part::Minimum => "that it happened and when",
-            };
-            (granted.category.clone(), part.to_owned())
-        });
         Ok(Html(page_of::render(&PapersPage {
-            goes: goes.collect(),
+            goes: made.as_ref().map(|made| requests::in_words(&made.granted)).unwrap_or_default(),
             causes_harm: made.as_ref().is_some_and(|made| made.causes_harm),
             records: made.map(|made| made.records),
             seq,

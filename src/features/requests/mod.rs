@@ -280,7 +280,7 @@ fn shown(asking: &Asking, told: Told, side: Side, now: Timestamp) -> Result<Requ
 }
 
 /// What goes, in words.
-fn in_words(granted: &[Granted]) -> Vec<(String, String)> {
+pub(super) fn in_words(granted: &[Granted]) -> Vec<(String, String)> {
     let how = |given: &Granted| match given.part {
         request::Part::All => "all of it",
         request::Part::Minimum => "the minimum",

@@ -15,7 +15,7 @@ use crate::release::Release;
 /// Every kind of data there is a word for.
 const KINDS: &[&str] = &[
     "ID", "LOC", "INC", "RISK", "SOC", "EDU", "HLTH", "DISC", "SEXH", "IMM", "CRIM", "ORD", "PERP", "HOUS",
-    "SAFE", "PROF", "THIRD",
+    "SAFE", "FIN", "MIN", "PROF", "THIRD",
 ];
 /// What never goes to somebody who causes harm, whatever a partnership sets: it would tell who told, and where they are.
 const NEVER_TO_WHO_CAUSES_HARM: &[&str] = &["LOC", "RISK", "DISC", "SEXH", "IMM", "SAFE", "PROF", "THIRD"];
