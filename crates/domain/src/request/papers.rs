@@ -18,7 +18,8 @@ const KINDS: &[&str] = &[
     "SAFE", "FIN", "MIN", "PROF", "THIRD",
 ];
 /// What never goes to somebody who causes harm, whatever a partnership sets: it would tell who told, and where they are.
-const NEVER_TO_WHO_CAUSES_HARM: &[&str] = &["LOC", "RISK", "DISC", "SEXH", "IMM", "SAFE", "PROF", "THIRD"];
+const NEVER_TO_WHO_CAUSES_HARM: &[&str] =
+    &["LOC", "RISK", "DISC", "SEXH", "IMM", "SAFE", "MIN", "PROF", "THIRD"];
 /// What never goes to a court with papers: where people are found leads to them whoever reads it out.
 const NEVER_TO_A_COURT: &[&str] = &["LOC", "SAFE"];
 
