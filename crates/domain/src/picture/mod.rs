@@ -2,7 +2,7 @@
 //! records and from who is who. The same drawing serves the whole area and one family as known on a date:
 //! what goes in decides what comes out.
 //!
-//! [`draw`] is the way in. The shapes it fills are in `shape.rs`.
+//! [`draw`] is the way in. The shapes it fills are in `shape.rs` and `courses.rs`.
 
 mod address;
 mod attention;
@@ -13,6 +13,7 @@ mod children;
 mod chronology;
 mod closeness;
 mod control;
+mod courses;
 mod critical;
 mod directions;
 mod doubt;
