@@ -17,8 +17,8 @@ use crate::rule::{Outcome, Rule};
 use crate::words::{Agency, Category, Channel, Consent, Purpose, Relation, Risk, Role, Stage, Subject};
 
 /// Questions, in the order in which they are put.
-#[derive(Clone, Copy)]
-enum Question {
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Question {
     AvertHarm = 0,
     Share = 1,
     ByStage = 2,
@@ -209,5 +209,44 @@ impl Engine {
         let mut rules: Vec<usize> = spoke.iter().filter(|(_, o)| *o == outcome).map(|(at, _)| *at).collect();
         rules.sort_unstable();
         Some(Ruling { outcome, rules })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::{SCHEMA, SETTINGS, load};
+    use crate::policies::Policies;
+
+    /// A slice that is too wide decides the same, slowly; one that is too narrow leaves a policy unheard.
+    #[test]
+    fn a_slice_holds_what_can_speak_and_nothing_else() {
+        let files = Policies::built_in_files();
+        let text = |name: &str| files.iter().find(|file| file.name == name).unwrap().text.as_str();
+        let loaded = load(&files, text(SCHEMA), text(SETTINGS)).unwrap();
+        let engine = Engine::new(loaded.policies, &loaded.rules).unwrap();
+        for agency in &engine.names.agency {
+            for question in &engine.names.action {
+                let held = engine.slice(agency, question).unwrap();
+                let held: Vec<&Policy> = held.policies().collect();
+                let expected = engine
+                    .policies
+                    .iter()
+                    .filter(|policy| names(policy, "principal", agency) && names(policy, "action", question));
+                assert_eq!(held.len(), expected.count(), "{agency} {question}");
+                for policy in held {
+                    assert!(names(policy, "principal", agency) && names(policy, "action", question));
+                }
+            }
+        }
+    }
+
+    /// Whether the head of a policy names this one, or nobody in particular; read from its JSON form.
+    fn names(policy: &Policy, part: &str, one: &EntityUid) -> bool {
+        let head = &policy.to_json().unwrap()[part];
+        match head["op"].as_str() {
+            Some("==") => head["entity"]["id"].as_str() == Some(one.id().unescaped()),
+            _ => true,
+        }
     }
 }

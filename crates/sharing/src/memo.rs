@@ -1,36 +1,39 @@
-//! A bounded memory of answers already worked out. An answer depends on the packed words alone, so forgetting one costs
-//! time and never changes it.
+//! A bounded memory of answers already worked out. An answer depends on its key alone, so forgetting one costs time and never
+//! changes it.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::hash::Hash;
+use std::sync::{Arc, PoisonError, RwLock};
 
-/// Parts with a lock each, so that threads seldom meet.
-const PARTS: usize = 16;
-
-pub(crate) struct Memo<T> {
-    parts: [Mutex<HashMap<u64, Arc<T>>>; PARTS],
+pub(crate) struct Memo<K, T> {
+    known: RwLock<HashMap<K, Arc<T>>>,
     most: usize,
 }
 
-impl<T> Memo<T> {
-    /// Holds about `most` answers.
+impl<K: Eq + Hash, T> Memo<K, T> {
+    /// Holds `most` answers; when it is full it forgets all of them.
     pub(crate) fn new(most: usize) -> Self {
-        Self { parts: std::array::from_fn(|_| Mutex::default()), most: most.div_ceil(PARTS) }
+        Self { known: RwLock::default(), most }
     }
 
-    pub(crate) fn get_or(&self, key: u64, work_out: impl FnOnce() -> T) -> Arc<T> {
-        let spread = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 60) as usize;
-        let Some(part) = self.parts.get(spread) else { return Arc::new(work_out()) };
-        if let Some(known) = part.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+    pub(crate) fn get_or(&self, key: K, work_out: impl FnOnce() -> T) -> Arc<T> {
+        if let Some(known) = self.known.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Arc::clone(known);
         }
+        // Worked out with no lock held: working one answer out asks for others.
         let answer = Arc::new(work_out());
-        let mut part = part.lock().unwrap_or_else(PoisonError::into_inner);
-        if part.len() >= self.most {
-            part.clear();
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= self.most {
+            known.clear();
         }
-        part.insert(key, Arc::clone(&answer));
+        known.insert(key, Arc::clone(&answer));
         answer
+    }
+
+    /// How many answers are held.
+    #[cfg(test)]
+    pub(crate) fn held(&self) -> usize {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).len()
     }
 }
 
@@ -44,9 +47,20 @@ mod tests {
         for round in 0..3 {
             for key in 0..1000_u64 {
                 assert_eq!(*memo.get_or(key, || key * 2), key * 2, "round {round}");
+                assert!(memo.held() <= 64);
             }
         }
-        let held: usize = memo.parts.iter().map(|part| part.lock().unwrap().len()).sum();
-        assert!(held <= 64 + PARTS, "{held}");
+    }
+
+    #[test]
+    fn what_is_remembered_is_not_worked_out_again() {
+        let memo = Memo::new(64);
+        let mut worked_out = 0;
+        for _ in 0..3 {
+            for key in 0..64_u64 {
+                memo.get_or(key, || worked_out += 1);
+            }
+        }
+        assert_eq!(worked_out, 64);
     }
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::decision::Decision;
-use crate::engine::{Engine, Ruling};
+use crate::engine::{Engine, Question, Ruling};
 use crate::load::{PolicyFile, Problem, Problems, SCHEMA, SETTINGS, load};
 use crate::memo::Memo;
-use crate::request::Request;
+use crate::request::{Categories, Request};
 use crate::rule::{Outcome, Rule};
 use crate::settings::Settings;
 use crate::words::{Agency, Category, Consent, Relation};
@@ -41,17 +41,17 @@ const BUILT_IN: &[(&str, &str)] = built_in![
 
 /// Name of the rule that stands where no policy spoke.
 pub const NO_POLICY: &str = "no_policy";
-/// Answers kept. A packed request takes about a kilobyte with its answer.
-const MOST_DECISIONS: usize = 1 << 15;
-const MOST_RULINGS: usize = 1 << 16;
+/// Answers kept; each takes about a kilobyte.
+const MOST_DECISIONS: usize = 32_768;
+const MOST_RULINGS: usize = 65_536;
 
 /// Policies that decide.
 pub struct Policies {
     rules: Vec<Rule>,
     settings: Settings,
     engine: Engine,
-    rulings: Memo<Ruling>,
-    decisions: Memo<Decision>,
+    rulings: Memo<Asked, Ruling>,
+    decisions: Memo<(Request, bool), Decision>,
 }
 
 impl Policies {
@@ -115,8 +115,7 @@ impl Policies {
     #[must_use]
     pub fn decide(&self, request: &Request, on: Date) -> Arc<Decision> {
         let duty = self.settings.duty_16la.in_force(on);
-        let words = pack(request, duty);
-        self.decisions.get_or(words << 19 | request.categories.bits(), || self.work_out(request, words, duty))
+        self.decisions.get_or((Request { on: None, ..*request }, duty), || self.work_out(request, duty))
     }
 
     /// What pages may show of one category without anybody asking, and by which rules: `share`, `share_minimum`, or
@@ -124,8 +123,8 @@ impl Policies {
     #[must_use]
     pub fn sees(&self, request: &Request, category: Category, on: Date) -> (Outcome, Vec<&str>) {
         let duty = self.settings.duty_16la.in_force(on);
-        let key = 1 << 63 | pack(request, duty) << 5 | category as u64;
-        let ruling = self.rulings.get_or(key, || self.engine.see(request, category, duty));
+        let asked = Asked::new(Question::See, request, Some(category), duty);
+        let ruling = self.rulings.get_or(asked, || self.engine.see(request, category, duty));
         let ids = ruling.rules.iter().filter_map(|at| self.rules.get(*at)).map(|rule| rule.id.as_str());
         (ruling.outcome, ids.collect())
     }
@@ -138,15 +137,12 @@ impl Policies {
         self.put_together(request, duty, rulings)
     }
 
-    fn work_out(&self, request: &Request, words: u64, duty: bool) -> Decision {
-        let rulings = asked(request)
-            .map(|category| {
-                let place = category.map_or(31, |c| c as u64);
-                let ruling =
-                    self.rulings.get_or(words << 5 | place, || self.engine.rule_on(request, category, duty));
-                (category, ruling)
-            })
-            .collect();
+    fn work_out(&self, request: &Request, duty: bool) -> Decision {
+        let ruling = |category| {
+            let asked = Asked::new(Question::Share, request, category, duty);
+            self.rulings.get_or(asked, || self.engine.rule_on(request, category, duty))
+        };
+        let rulings = asked(request).map(|category| (category, ruling(category))).collect();
         self.put_together(request, duty, rulings)
     }
 
@@ -223,6 +219,24 @@ impl Policies {
     }
 }
 
+/// Everything a ruling depends on. It is kept whole, not packed into a number: two questions with one key would give one of them
+/// the other's answer.
+#[derive(PartialEq, Eq, Hash)]
+struct Asked {
+    question: Question,
+    /// The words of the request, without its day and its list of categories.
+    words: Request,
+    category: Option<Category>,
+    duty: bool,
+}
+
+impl Asked {
+    fn new(question: Question, request: &Request, category: Option<Category>, duty: bool) -> Self {
+        let words = Request { on: None, categories: Categories::default(), ..*request };
+        Self { question, words, category, duty }
+    }
+}
+
 /// The categories asked for; a request that names none is one question about nothing in particular.
 fn asked(request: &Request) -> impl Iterator<Item = Option<Category>> {
     let none = request.categories.is_empty().then_some(None);
@@ -279,35 +293,31 @@ fn reason(sentences: &[String], rulings: &[(Option<Category>, Arc<Ruling>)]) -> 
     format!("{} [{}]", sentences.join(" "), each.join(", "))
 }
 
-/// The words of a request but its categories, in 41 bits; each word has room for "not said" as 0.
-fn pack(request: &Request, duty: bool) -> u64 {
-    let place = |word: Option<usize>| word.map_or(0, |at| at as u64 + 1);
-    let parts = [
-        (place(request.agency.map(|w| w as usize)), 5),
-        (place(request.holder.map(|w| w as usize)), 5),
-        (place(request.role.map(|w| w as usize)), 5),
-        (place(request.relation.map(|w| w as usize)), 3),
-        (place(request.purpose.map(|w| w as usize)), 6),
-        (place(request.subject.map(|w| w as usize)), 3),
-        (place(request.consent.map(|w| w as usize)), 3),
-        (place(request.risk.map(|w| w as usize)), 3),
-        (place(request.stage.map(|w| w as usize)), 4),
-        (place(request.channel.map(|w| w as usize)), 3),
-        (u64::from(duty), 1),
-    ];
-    parts.into_iter().fold(0, |packed, (value, bits)| packed << bits | value)
-}
-
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::*;
-    use crate::words::{Channel, Purpose, Risk, Role, Stage, Subject};
 
     #[test]
-    fn every_word_has_room_in_a_packed_request() {
-        assert!(Agency::ALL.len() < 1 << 5 && Role::ALL.len() < 1 << 5 && Relation::ALL.len() < 1 << 3);
-        assert!(Purpose::ALL.len() < 1 << 6 && Subject::ALL.len() < 1 << 3 && Consent::ALL.len() < 1 << 3);
-        assert!(Risk::ALL.len() < 1 << 3 && Stage::ALL.len() < 1 << 4 && Channel::ALL.len() < 1 << 3);
-        assert!(Category::ALL.len() <= 19);
+    fn what_changes_no_answer_is_not_remembered_apart() {
+        let policies = Policies::built_in().unwrap();
+        let days = [date(2026, 11, 20), date(2026, 11, 21), date(2026, 9, 29)];
+        for on in days {
+            for categories in
+                [&[Category::Id, Category::Inc][..], &[Category::Inc], &[Category::Inc, Category::Id]]
+            {
+                let request = Request {
+                    agency: Some(Agency::Police),
+                    categories: Categories::of(categories),
+                    on: Some(on),
+                    ..Request::default()
+                };
+                policies.decide(&request, on);
+                policies.sees(&request, Category::Id, on);
+            }
+        }
+        // Two lists, before and since the duty; of two categories a ruling on each and what may be seen of one.
+        assert_eq!((policies.decisions.held(), policies.rulings.held()), (4, 6));
     }
 }

@@ -41,10 +41,6 @@ impl Categories {
     pub fn iter(self) -> impl Iterator<Item = Category> {
         Category::ALL.iter().copied().filter(move |category| self.has(*category))
     }
-
-    pub(crate) fn bits(self) -> u64 {
-        u64::from(self.0)
-    }
 }
 
 /// One request.
@@ -227,6 +223,14 @@ mod tests {
         assert!(said("[]").contains("one JSON object"));
         assert!(said("{").contains("one JSON object"));
         assert!(said(r#"{"on":"20 November"}"#).contains("on must be a date"));
+    }
+
+    #[test]
+    fn a_category_asked_for_twice_is_asked_for() {
+        let twice = Categories::of(&[Category::Id, Category::Inc, Category::Id]);
+        assert_eq!(twice.iter().collect::<Vec<_>>(), [Category::Id, Category::Inc]);
+        assert_eq!(Categories::of(&[Category::Id]).with(Category::Id), Categories::of(&[Category::Id]));
+        assert!(Categories::of(&[]).is_empty() && !twice.is_empty());
     }
 
     #[test]

@@ -61,6 +61,13 @@ mod tests {
     }
 
     #[test]
+    fn lines_are_counted_in_strings_and_one_stroke_is_no_comment() {
+        let found = statements("@says(\"two\nlines\") permit / 2; forbid;\nrest;");
+        let lines: Vec<usize> = found.iter().map(|s| s.line).collect();
+        assert_eq!(lines, [1, 2, 3]);
+    }
+
+    #[test]
     fn an_empty_text_has_no_policy() {
         assert!(statements("  // nothing\n").is_empty());
     }

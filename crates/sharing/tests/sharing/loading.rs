@@ -41,6 +41,10 @@ fn a_mistake_is_told_with_its_place() {
     assert!(says.contains("the annotation @tells"), "{says}");
     let twice = said("schools.cedar", "@id(\"row_03\")", "@id(\"row_02\")");
     assert!(twice.contains("a second policy of this name (the first is in schools.cedar:"), "{twice}");
+    for name in ["", "row 03"] {
+        let told = said("schools.cedar", "@id(\"row_03\")", &format!("@id(\"{name}\")"));
+        assert!(told.contains(&format!("a policy with the name `{name}`")), "{told}");
+    }
     let broken = said("schools.cedar", "forbid (", "forbid {");
     assert!(broken.contains("schools.cedar:") && broken.contains("policy row_02_not"), "{broken}");
     let schema = said("schema.cedarschema", "\"police\",", "\"police\", \"wardens\",");
@@ -116,4 +120,27 @@ fn the_true_reason_stands_only_in_the_file() {
     let decision = Policies::built_in().unwrap().decide(&Request::from_json(&request).unwrap(), day());
     assert_eq!(decision.explain, "This cannot be answered.");
     assert!(decision.reason.contains("new address of a victim"));
+}
+
+#[test]
+fn a_permit_for_an_emergency_must_name_it() {
+    let told = |head: &str, risk: &str| {
+        let text = format!(
+            "@id(\"opens\") @outcome(\"share\") @fields(\"INC\") @basis(\"none\") @conditions(\"none\") @says(\"It goes.\")\n\
+             permit (principal, {head}, resource)\nwhen {{ resource == Category::\"INC\"{risk} }};"
+        );
+        let file = PolicyFile { name: "opens.cedar".to_owned(), text };
+        Policies::load(&[file]).err().map(|problems| problems.to_string())
+    };
+    let heads = [
+        "action == Action::\"avert_harm\"",
+        "action in [Action::\"share\", Action::\"avert_harm\"]",
+        "action",
+    ];
+    for head in heads {
+        let said = told(head, "").unwrap();
+        assert!(said.contains("does not name the risk"), "{said}");
+        assert_eq!(told(head, " && context.risk == Risk::\"imminent\""), None);
+    }
+    assert_eq!(told("action == Action::\"share\"", ""), None);
 }

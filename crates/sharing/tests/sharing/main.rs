@@ -9,6 +9,8 @@
     reason = "tests may fail loudly, and keep what they generate in files"
 )]
 
+mod answers;
+mod breaches;
 mod loading;
 mod matrix;
 mod oracle;
