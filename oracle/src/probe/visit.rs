@@ -1,6 +1,6 @@
 //! One viewer asks everything: lists, everybody, every family, fact and incident, searches, every verb.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -447,7 +447,8 @@ impl Visit<'_> {
         let typed = |word: &str| form("/search", &format!("form_token={token}&query={word}"));
         let absent = self.look("search", &typed(&word))?;
         let mut nothing_page = look::unsaid(&absent, &word);
-        let names = &self.setting.linked.names;
+        let setting = self.setting;
+        let names = &setting.linked.names;
         let people: Vec<(Id, String)> = names
             .iter()
             .flat_map(|(id, words)| words.iter().map(move |word| (id.clone(), word.clone())))
@@ -463,7 +464,7 @@ impl Visit<'_> {
             let answer = self.look("search", &ask)?;
             if !may && asked.insert(name.clone()) {
                 let found = look::unsaid(&answer, name);
-                if found != nothing && !slip(&found, name) {
+                if found != nothing && !slip(&found, name, names) {
                     self.find(
                         Kind::Leak,
                         "search",
@@ -480,7 +481,7 @@ impl Visit<'_> {
                         nothing_page = look::unsaid(&self.ask(&typed(&word))?, &word);
                         found = look::unsaid(&self.ask(&ask)?, name);
                     }
-                    if found != nothing_page && !slip(&found, name) {
+                    if found != nothing_page && !slip(&found, name, names) {
                         self.find(
                             Kind::Leak,
                             "search",
@@ -497,7 +498,8 @@ impl Visit<'_> {
 
     /// Numbers, places and references that may not be known find nothing.
     fn search_numbers(&mut self, depth: Depth, nothing: &str) -> Outcome<()> {
-        let world = self.setting.linked.world;
+        let setting = self.setting;
+        let world = setting.linked.world;
         let step = depth.every.saturating_mul(7);
         let references: Vec<String> =
             world.records.iter().step_by(step).map(|record| record.key.clone()).collect();
@@ -514,7 +516,8 @@ impl Visit<'_> {
             let ask = search(&word);
             let answer = self.look("search", &ask)?;
             let found = look::unsaid(&answer, &word);
-            let told = found != *nothing && !word.starts_with('0') && !slip(&found, &word);
+            let told =
+                found != *nothing && !word.starts_with('0') && !slip(&found, &word, &setting.linked.names);
             if !self.eyes.known.may.contains(&word) && told {
                 self.find(
                     Kind::Leak,
@@ -528,9 +531,15 @@ impl Visit<'_> {
     }
 }
 
-/// Whether something was found because it is called nearly what was looked for, or sounds as that does: that it may be known was seen to before.
-fn slip(found: &str, looked_for: &str) -> bool {
-    look::words(found).iter().any(|name| look::is_slip(name, looked_for) || look::sounds_as(name, looked_for))
+/// Whether something was found because it is called nearly what was looked for, or sounds as that does: that it may be known was
+/// seen to before. Whoever sounds so and is also called what was looked for was found by the hidden word.
+fn slip(found: &str, looked_for: &str, names: &HashMap<Id, BTreeSet<String>>) -> bool {
+    let one_person =
+        |name: &str| names.values().any(|words| words.contains(name) && words.contains(looked_for));
+    let alike = |name: &String| {
+        look::is_slip(name, looked_for) || (look::sounds_as(name, looked_for) && !one_person(name))
+    };
+    look::words(found).iter().any(alike)
 }
 
 /// Forms that would end the visit or change who looks.
@@ -552,5 +561,22 @@ fn channel(route: &Route) -> &'static str {
         () if path.contains("search") => "search",
         () if route.api => "api",
         () => "pages",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_found_by_a_hidden_name_is_not_excused_by_one_that_sounds_so() {
+        let called = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+        let two = HashMap::from([
+            ("a".to_owned(), called(&["zqtwzoysw"])),
+            ("b".to_owned(), called(&["zqttysazu"])),
+        ]);
+        assert!(slip("zqtwzoysw", "zqttysazu", &two));
+        let one = HashMap::from([("a".to_owned(), called(&["zqtwzoysw", "zqttysazu"]))]);
+        assert!(!slip("zqtwzoysw", "zqttysazu", &one));
     }
 }
