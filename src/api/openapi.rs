@@ -190,7 +190,10 @@ const OPERATIONS: &[Operation] = &[
         path: "/api/children",
         summary: "The list in which no child is missed",
         parameters: &[
-            query("show", "`gap`: only children with a gap"),
+            query(
+                "show",
+                "`gap`: only children with a gap; `one_agency`: only those of whom one agency alone has records",
+            ),
             query("from", "Where the page begins"),
         ],
         answer: schema::<child::ChildList>,

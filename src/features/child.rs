@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use throughline_domain::ids::PersonId;
-use throughline_domain::picture::{Child, Entry, Family, Person, Viewpoint};
+use throughline_domain::picture::{self, Child, Entry, Family, Impact, Person, Viewpoint};
 
 use super::asking::aside;
 use super::person::PersonView;
@@ -26,6 +26,8 @@ pub struct ChildView {
     pub contacts: Vec<Entry>,
     /// What they said, in the words of whoever wrote it down, newest first.
     pub words: Vec<Entry>,
+    /// What living with abuse does to them: each dimension, with the records that tell of it.
+    pub impact: Vec<Impact>,
     /// Brothers and sisters, half and full, elsewhere too.
     pub siblings: Vec<Child>,
 }
@@ -57,7 +59,7 @@ pub struct ChildLine {
 /// What the reader asked to see.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ListFilters {
-    /// `gap`: only children with a gap.
+    /// `gap`: only children with a gap; `one_agency`: only those of whom one agency alone has records.
     #[serde(default)]
     pub show: String,
     /// Where the page begins.
@@ -80,6 +82,7 @@ pub fn view(asking: &Asking, id: &str) -> Result<ChildView, Problem> {
     let spoke =
         |e: &&Entry| e.contact.as_ref().is_some_and(|c| c.spoken_to == Some(true)) && e.text.is_some();
     let words = contacts.iter().filter(spoke).cloned().collect();
+    let impact = picture::impact(about, &person.chronology, &asking.app.settings);
     let kin = throughline_domain::record::RelationKind::Sibling;
     let keys: Vec<String> = person
         .families
@@ -98,7 +101,7 @@ pub fn view(asking: &Asking, id: &str) -> Result<ChildView, Problem> {
     let missing: BTreeSet<&PersonId> = siblings.keys().collect();
     let known = super::person::named(asking, missing, &person.people)?;
     person.people.extend(known);
-    Ok(ChildView { person, contacts, words, siblings: siblings.into_values().collect() })
+    Ok(ChildView { person, contacts, words, impact, siblings: siblings.into_values().collect() })
 }
 
 fn names(entry: &Entry, person: &PersonId) -> bool {
@@ -121,8 +124,10 @@ pub fn list(asking: &Asking, filters: ListFilters) -> Result<ChildList, Problem>
     let mut lines = everyone(asking)?;
     let total = lines.len();
     let with_gap = lines.iter().filter(|line| !line.gap.is_empty()).count();
-    if filters.show == "gap" {
-        lines.retain(|line| !line.gap.is_empty());
+    match filters.show.as_str() {
+        "gap" => lines.retain(|line| !line.gap.is_empty()),
+        "one_agency" => lines.retain(Child::one_agency_only),
+        _ => {}
     }
     let next = Some(filters.from.saturating_add(PAGE)).filter(|next| *next < lines.len());
     let shown: Vec<Child> = lines.into_iter().skip(filters.from).take(PAGE).collect();
@@ -154,6 +159,7 @@ pub async fn page(asking: Asking, Path(id): Path<String>) -> Result<Html<String>
             child,
             person: about.person,
             entries: about.chronology,
+            impact: view.impact,
             incidents,
             siblings: view.siblings,
             freshness: about.freshness,

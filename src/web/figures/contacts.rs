@@ -6,14 +6,11 @@ use throughline_domain::record::ChildContact;
 use throughline_domain::when::When;
 
 use super::Figure;
-use super::scale::Scale;
-use super::svg::{Drawing, GUIDE, INK, PALETTE};
+use super::lines::Lines;
+use super::svg::{Drawing, INK, PALETTE};
 use crate::web::shown;
 
 const LEFT: f64 = 130.0;
-const WIDTH: f64 = 930.0;
-const ROW: f64 = 32.0;
-const TOP: f64 = 34.0;
 
 type Told = fn(&ChildContact) -> Option<bool>;
 
@@ -34,44 +31,20 @@ pub fn draw(id: &str, contacts: &[&Entry], incidents: &[&Incident], today: Date)
     let Some(from) = times.map(When::first_day).min() else {
         return Figure::nothing(id, "No agency has recorded seeing or speaking to this child.");
     };
-    let from = from.min(today);
-    let scale = Scale::new(from, today, LEFT, WIDTH);
-    let base = TOP + 4.0 * ROW;
-    let mut drawing = Drawing::new(LEFT + WIDTH + 30.0, base + 60.0);
-    for (x, words) in scale.ticks() {
-        drawing.line((x, TOP), (x, base)).set("stroke", GUIDE).draw();
-        drawing.text(x + 3.0, base + 16.0, 12.0, &words).draw();
-    }
-    let mut y = TOP + ROW / 2.0;
-    drawing.text(LEFT - 10.0, y + 4.0, 13.0, "Incidents").set("text-anchor", "end").draw();
-    for incident in incidents {
-        let x = scale.x(incident.at.first_day());
-        drawing.open(&format!("Incident, {}", shown::when(incident.at)));
-        drawing.line((x, TOP), (x, base)).set("stroke", PALETTE[2]).set("stroke-dasharray", "3 4").draw();
-        let triangle = [(x, y - 7.0), (x + 7.0, y + 6.0), (x - 7.0, y + 6.0)];
-        drawing.path(&triangle, true).set("fill", PALETTE[2]).draw();
-        drawing.close();
-    }
+    let mut picture = Lines::begin(from, today, LEFT, 3, incidents);
     for (name, told) in ROWS {
-        y += ROW;
-        drawing.line((LEFT, y), (LEFT + WIDTH, y)).set("stroke", GUIDE).draw();
-        drawing.text(LEFT - 10.0, y + 4.0, 13.0, name).set("text-anchor", "end").draw();
+        let y = picture.line(name);
         for (entry, contact) in &with_contact {
             if let Some(yes) = told(contact) {
-                answer(
-                    &mut drawing,
-                    scale.x(entry.at.first_day()),
-                    y,
-                    yes,
-                    &format!("{name}: {}, {}", said(Some(yes)), shown::when(entry.at)),
-                );
+                let x = picture.x(entry.at.first_day());
+                let title = format!("{name}: {}, {}", said(Some(yes)), shown::when(entry.at));
+                answer(&mut picture.drawing, x, y, yes, &title);
             }
         }
     }
-    let now = scale.x(today);
-    drawing.line((now, TOP), (now, base)).set("stroke-width", "2").draw();
-    drawing.text(now, TOP - 8.0, 12.0, "now").set("text-anchor", "end").set("font-weight", "bold").draw();
-    key(&mut drawing, base + 44.0);
+    let y = picture.now(today);
+    let mut drawing = picture.drawing;
+    key(&mut drawing, y);
     let title = sentence(&with_contact);
     let description = "Marks show each time an agency recorded whether the child was seen, alone, and spoken to. The table below has the same facts.";
     let (head, rows) = twin(&with_contact, incidents);

@@ -6,6 +6,8 @@ pub mod contacts;
 pub mod episodes;
 pub mod genogram;
 pub mod homes;
+pub mod impact;
+mod lines;
 mod scale;
 pub mod svg;
 pub mod waterfall;

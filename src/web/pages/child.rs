@@ -7,12 +7,13 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 use serde::{Deserialize, Serialize};
 use throughline_domain::ids::{FamilyId, PersonId};
+use throughline_domain::picture::Impact;
 use throughline_domain::picture::shape::{Child, Entry, Freshness, Incident, Person};
 use throughline_domain::record::{EventKind, Role};
 
 use super::frame::{Frame, coverage};
 use super::stage::{self, PageError};
-use crate::web::figures::contacts;
+use crate::web::figures::{self, contacts};
 use crate::web::shown::{self, PersonLabel};
 
 /// What the page is made from.
@@ -30,6 +31,8 @@ pub struct ChildPage {
     pub families: BTreeMap<FamilyId, String>,
     /// Everything recorded about the child, seen from the frame's viewpoint.
     pub entries: Vec<Entry>,
+    /// What living with abuse does to the child, by dimension.
+    pub impact: Vec<Impact>,
     /// Incidents of the family.
     pub incidents: Vec<Incident>,
     /// Brothers and sisters, wherever they live.
@@ -67,6 +70,7 @@ pub fn render(model: &ChildPage) -> Result<String, PageError> {
         coverage => Value::from(Serde(coverage(&model.freshness, &model.person.records))),
         not_known => not_known(model),
         contacts => Value::from(Serde(contacts::draw("contacts", &contacts, &incidents, today))),
+        lines => Value::from(Serde(figures::impact::draw("impact-lines", &model.impact, &incidents, today))),
         heard => Value::from(Serde(heard)),
         life => Value::from(Serde(life)),
         there => there(present, unnamed, incidents.len()),

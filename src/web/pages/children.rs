@@ -39,6 +39,8 @@ pub enum Which {
     All,
     /// Those for whom somebody must look now.
     Missing,
+    /// Those of whom one agency alone has records, although abuse is recorded around them.
+    OneAgency,
     /// Those not yet born.
     Unborn,
 }
@@ -54,6 +56,7 @@ pub fn render(model: &ChildrenPage) -> Result<String, PageError> {
     let lets = |child: &&Child| match model.which {
         Which::All => true,
         Which::Missing => !child.gap.is_empty(),
+        Which::OneAgency => child.one_agency_only(),
         Which::Unborn => child.unborn,
     };
     let found: Vec<&Child> = model.children.iter().filter(lets).collect();
@@ -61,10 +64,12 @@ pub fn render(model: &ChildrenPage) -> Result<String, PageError> {
     let code = match model.which {
         Which::All => "all",
         Which::Missing => "missing",
+        Which::OneAgency => "one_agency",
         Which::Unborn => "unborn",
     };
     let missing = model.children.iter().filter(|child| !child.gap.is_empty()).count();
     let unborn = model.children.iter().filter(|child| child.unborn).count();
+    let one_agency = model.children.iter().filter(|child| child.one_agency_only()).count();
     let all = model.children.len();
     let summary = format!(
         "{}. For {} of them somebody must look now. {} not yet born.",
@@ -77,6 +82,7 @@ pub fn render(model: &ChildrenPage) -> Result<String, PageError> {
         found => found.len(),
         all,
         missing,
+        one_agency,
         unborn,
         summary,
         code,

@@ -278,6 +278,22 @@ fn nobody_looks_with_less_than_they_know_without_being_told() {
 }
 
 #[test]
+fn children_of_whom_one_agency_alone_has_records_are_told_apart() {
+    let mut page = World { mark: "" }.children_page();
+    let all = page.children.len();
+    let one = page.children.iter().filter(|child| child.one_agency_only()).count();
+    assert!(one > 0 && one < all);
+    page.which = children::Which::OneAgency;
+    let html = text(&children::render(&page).unwrap());
+    assert!(html.contains(&format!("Known to one agency ({one})")), "{html}");
+    assert!(html.contains("Ask the others what they know."), "{html}");
+    page.children.iter_mut().for_each(|child| child.known_to = vec!["police".into(), "schools".into()]);
+    assert!(!page.children[0].one_agency_only());
+    page.children.iter_mut().for_each(|child| (child.known_to, child.first_incident) = (vec![], None));
+    assert!(!page.children[0].one_agency_only());
+}
+
+#[test]
 fn filters_choose_and_say_how_many() {
     let mut page = World { mark: "" }.family_page();
     page.filters.agency = Some("police".into());

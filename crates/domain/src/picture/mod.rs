@@ -23,6 +23,7 @@ mod ground;
 mod harm;
 mod homes;
 mod households;
+mod impact;
 mod incidents;
 mod kept;
 mod next_family;
@@ -54,6 +55,7 @@ pub use chronology::chronology;
 pub use doubt::{Doubtful, Drawn, Side, Stake, Worry, side, stake};
 pub use freshness::{Arrival, freshness};
 pub use harm::custody;
+pub use impact::{Impact, ImpactSign, impact};
 pub use incidents::{Parties, primary_parties};
 pub use kept::{HIDDEN, Kept};
 pub use patterns::{

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use super::control::settings::ControlSettings;
 use super::critical::settings::CriticalSettings;
 use super::doubt::Costs;
+use super::impact::settings::ImpactSettings;
 use super::reported::EpisodeSettings;
 use crate::request::Calendar;
 
@@ -40,6 +41,8 @@ pub struct Documents<'a> {
     pub control: Document<'a>,
     /// Episodes that other agencies than the police write down.
     pub episodes: Document<'a>,
+    /// What living with abuse does to a child, by dimension.
+    pub impact: Document<'a>,
     /// How a pattern of episodes is told.
     pub pattern: Document<'a>,
     /// Days on which offices do not work.
@@ -83,6 +86,10 @@ impl Documents<'static> {
                 name: "area/phrases/episodes.toml",
                 text: include_str!("../../../../area/phrases/episodes.toml"),
             },
+            impact: Document {
+                name: "area/phrases/impact.toml",
+                text: include_str!("../../../../area/phrases/impact.toml"),
+            },
             pattern: Document {
                 name: "area/thresholds/pattern.toml",
                 text: throughline_pattern::Settings::DOCUMENT,
@@ -119,6 +126,7 @@ pub struct Settings {
     pub(crate) critical: CriticalSettings,
     pub(crate) control: ControlSettings,
     pub(crate) episodes: EpisodeSettings,
+    pub(crate) impact: ImpactSettings,
     pub(crate) pattern: throughline_pattern::Engine,
     pub(crate) calendar: Calendar,
     name_circles: BTreeMap<String, BTreeSet<String>>,
@@ -288,6 +296,8 @@ impl Settings {
             .map_err(|(field, reason)| wrong(documents.control, &field, reason))?;
         let episodes = EpisodeSettings::read(documents.episodes.text, unread(documents.episodes))
             .map_err(|(field, reason)| wrong(documents.episodes, &field, reason))?;
+        let impact = ImpactSettings::read(documents.impact.text, unread(documents.impact))
+            .map_err(|(field, reason)| wrong(documents.impact, &field, reason))?;
         let pattern = throughline_pattern::Settings::read(documents.pattern.name, documents.pattern.text)
             .map_err(|fault| wrong(documents.pattern, "", fault.to_string()))?;
         let usual = throughline_pattern::Population::usual(&pattern);
@@ -298,6 +308,7 @@ impl Settings {
             critical,
             control,
             episodes,
+            impact,
             pattern: throughline_pattern::Engine::new(pattern, usual),
             calendar,
             numbers,

@@ -320,6 +320,15 @@ pub struct Child {
     pub school: Option<String>,
 }
 
+impl Child {
+    /// Whether abuse is recorded around them and at most one agency's records tell of them: whatever the others know is not
+    /// joined to it yet. As far as these records go.
+    #[must_use]
+    pub fn one_agency_only(&self) -> bool {
+        self.first_incident.is_some() && self.known_to.len() <= 1
+    }
+}
+
 /// Somebody saw a child.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ContactSeen {

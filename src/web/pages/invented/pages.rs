@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use throughline_domain::fact::{Delivery, KeptAside, LinkVerdict, Warning};
 use throughline_domain::ids::MentionKey;
+use throughline_domain::picture::{Entry, Impact, ImpactSign};
 use throughline_domain::record::*;
 use throughline_domain::sharing::Viewer;
 
@@ -322,10 +323,30 @@ impl World {
             labels: self.labels(),
             families: self.families(),
             entries: entries.collect(),
+            impact: self.impact(),
             incidents: self.incidents(),
             siblings: self.children(),
             freshness: self.freshness(),
         }
+    }
+
+    fn impact(&self) -> Vec<Impact> {
+        let sign = |entry: Entry| ImpactSign {
+            at: entry.at,
+            until: entry.until,
+            agency: entry.agency,
+            by: entry.by,
+            text: self.t("Stays awake to listen"),
+            seq: entry.seq,
+        };
+        let told = |name: &str, label: &str, signs: Vec<ImpactSign>| Impact {
+            name: name.to_owned(),
+            label: label.to_owned(),
+            ask: self.t("What are they afraid of, and when?"),
+            signs,
+        };
+        let signs: Vec<ImpactSign> = self.chronology().into_iter().map(sign).collect();
+        vec![told("health", "Health, sleep and eating", signs), told("fear", "Fear and worry", Vec::new())]
     }
 
     pub fn incident_page(&self) -> IncidentPage {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::{LexiconBuilder, ListId, Reader};
+use crate::picture::shape::Entry;
 use crate::record::{Event, EventKind};
 
 /// A sign as it stands in a document.
@@ -50,14 +51,40 @@ impl SignText {
     }
 }
 
-/// The numbers of the things that an event tells of.
-pub(crate) fn told_of(event: &Event, by_event: &SignsByEvent, reader: &mut Reader<'_>) -> BTreeSet<usize> {
-    let mut found = BTreeSet::new();
-    for rule in by_event.get(&event.kind).into_iter().flatten() {
+/// What signs are looked for in: a record as it was sent, or its line in a chronology.
+pub(crate) struct Told<'a> {
+    kind: EventKind,
+    title: &'a str,
+    text: Option<&'a str>,
+    details: &'a BTreeMap<String, String>,
+}
+
+impl<'a> From<&'a Event> for Told<'a> {
+    fn from(event: &'a Event) -> Self {
+        let Event { kind, title, text, details, .. } = event;
+        Self { kind: *kind, title, text: text.as_deref(), details }
+    }
+}
+
+impl<'a> From<&'a Entry> for Told<'a> {
+    fn from(entry: &'a Entry) -> Self {
+        let Entry { kind, title, text, details, .. } = entry;
+        Self { kind: *kind, title, text: text.as_deref(), details }
+    }
+}
+
+/// The numbers of the things that a record tells of.
+pub(crate) fn told_of<'a>(
+    told: impl Into<Told<'a>>,
+    by_event: &SignsByEvent,
+    reader: &mut Reader<'_>,
+) -> BTreeSet<usize> {
+    let (told, mut found) = (told.into(), BTreeSet::new());
+    for rule in by_event.get(&told.kind).into_iter().flatten() {
         let text = |field: &String| match field.as_str() {
-            "text" => event.text.as_deref(),
-            "title" => Some(event.title.as_str()),
-            other => event.details.get(other).map(String::as_str),
+            "text" => told.text,
+            "title" => Some(told.title),
+            other => told.details.get(other).map(String::as_str),
         };
         if rule.fields.iter().filter_map(text).any(|text| reader.lists(text).contains(&rule.list)) {
             found.insert(rule.of);
