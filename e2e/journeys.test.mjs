@@ -49,6 +49,7 @@ async function addresses(page) {
     today: '/',
     search: '/search',
     harmList: '/harm',
+    nextFamily: `${harm}/next-family`,
     harm,
     harmThen: `${harm}?as_known_on=2026-03-31`,
     todayPart: '/?part=harm_expected',

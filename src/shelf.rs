@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use throughline_domain::fact::{AsideSettled, Delivery, KeptAside, Received};
 use throughline_domain::ids::{AgencyId, FeedId, MentionKey, PersonId, UnitId};
-use throughline_domain::picture::{NextFamily, TodayItem, Worry};
+use throughline_domain::picture::{NextFamily, OpenFamily, TodayItem, Worry};
 use throughline_domain::sharing::{Audience, Cut, Sealed};
 use throughline_store::{Row, RowChange, Store, StoreError};
 
@@ -65,6 +65,8 @@ pub const CHILD: &str = "child";
 pub const HARM: &str = "harm";
 /// Signs of a next family.
 pub const NEXT: &str = "next_family";
+/// Signs of a next family that a person is to confirm: shown to whoever works with the person causing harm, and to nobody else.
+pub const ASKED: &str = "next_family_asked";
 /// Critical points, by their id.
 pub const CRITICAL: &str = "critical_point";
 /// What is recorded of who controls whom, by who does it.
@@ -89,8 +91,8 @@ pub const INVOLVED: &str = "involved";
 
 /// Shelves that every audience has of its own, because each sees a picture of its own.
 const OF_AUDIENCES: &[&str] = &[
-    PERSON, INCIDENT, PARTIES, HOUSEHOLD, FAMILY, CHILD, HARM, NEXT, CRITICAL, CONTROL, REPORTED, TODAY, CUT,
-    INVOLVED,
+    PERSON, INCIDENT, PARTIES, HOUSEHOLD, FAMILY, CHILD, HARM, NEXT, ASKED, CRITICAL, CONTROL, REPORTED,
+    TODAY, CUT, INVOLVED,
 ];
 
 /// An audience, as its shelves name it.
@@ -132,6 +134,10 @@ impl TodayFront {
         front
     }
 }
+
+/// Open families that an agency has records about, as lines for those of which nobody is the lead.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct OpenFamilies(pub Vec<OpenFamily>);
 
 /// Agencies that are involved with one person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

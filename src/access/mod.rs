@@ -32,7 +32,7 @@ pub use permits::agency_word;
 pub use sessions::{Found, Session, cookie_name, drop_cookie, set_cookie, slip_cookie, slip_name};
 pub use sight::{Named, Sight};
 pub use site::{NotASite, Site};
-pub use standing::Standings;
+pub use standing::{Standings, people as people_of};
 pub use tells::{Tells, Told};
 pub use watch::{
     VIEWING, VIEWING_FILE, Watch, adopted, adopted_since, audience_of, audiences, own_rules, watch, watch_of,

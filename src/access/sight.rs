@@ -6,15 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use throughline_domain::ids::PersonId;
 use throughline_domain::picture::{
-    Child, Control, CriticalPoint, Family, FamilyPart, Freshness, HarmProfile, Household, Incident,
-    KnownRecord, NextFamily, Person, ReportedHarm, Reporting, Today,
+    AskedFamily, Child, Control, CriticalPoint, Family, FamilyPart, Freshness, HarmProfile, Household,
+    Incident, KnownRecord, NextFamily, OpenFamily, Person, ReportedHarm, Reporting, Today,
 };
 use throughline_domain::sharing::{Audience, Cut, Permits, cut_all};
 use throughline_linkage::Model;
 
 use crate::shelf::{
-    Arrived, Aside, CutBlock, Derived, Doubt, Grounds, History, Involved, Parties, RowState, TodayFront,
-    WhoBlock,
+    Arrived, Aside, CutBlock, Derived, Doubt, Grounds, History, Involved, OpenFamilies, Parties, RowState,
+    TodayFront, WhoBlock,
 };
 
 /// Something read, with the people it names.
@@ -25,6 +25,11 @@ pub trait Named {
     /// Everybody it names.
     fn names(&self) -> Vec<&PersonId> {
         self.about()
+    }
+
+    /// Whether it is for this viewer at all, whoever it names.
+    fn is_for(&self, _sight: &Sight) -> bool {
+        true
     }
 
     /// Takes out what this viewer may not have of it.
@@ -65,7 +70,8 @@ impl Sight {
 
     /// Whether they may see this in a list, beside something that is theirs.
     pub fn may(&self, thing: &impl Named) -> bool {
-        self.clear_of_bars(thing)
+        thing.is_for(self)
+            && self.clear_of_bars(thing)
             && self.reaches(thing, |theirs, person| {
                 theirs.members.contains(person) || theirs.beside.contains(person)
             })
@@ -73,7 +79,9 @@ impl Sight {
 
     /// Whether they may open this.
     pub fn may_open(&self, thing: &impl Named) -> bool {
-        self.clear_of_bars(thing) && self.reaches(thing, |theirs, person| theirs.members.contains(person))
+        thing.is_for(self)
+            && self.clear_of_bars(thing)
+            && self.reaches(thing, |theirs, person| theirs.members.contains(person))
     }
 
     fn clear_of_bars(&self, thing: &impl Named) -> bool {
@@ -186,6 +194,24 @@ impl Named for NextFamily {
     }
 }
 
+impl Named for AskedFamily {
+    /// The person causing harm alone leads to it, so that nobody comes to it from the household it points to.
+    fn about(&self) -> Vec<&PersonId> {
+        vec![&self.next.person]
+    }
+
+    fn names(&self) -> Vec<&PersonId> {
+        self.next.about()
+    }
+
+    /// A suspicion is for whoever works with the person causing harm: to whom a family of theirs is allocated, or who oversees
+    /// the work of an agency that has recorded them.
+    fn is_for(&self, sight: &Sight) -> bool {
+        let oversees = sight.only.is_none() && self.known_to.contains(&sight.audience.agency);
+        oversees || sight.own.contains(&self.next.person)
+    }
+}
+
 impl Named for CriticalPoint {
     /// Who causes harm leads to nobody's point: somebody harmed may have left them and be another worker's.
     fn about(&self) -> Vec<&PersonId> {
@@ -260,6 +286,26 @@ impl Named for Today {
 impl Named for TodayFront {
     fn about(&self) -> Vec<&PersonId> {
         Vec::new()
+    }
+}
+
+impl Named for OpenFamily {
+    fn about(&self) -> Vec<&PersonId> {
+        self.through.iter().collect()
+    }
+
+    fn names(&self) -> Vec<&PersonId> {
+        self.members.iter().collect()
+    }
+}
+
+impl Named for OpenFamilies {
+    fn about(&self) -> Vec<&PersonId> {
+        Vec::new()
+    }
+
+    fn trim(&mut self, sight: &Sight) {
+        self.0.retain(|open| sight.may_open(open));
     }
 }
 

@@ -23,6 +23,8 @@ struct Known {
     bars: BTreeMap<String, BTreeMap<PersonId, BTreeSet<Why>>>,
     agency_bars: BTreeMap<AgencyId, BTreeMap<PersonId, BTreeSet<Why>>>,
     own: BTreeMap<String, BTreeSet<PersonId>>,
+    /// People who are allocated to somebody of an agency in person.
+    led: BTreeMap<AgencyId, BTreeSet<PersonId>>,
     of_team: BTreeMap<TeamId, BTreeSet<PersonId>>,
     of_unit: BTreeMap<(AgencyId, UnitId), BTreeSet<PersonId>>,
 }
@@ -66,6 +68,18 @@ impl Standings {
         let known = self.known(store, staff, settings, kept)?;
         let theirs = known.own.iter().filter(|(_, people)| people.contains(person));
         Ok(theirs.map(|(user, _)| user.clone()).collect())
+    }
+
+    /// People who are allocated to somebody of an agency in person, not only to a team.
+    pub fn led_in(
+        &self,
+        store: &Store,
+        staff: &Staff,
+        (settings, kept): (&Settings, &Kept),
+        agency: &AgencyId,
+    ) -> Result<BTreeSet<PersonId>, ShelfError> {
+        let known = self.known(store, staff, settings, kept)?;
+        Ok(known.led.get(agency).cloned().unwrap_or_default())
     }
 
     fn known(
@@ -114,6 +128,10 @@ fn work_out(
     }
     let mut subjects = Vec::new();
     for account in staff.accounts()? {
+        // Whoever can no longer sign in leads nobody.
+        if let Some(people) = known.own.get(&account.user).filter(|_| !account.disabled) {
+            known.led.entry(account.agency.clone()).or_default().extend(people.iter().cloned());
+        }
         for unit in account.units {
             let pupils = shelf::get(store, shelf::ON_ROLL, &shelf::unit_key(&account.agency, &unit))?;
             let pupils: BTreeSet<PersonId> = pupils.map(Door::open_to_derive).unwrap_or_default();
@@ -173,7 +191,7 @@ fn each_person(store: &Store, mut look: impl FnMut(&Person)) -> Result<(), Shelf
 }
 
 /// The people that mentions are now.
-pub(super) fn people(store: &Store, mentions: &[MentionKey]) -> Result<BTreeSet<PersonId>, ShelfError> {
+pub fn people(store: &Store, mentions: &[MentionKey]) -> Result<BTreeSet<PersonId>, ShelfError> {
     let mut found = BTreeSet::new();
     for mention in mentions {
         let row = mention.row_key.rsplit_once('#').map_or(mention.row_key.as_str(), |(row, _)| row);

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use throughline_domain::fact::FactBody;
 use throughline_domain::ids::PersonId;
-use throughline_domain::picture::{Family, HarmProfile, NextFamily, Person};
+use throughline_domain::picture::{AskedFamily, Family, HarmProfile, NextFamily, Person};
 use throughline_domain::release::PoliciesAdopted;
 use throughline_domain::sharing::{Ask, Audience, Door, Grade, Permits, Reach, Viewer};
 use throughline_domain::staff::{Roles, Standing};
@@ -122,14 +122,19 @@ impl Watch {
             None => Box::new(Nothing),
         };
         let barred: BTreeSet<PersonId> = standing.bars.into_keys().collect();
-        let allocated = theirs(store, &audience, &standing.allocated)?;
+        let mut allocated = theirs(store, &audience, &standing.allocated)?;
+        allocated.beside.extend(asked_about(store, &audience, &allocated.members)?);
         Ok(Sight {
             barred_facts: facts_about(store, &barred)?,
             own: allocated.members.clone(),
             only: match (standing.oversees, glass.is_empty()) {
                 (true, _) => None,
                 (false, true) => Some(allocated),
-                (false, false) => Some(theirs(store, &audience, &(&standing.allocated | glass))?),
+                (false, false) => {
+                    let mut with_glass = theirs(store, &audience, &(&standing.allocated | glass))?;
+                    with_glass.beside.extend(allocated.beside);
+                    Some(with_glass)
+                }
             },
             barred,
             audience,
@@ -164,6 +169,24 @@ fn theirs(store: &Store, audience: &Audience, allocated: &BTreeSet<PersonId>) ->
     }
     theirs.facts = facts_about(store, &theirs.members)?;
     Ok(theirs)
+}
+
+/// Whom a next family names that somebody is to confirm, because they work with the person causing harm.
+fn asked_about(
+    store: &Store,
+    audience: &Audience,
+    members: &BTreeSet<PersonId>,
+) -> Result<BTreeSet<PersonId>, ShelfError> {
+    const MOST: usize = 200;
+    let shelf = shelf::of_audience(shelf::ASKED, audience);
+    let mut named = BTreeSet::new();
+    for person in members {
+        let keys = store.find(&shelf, &format!("p:{person}"), MOST)?;
+        for (_, asked) in shelf::get_many::<AskedFamily>(store, &shelf, &keys)? {
+            named.extend(Door::open_to_derive(asked).names().into_iter().cloned());
+        }
+    }
+    Ok(named)
 }
 
 fn facts_about(store: &Store, people: &BTreeSet<PersonId>) -> Result<BTreeSet<u64>, ShelfError> {

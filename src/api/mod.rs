@@ -39,6 +39,7 @@ pub fn router() -> Router<Arc<App>> {
         .route("/people-causing-harm", get(harm_list))
         .route("/people-causing-harm/{id}", get(harm))
         .route("/people-causing-harm/{id}/risk", get(risk))
+        .route("/people-causing-harm/{id}/next-families", get(next_families))
         .route("/families/{id}", get(family))
         .route("/incidents/{seq}", get(incident))
         .route("/children", get(children))
@@ -172,6 +173,10 @@ async fn harm(
 ) -> Answer {
     let viewpoint = looking.viewpoint()?;
     answer(caller, move |asking| features::harm::view(asking, &id, &viewpoint)).await
+}
+
+async fn next_families(caller: Caller, Path(id): Path<String>) -> Answer {
+    answer(caller, move |asking| features::next_family::view(asking, &id)).await
 }
 
 async fn risk(

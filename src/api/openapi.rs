@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::features::{
     account, calendar, child, directory, fact, family, glass, harm, incident, incoming, links, looked,
-    person, requests, risk, search, share, today, work,
+    next_family, person, requests, risk, search, share, today, work,
 };
 
 /// What an address answers.
@@ -166,6 +166,13 @@ const OPERATIONS: &[Operation] = &[
             query("known_to", "As known to this agency"),
         ],
         answer: schema::<risk::RiskView>,
+    },
+    Operation {
+        method: "get",
+        path: "/api/people-causing-harm/{id}/next-families",
+        summary: "What suggests that one person has joined another family, where it is yours to say whether it is so, and what your agency said",
+        parameters: &[PERSON],
+        answer: schema::<next_family::NextFamilyView>,
     },
     Operation {
         method: "get",

@@ -6,21 +6,21 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::civil::Date;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use throughline_domain::ids::{AgencyId, PersonId};
-use throughline_domain::picture::{self, Kept, KnownRecord, Settings};
+use throughline_domain::next_family::Answers;
+use throughline_domain::picture::{self, Joined, Kept, KnownRecord, Settings};
 use throughline_domain::sharing::{Cut, Sieve, cut_all};
 use throughline_store::ShelfContents;
 
-use super::shelves::{of_picture, of_today};
+use super::shelves::{of_picture, of_today, to_ask};
 use crate::access::Watch;
-use crate::shelf::{self, CutBlock, Involved, row};
+use crate::shelf::{self, CutBlock, Involved, OpenFamilies, row};
 
 /// Draws the picture of every audience. `facts` tells which facts speak of whom.
 pub fn drawn(
     records: &[KnownRecord],
     facts: &BTreeMap<PersonId, BTreeSet<u64>>,
     watch: &Watch,
-    settings: &Settings,
-    kept: &Kept,
+    (settings, kept, answers): (&Settings, &Kept, &Answers),
     on: Date,
 ) -> Result<Vec<ShelfContents>, serde_json::Error> {
     if watch.audiences.is_empty() {
@@ -41,9 +41,13 @@ pub fn drawn(
             let (audience, permits) = (&watching.audience, watch.permits(watching, on));
             let cuts = sieve.cuts(audience, &permits);
             let seen = cut_all(records, audience, &cuts, &permits);
-            let drawn = picture::draw(&seen, settings, kept, on);
+            let drawn = picture::draw_with(&seen, settings, kept, Joined::Confirmed(answers), on);
             let mut shelves = of_picture(&drawn)?;
-            shelves.push(of_today(&drawn, settings, on, &shelf::whose(audience))?);
+            let agency = &audience.agency;
+            let known = drawn.asked.iter().filter(|asked| asked.known_to.contains(agency));
+            let asked = to_ask(known, agency, answers, settings, on);
+            let open = OpenFamilies(picture::open_families(&drawn, agency, settings, on));
+            shelves.push(of_today(&drawn, settings, on, &shelf::whose(audience), asked, open)?);
             shelves.push(headlines(sieve.involved(audience, &cuts, &permits))?);
             shelves.push(blocks(cuts)?);
             let theirs = |contents: ShelfContents| ShelfContents {

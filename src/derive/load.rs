@@ -8,6 +8,7 @@ use throughline_domain::fact::{
     Fact, FactBody, FamilyChanged, KeptPlace, PersonChanged, Protection, Received,
 };
 use throughline_domain::ids::{AgencyId, PersonId};
+use throughline_domain::next_family::NextFamilyAnswered;
 use throughline_domain::picture::{Kept, KnownRecord, Settings};
 use throughline_domain::record::Who;
 use throughline_domain::sharing::Door;
@@ -34,6 +35,8 @@ pub struct Loaded {
     pub protections: Vec<Protection>,
     /// Changes of who people are, with when they were told.
     pub changes: Vec<(Timestamp, PersonChanged)>,
+    /// What people said about next families.
+    pub answers: Vec<Answered>,
     /// Families that are no longer listed under the id they had.
     pub families: Vec<FamilyChanged>,
     /// States of rows.
@@ -42,6 +45,18 @@ pub struct Loaded {
     pub asides: BTreeMap<u64, Aside>,
     /// Files that arrived, with the moment.
     pub deliveries: Vec<Arrived>,
+}
+
+/// What somebody said about a next family, before it is known who it is about now.
+pub struct Answered {
+    /// Its fact.
+    pub seq: u64,
+    /// Whose answer it is.
+    pub agency: AgencyId,
+    /// When it was given.
+    pub at: Timestamp,
+    /// What was said.
+    pub said: NextFamilyAnswered,
 }
 
 /// Reads all facts.
@@ -106,6 +121,9 @@ impl Loaded {
             FactBody::Protection(protection) => self.protections.push(protection),
             FactBody::PersonChanged(change) => self.changes.push((received, change)),
             FactBody::FamilyChanged(change) => self.families.push(change),
+            FactBody::NextFamilyAnswered(said) => {
+                self.answers.push(Answered { seq, agency, at: received, said });
+            }
             // A proposal has no effect; what comes of it is a decision of its own.
             FactBody::DecisionProposed(_) | FactBody::ProposalAnswered(_) => {}
             // What agencies ask each other, release and agree on is read from its facts; it is no part of the picture.

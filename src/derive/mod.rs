@@ -6,6 +6,7 @@ mod decisions;
 mod doubts;
 mod grounds;
 mod history;
+mod joined;
 mod linking;
 mod load;
 mod naming;
@@ -23,6 +24,7 @@ pub use decisions::{Settled, Told};
 pub use linking::{key_of, key_text, linkage_records, mention_key, relink, settings as linkage_settings};
 pub use load::kept_places;
 pub use naming::Remembered;
+pub use shelves::to_ask;
 
 use crate::access;
 use crate::claim::{Claim, Of};

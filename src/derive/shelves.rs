@@ -4,22 +4,27 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use throughline_domain::ids::{AgencyId, FeedId, PersonId};
-use throughline_domain::picture::{self, Arrival, Child, Freshness, Kept, KnownRecord, Picture, Settings};
+use throughline_domain::next_family::{Answers, must_ask};
+use throughline_domain::picture::{
+    self, Arrival, AskedFamily, Child, Freshness, Joined, Kept, KnownRecord, NextFamily, Picture, Settings,
+    TodayItem,
+};
 use throughline_domain::record::Place;
 use throughline_feeds::FeedBook;
 use throughline_store::{Row, ShelfContents};
 
 use super::linking::{Links, mention_key};
 use super::load::Loaded;
-use super::{DeriveError, grounds, history, queue, shown};
+use super::{DeriveError, grounds, history, joined, queue, shown};
 use crate::access::Watch;
 use crate::intake::{aside_row, delivery_row};
-use crate::shelf::{self, Derived, Grounds, LinkReason, Parties, Who, WhoBlock, row};
+use crate::shelf::{self, Derived, Grounds, LinkReason, OpenFamilies, Parties, Who, WhoBlock, row};
 
 /// The picture of everything, with what it was drawn by.
 pub struct Whole {
     settings: Settings,
     kept: Kept,
+    answers: Answers,
     /// The picture.
     pub picture: Picture,
 }
@@ -28,8 +33,9 @@ pub struct Whole {
 pub fn draw(loaded: &Loaded, on: Date) -> Result<Whole, DeriveError> {
     let settings = Settings::built_in().map_err(|e| DeriveError::Settings(e.to_string()))?;
     let kept = Kept::of(&loaded.kept, &settings);
-    let picture = picture::draw(&loaded.records, &settings, &kept, on);
-    Ok(Whole { settings, kept, picture })
+    let answers = joined::answers(loaded);
+    let picture = picture::draw_with(&loaded.records, &settings, &kept, Joined::All(&answers), on);
+    Ok(Whole { settings, kept, answers, picture })
 }
 
 /// Lays the picture out.
@@ -40,7 +46,7 @@ pub fn drawn(
     watch: &Watch,
     on: Date,
 ) -> Result<(Vec<ShelfContents>, Derived), DeriveError> {
-    let Whole { settings, kept, picture: drawn } = whole;
+    let Whole { settings, kept, answers, picture: drawn } = whole;
     let book = FeedBook::built_in().map_err(|e| DeriveError::Settings(e.to_string()))?;
     let freshness = freshness(loaded, &book, on);
     let who = who(&loaded.records)?;
@@ -54,7 +60,8 @@ pub fn drawn(
     };
     let (doubts, waiting) = queue::rows(&loaded.records, links, drawn, kept, settings, &loaded.marks)?;
     let facts = grounds::facts_by_person(&loaded.records);
-    let of_audiences = super::audiences::drawn(&loaded.records, &facts, watch, settings, kept, on)?;
+    let of_audiences =
+        super::audiences::drawn(&loaded.records, &facts, watch, (settings, kept, answers), on)?;
     let mut contents = vec![
         who,
         grounds(&loaded.records, facts, links, drawn, on)?,
@@ -64,7 +71,7 @@ pub fn drawn(
     ];
     contents.extend(of_picture(drawn)?);
     contents.extend(of_audiences);
-    contents.push(of_today(drawn, settings, on, "")?);
+    contents.push(of_today(drawn, settings, on, "", Vec::new(), OpenFamilies::default())?);
     contents.push(ShelfContents {
         shelf: shelf::META.to_owned(),
         rows: vec![
@@ -209,6 +216,11 @@ pub fn of_picture(drawn: &Picture) -> Result<Vec<ShelfContents>, serde_json::Err
         terms.extend(next.earlier_family.iter().map(|family| format!("f:{family}")));
         row(shelf::next_key(next), next, terms)
     });
+    // Found by who causes harm alone: nobody comes to it from the household it points to.
+    let asked = drawn
+        .asked
+        .iter()
+        .map(|asked| row(shelf::next_key(&asked.next), asked, part_terms([&asked.next.person].into_iter())));
     let critical = drawn.critical.iter().map(|point| {
         let mut terms = part_terms(point.causing_harm.iter().chain(&point.harmed));
         terms.extend(point.family.iter().map(|family| format!("f:{family}")));
@@ -232,22 +244,53 @@ pub fn of_picture(drawn: &Picture) -> Result<Vec<ShelfContents>, serde_json::Err
         children(&drawn.children)?,
         shelf_of(shelf::HARM, harm)?,
         shelf_of(shelf::NEXT, next)?,
+        shelf_of(shelf::ASKED, asked)?,
         shelf_of(shelf::CRITICAL, critical)?,
         shelf_of(shelf::CONTROL, control)?,
         shelf_of(shelf::REPORTED, reported)?,
     ])
 }
 
-/// The queue of a picture, its lists of whom to look at first, and how much is reported in it. `whose` makes the lists the same
-/// again.
-pub fn of_today(drawn: &Picture, settings: &Settings, on: Date, whose: &str) -> Laid {
+/// What an agency that knows the person causing harm must still be asked about.
+pub fn to_ask<'p>(
+    asked: impl IntoIterator<Item = &'p AskedFamily>,
+    agency: &AgencyId,
+    answers: &Answers,
+    settings: &Settings,
+    on: Date,
+) -> Vec<&'p NextFamily> {
+    let open = asked.into_iter().filter(|asked| {
+        let (person, rows) = (&asked.next.person, &asked.rows);
+        let own = answers.of_agency(agency, person, rows);
+        answers.confirmed(person, rows).is_none() && must_ask(own, rows, on, settings.ask_again_days())
+    });
+    open.map(|asked| &asked.next).collect()
+}
+
+/// The queue of a picture, its lists of whom to look at first, how much is reported in it, and what its readers are asked. `whose`
+/// makes the lists the same again.
+pub fn of_today(
+    drawn: &Picture,
+    settings: &Settings,
+    on: Date,
+    whose: &str,
+    asked: Vec<&NextFamily>,
+    open: OpenFamilies,
+) -> Laid {
     let today = picture::today(drawn, settings, on);
     let reporting = picture::reporting(drawn, on);
     let lists = picture::attention_of(drawn, &reporting, settings, on, picture::seed(whose, on));
     let named = part_terms(today.items.iter().filter_map(|item| item.person.as_ref()));
     let items = row("items", &today, named);
+    let named = asked
+        .iter()
+        .flat_map(|next| [&next.person].into_iter().chain(&next.new_partner).chain(&next.children));
+    let named = part_terms(named);
+    let asked: Vec<TodayItem> = picture::to_confirm(asked, settings, on);
     let rows = [
         items,
+        row("asked", &shelf::TodayFront::of(asked), named),
+        row("open", &open, Vec::new()),
         row("front", &shelf::TodayFront::of(today.items), Vec::new()),
         row("reporting", &reporting, Vec::new()),
         row("lists", &lists, Vec::new()),

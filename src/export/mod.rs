@@ -172,9 +172,16 @@ pub fn columns(list: List) -> &'static [&'static str] {
         List::Incidents => {
             &["incident_ref", "occurred_at", "person_causing_harm", "victims", "children", "harm_class"]
         }
-        List::NextFamily => {
-            &["person_id", "earlier_household", "new_household", "first_seen", "source", "probability"]
-        }
+        List::NextFamily => &[
+            "person_id",
+            "earlier_household",
+            "new_household",
+            "first_seen",
+            "source",
+            "probability",
+            "confirmed",
+            "confirmed_on",
+        ],
         List::CriticalPoints => &["person_id", "family_id", "kind", "date", "source", "due", "answered"],
         List::Patterns => &[
             "person_id",
@@ -294,6 +301,8 @@ fn next_family(reading: &Reading<'_>) -> Rows {
                 next.first_seen.to_string(),
                 next.source_feed,
                 format!("{:.2}", next.probability.min(0.99)),
+                next.confirmation.word().to_owned(),
+                next.confirmed_on.map(|day| day.to_string()).unwrap_or_default(),
             ]
         })
         .collect())

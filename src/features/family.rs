@@ -40,6 +40,8 @@ pub struct FamilyView {
     pub households: Vec<Household>,
     /// Signs that somebody of it has joined another family, or joined this one from another.
     pub next: Vec<NextFamily>,
+    /// What suggests that somebody causing harm in it has joined another, where it is the reader's to confirm.
+    pub asked: Vec<NextFamily>,
     /// What must lead to a fresh look at the risk, newest first.
     pub critical: Vec<CriticalPoint>,
     /// What recorded episodes in this family show over time.
@@ -63,13 +65,15 @@ pub fn view(asking: &Asking, id: &str, viewpoint: Viewpoint) -> Result<FamilyVie
     let parts = if looked_back {
         let known: Vec<_> = picture::as_known(&records, &viewpoint).into_iter().cloned().collect();
         let on = viewpoint.as_known_on.unwrap_or_else(|| Clock::now().today);
-        as_known(picture::draw(&known, settings, &kept, on), today)
+        let answers = super::next_family::answers(asking, viewpoint.as_known_on)?;
+        let joined = picture::Joined::Confirmed(&answers);
+        as_known(picture::draw_with(&known, settings, &kept, joined, on), today)
     } else {
         stored(asking, today, &members)?
     };
     let people = named(asking, &parts, &chronology)?;
     let pattern = pattern(asking, &parts, &viewpoint)?;
-    let Parts { family, children, harm, incidents, households, next, critical, .. } = parts;
+    let Parts { family, children, harm, incidents, households, next, asked, critical, .. } = parts;
     Ok(FamilyView {
         family,
         people,
@@ -79,6 +83,7 @@ pub fn view(asking: &Asking, id: &str, viewpoint: Viewpoint) -> Result<FamilyVie
         chronology,
         households,
         next,
+        asked,
         critical,
         pattern,
         freshness,
@@ -95,6 +100,7 @@ struct Parts {
     incidents: Vec<Incident>,
     households: Vec<Household>,
     next: Vec<NextFamily>,
+    asked: Vec<NextFamily>,
     critical: Vec<CriticalPoint>,
     reported: Vec<ReportedHarm>,
     control: Vec<Control>,
@@ -129,6 +135,7 @@ fn stored(asking: &Asking, family: Family, members: &BTreeSet<PersonId>) -> Resu
     }
     let incident_keys: Vec<String> = family.incidents.iter().map(|r| r.as_str().to_owned()).collect();
     let harming = family.members.iter().filter(|m| m.part == FamilyPart::CausingHarm);
+    let asked = super::next_family::open_about(asking, harming.clone().map(|m| &m.person))?;
     let harm_keys: Vec<String> = harming.map(|m| m.person.as_str().to_owned()).collect();
     let child_keys: Vec<String> = members.iter().map(|p| p.as_str().to_owned()).collect();
     let children = asking.many::<Vec<Child>>(shelf::CHILD, &child_keys)?;
@@ -147,6 +154,7 @@ fn stored(asking: &Asking, family: Family, members: &BTreeSet<PersonId>) -> Resu
         incidents,
         households: households.into_values().collect(),
         next: next.into_values().collect(),
+        asked,
         people: BTreeMap::new(),
         family,
     })
@@ -161,6 +169,7 @@ fn as_known(drawn: Picture, today: Family) -> Parts {
         members: Vec::new(),
         incidents: Vec::new(),
         last_event: None,
+        lasting: None,
         records: BTreeMap::new(),
         not_known: vec!["Nothing had been recorded about this family then.".to_owned()],
         ..today.clone()
@@ -181,6 +190,8 @@ fn as_known(drawn: Picture, today: Family) -> Parts {
         incidents,
         households: drawn.households.values().filter(lived).cloned().collect(),
         critical: drawn.critical.iter().filter(|c| c.family.as_ref() == Some(&family.id)).cloned().collect(),
+        // Whoever looks back is asked nothing.
+        asked: Vec::new(),
         next: drawn.next_families.iter().filter(|n| here.contains(&n.person)).cloned().collect(),
         people: drawn.people.clone(),
         family: family.clone(),
@@ -199,8 +210,11 @@ fn named(
     let near = parts.harm.iter().flat_map(|h| {
         h.near_now.iter().map(|n| &n.person).chain(h.victims.iter().map(|v| &v.person)).chain(&h.children)
     });
-    let next =
-        parts.next.iter().flat_map(|n| [&n.person].into_iter().chain(&n.new_partner).chain(&n.children));
+    let next = parts
+        .next
+        .iter()
+        .chain(&parts.asked)
+        .flat_map(|n| [&n.person].into_iter().chain(&n.new_partner).chain(&n.children));
     let wanted: BTreeSet<&PersonId> =
         members.chain(stays).chain(involved).chain(entries).chain(near).chain(next).collect();
     super::person::named(asking, wanted, &parts.people)
@@ -226,6 +240,7 @@ pub async fn page(
             chronology: view.chronology,
             households: view.households,
             next: view.next,
+            asked: view.asked,
             critical: view.critical,
             pattern: view.pattern,
             freshness: view.freshness,

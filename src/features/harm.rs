@@ -38,8 +38,10 @@ pub struct HarmView {
     pub incidents: Vec<Incident>,
     /// Homes over time.
     pub households: Vec<Household>,
-    /// Signs that they have joined another family.
+    /// Other families they have joined: confirmed by a person, or with harm recorded there.
     pub next: Vec<NextFamily>,
+    /// What suggests that they have joined another, where it is the reader's to confirm.
+    pub asked: Vec<NextFamily>,
     /// What agencies recorded of control.
     pub control: Option<Control>,
     /// What recorded episodes show over time: towards anybody, and towards each person harmed.
@@ -98,6 +100,7 @@ pub fn view(asking: &Asking, id: &str, viewpoint: &Viewpoint) -> Result<HarmView
         .into_iter()
         .filter(|n| n.person == person.id)
         .collect();
+    let asked = super::next_family::open_about(asking, [&person.id])?;
     let control: Option<Control> = asking.maybe(shelf::CONTROL, id)?;
     let patterns = patterns(asking, &profile, control.as_ref(), viewpoint)?;
     let wanted: BTreeSet<&PersonId> = families
@@ -106,7 +109,7 @@ pub fn view(asking: &Asking, id: &str, viewpoint: &Viewpoint) -> Result<HarmView
         .chain(profile.near_now.iter().map(|n| &n.person))
         .chain(profile.victims.iter().map(|v| &v.person))
         .chain(&profile.children)
-        .chain(next.iter().flat_map(|n| n.new_partner.iter().chain(&n.children)))
+        .chain(next.iter().chain(&asked).flat_map(|n| n.new_partner.iter().chain(&n.children)))
         .chain(households.iter().flat_map(|h| h.stays.iter().map(|s| &s.person)))
         .chain(incidents.iter().flat_map(|i| i.involved.iter().map(|p| &p.person)))
         .chain(patterns.all.iter().flat_map(|pattern| &pattern.harmed))
@@ -123,6 +126,7 @@ pub fn view(asking: &Asking, id: &str, viewpoint: &Viewpoint) -> Result<HarmView
         incidents,
         households,
         next,
+        asked,
         control,
         patterns,
         freshness,
@@ -150,7 +154,9 @@ fn patterns(
             let records = records_of(asking, &about)?;
             let known: Vec<_> = picture::as_known(&records, viewpoint).into_iter().cloned().collect();
             let kept = asking.app.kept()?;
-            let mut drawn = picture::draw(&known, settings, &kept, on);
+            let answers = super::next_family::answers(asking, viewpoint.as_known_on)?;
+            let joined = picture::Joined::Confirmed(&answers);
+            let mut drawn = picture::draw_with(&known, settings, &kept, joined, on);
             (drawn.reported.remove(person), drawn.control.remove(person))
         }
     };
@@ -208,6 +214,7 @@ pub async fn page(
             incidents: view.incidents,
             households: view.households,
             next: view.next,
+            asked: view.asked,
             control: view.control,
             patterns: view.patterns,
             chronology,

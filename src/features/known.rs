@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use throughline_domain::fact::FactBody;
-use throughline_domain::ids::PersonId;
+use throughline_domain::ids::{MentionKey, PersonId};
 use throughline_domain::picture::KnownRecord;
 use throughline_domain::sharing::Cut;
 
 use super::{Asking, Problem};
+use crate::derive;
 use crate::shelf::{self, CutBlock, Grounds, Who, WhoBlock};
 
 /// Every record that speaks of these people, as the viewer may have it.
@@ -71,4 +72,17 @@ pub fn whole_records(asking: &Asking, seqs: &[u64]) -> Result<Vec<KnownRecord>, 
         });
     }
     Ok(records)
+}
+
+/// A mention by which somebody is known: of the writer's own agency where there is one.
+pub fn mention_of(asking: &Asking, person: &PersonId) -> Result<MentionKey, Problem> {
+    let own = &asking.opener.viewer().agency;
+    let records = records_of(asking, &BTreeSet::from([person.clone()]))?;
+    let mut mentions: Vec<(bool, u64, MentionKey)> = Vec::new();
+    for known in &records {
+        for (mention, _) in known.record.people.iter().zip(&known.persons).filter(|(_, of)| *of == person) {
+            mentions.push((known.agency != *own, known.seq, derive::key_of(known, mention)));
+        }
+    }
+    mentions.into_iter().min().map(|(_, _, key)| key).ok_or(Problem::NotFound)
 }

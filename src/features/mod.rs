@@ -20,6 +20,7 @@ pub mod links;
 mod lists;
 pub mod looked;
 pub mod looking;
+pub mod next_family;
 mod papers;
 pub mod passkeys;
 pub mod person;
@@ -234,6 +235,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/harm", get(harm::list_page))
         .route("/harm/{id}", get(harm::page))
         .route("/harm/{id}/risk", get(risk::page).post(risk::send))
+        .route("/harm/{id}/next-family", get(next_family::page).post(next_family::send))
         .route("/family/{id}", get(family::page))
         .route("/incident/{seq}", get(incident::page))
         .route("/children", get(child::list_page))

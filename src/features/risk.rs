@@ -17,7 +17,7 @@ use throughline_domain::risk::{
 use uuid::Uuid;
 
 use super::asking::{Sent, aside};
-use super::known::records_of;
+use super::known::{mention_of, records_of};
 use super::links::deciding;
 use super::looking::Looking;
 use super::share::Filled;
@@ -245,17 +245,4 @@ fn written(asking: &Asking, profile: &HarmProfile, whom: &PersonId, event: Event
     intake::append_entry(&asking.app.store, &viewer.agency, &Clock::now(), record, links)?;
     asking.app.changed.notify_one();
     Ok(())
-}
-
-/// A mention by which somebody is known: of the writer's own agency where there is one.
-fn mention_of(asking: &Asking, person: &PersonId) -> Result<MentionKey, Problem> {
-    let own = &asking.opener.viewer().agency;
-    let records = records_of(asking, &BTreeSet::from([person.clone()]))?;
-    let mut mentions: Vec<(bool, u64, MentionKey)> = Vec::new();
-    for known in &records {
-        for (mention, _) in known.record.people.iter().zip(&known.persons).filter(|(_, of)| *of == person) {
-            mentions.push((known.agency != *own, known.seq, derive::key_of(known, mention)));
-        }
-    }
-    mentions.into_iter().min().map(|(_, _, key)| key).ok_or(Problem::NotFound)
 }

@@ -8,13 +8,13 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use throughline_domain::ids::PersonId;
-use throughline_domain::picture::{Family, Freshness, Person, Today, TodayItem};
+use throughline_domain::picture::{self, Family, Freshness, Person, Today, TodayItem};
 use throughline_domain::sharing::Purpose;
 
 use super::asking::aside;
 use super::work::WorkSeen;
 use super::{Asking, Problem};
-use crate::shelf::{self, TodayFront};
+use crate::shelf::{self, OpenFamilies, TodayFront};
 use crate::web::pages::frame::Nav;
 use crate::web::pages::today::{self, TodayPage};
 use crate::web::shown;
@@ -41,6 +41,8 @@ pub struct TodayView {
 /// The lines of one reader: what must not wait, and whom to look at first.
 pub fn queue(asking: &Asking) -> Result<Today, Problem> {
     let mut today: Today = asking.maybe(shelf::TODAY, "items")?.unwrap_or_default();
+    today.items.extend(super::next_family::items(asking)?);
+    today.items.extend(no_lead(asking)?);
     today.items.extend(super::lists::items(asking)?);
     Ok(today)
 }
@@ -55,11 +57,29 @@ fn front(asking: &Asking) -> Result<TodayFront, Problem> {
             TodayFront::of(today.items)
         }
     };
+    let asked = super::next_family::front(asking)?;
+    front.items.extend(asked.items);
+    front.counts.extend(asked.counts);
+    let no_lead = TodayFront::of(no_lead(asking)?);
+    front.items.extend(no_lead.items);
+    front.counts.extend(no_lead.counts);
     for item in super::lists::items(asking)? {
         *front.counts.entry(item.group.clone()).or_default() += 1;
         front.items.push(item);
     }
     Ok(front)
+}
+
+/// The lines of open families of which nobody in the reader's agency is the lead. Of other agencies nothing is told.
+fn no_lead(asking: &Asking) -> Result<Vec<TodayItem>, Problem> {
+    let open: OpenFamilies = asking.maybe(shelf::TODAY, "open")?.unwrap_or_default();
+    if open.0.is_empty() {
+        return Ok(Vec::new());
+    }
+    let app = &asking.app;
+    let (kept, agency) = (app.kept()?, &asking.opener.viewer().agency);
+    let led = app.standings.led_in(&app.store, &app.accounts.staff, (&app.settings, &kept), agency)?;
+    Ok(picture::no_lead(open.0, &led, &app.settings))
 }
 
 /// Which part of the queue to show whole, and which page of it.

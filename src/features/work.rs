@@ -64,6 +64,19 @@ pub struct Load {
     pub overdue: usize,
 }
 
+/// One team's load: that of the people in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct TeamLoad {
+    /// The team.
+    pub name: String,
+    /// People in it.
+    pub people: usize,
+    /// Lines they have.
+    pub open: usize,
+    /// Those whose day is over.
+    pub overdue: usize,
+}
+
 /// The work of the reader's agency.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct WorkView {
@@ -71,6 +84,8 @@ pub struct WorkView {
     pub mine: Vec<(TodayItem, WorkSeen)>,
     /// Who has how much, the most overdue first.
     pub load: Vec<Load>,
+    /// How much each team has, the most overdue first. Whoever is in two teams counts in both.
+    pub teams: Vec<TeamLoad>,
     /// Lines that nobody has.
     pub nobodys: usize,
 }
@@ -143,6 +158,12 @@ pub fn view(asking: &Asking) -> Result<WorkView, Problem> {
     let lines: Vec<(Line, &TodayItem)> = items.iter().map(|item| (line(item), item)).collect();
     let on_today = lines.iter().map(|(line, item)| (line, item.since));
     let load = work::load(&states, on_today, on, settings(asking));
+    let members = colleagues(asking)?.into_iter().map(|account| (account.user, account.teams));
+    let mut teams: Vec<TeamLoad> = work::by_team(&load, members)
+        .into_iter()
+        .map(|(team, (people, open, overdue))| TeamLoad { name: team.to_string(), people, open, overdue })
+        .collect();
+    teams.sort_by(|a, b| (b.overdue, b.open, &a.name).cmp(&(a.overdue, a.open, &b.name)));
     let mut load: Vec<Load> = load
         .into_iter()
         .map(|(name, (open, overdue))| Load { name: user(asking, &name), open, overdue })
@@ -152,7 +173,7 @@ pub fn view(asking: &Asking) -> Result<WorkView, Problem> {
     let seen: Vec<WorkSeen> = seen.collect();
     let nobodys = seen.iter().filter(|one| (one.whose.is_empty() || one.lapsed) && !one.done).count();
     let mine = items.iter().cloned().zip(seen).filter(|(_, one)| one.mine).collect();
-    Ok(WorkView { mine, load, nobodys })
+    Ok(WorkView { mine, load, teams, nobodys })
 }
 
 /// The page of the reader's own work and that of their agency.

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AgencyId, FamilyId, FeedId, KeptPlaceId, MentionKey, PersonId};
+use crate::next_family::NextFamilyAnswered;
 use crate::record::{Address, Record};
 use crate::release::{PoliciesAdopted, ReleaseCarriedOut, ReleaseProposed};
 use crate::request::{DisclosureReceived, InformationAnswered, InformationRequested, InformationWithdrawn};
@@ -74,6 +75,8 @@ pub enum FactBody {
     ReleaseCarriedOut(ReleaseCarriedOut),
     /// Somebody took a step with a line of Today.
     WorkStep(WorkStep),
+    /// Somebody said whether a person causing harm has joined another family.
+    NextFamilyAnswered(NextFamilyAnswered),
 }
 
 impl FactBody {
@@ -92,7 +95,8 @@ impl FactBody {
             | Self::Protection(_)
             | Self::PersonChanged(_)
             | Self::FamilyChanged(_)
-            | Self::PoliciesAdopted(_) => true,
+            | Self::PoliciesAdopted(_)
+            | Self::NextFamilyAnswered(_) => true,
             Self::DecisionProposed(_)
             | Self::ProposalAnswered(_)
             | Self::InformationRequested(_)
@@ -129,6 +133,7 @@ impl FactBody {
             Self::PoliciesAdopted(_) => "policies_adopted",
             Self::ReleaseCarriedOut(_) => "release_carried_out",
             Self::WorkStep(_) => "work_step",
+            Self::NextFamilyAnswered(_) => "next_family_answered",
         }
     }
 }

@@ -5,6 +5,7 @@ pub mod fact;
 pub mod identifier;
 pub mod ids;
 pub mod looks;
+pub mod next_family;
 pub mod picture;
 pub mod record;
 pub mod release;

@@ -77,6 +77,7 @@ const PAGES: &[(&str, Of)] = &[
     ("/person/{}/export", Of::Person),
     ("/harm/{}", Of::Person),
     ("/harm/{}/risk", Of::Person),
+    ("/harm/{}/next-family", Of::Person),
     ("/child/{}", Of::Person),
     ("/family/{}", Of::Family),
     ("/family/{}?as_known_on=2026-06-01", Of::Family),

@@ -9,8 +9,8 @@ use throughline_domain::fact::Fact;
 use throughline_domain::ids::{AgencyId, FamilyId, IncidentRef, PersonId};
 use throughline_domain::looks::{Act, Entry, Looker};
 use throughline_domain::picture::{
-    Child, Control, CriticalPoint, Family, Freshness, HarmProfile, Household, Incident, NextFamily, Person,
-    Today,
+    AskedFamily, Child, Control, CriticalPoint, Family, Freshness, HarmProfile, Household, Incident,
+    NextFamily, Person, Today,
 };
 use throughline_domain::sharing::{Purpose, Refused};
 
@@ -185,6 +185,8 @@ impl Gathered {
             self.people.extend(lines.iter().map(|child| child.person.clone()));
         } else if let Some(next) = thing.downcast_ref::<NextFamily>() {
             self.people.insert(next.person.clone());
+        } else if let Some(asked) = thing.downcast_ref::<AskedFamily>() {
+            self.people.insert(asked.next.person.clone());
         } else if let Some(point) = thing.downcast_ref::<CriticalPoint>() {
             self.people.extend(point.causing_harm.iter().chain(&point.harmed).cloned());
         } else if let Some(control) = thing.downcast_ref::<Control>() {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use throughline_domain::fact::{FactBody, LinkDecision, LinkVerdict, Protection};
 use throughline_domain::ids::{MentionKey, PersonId};
+use throughline_domain::next_family::Answers;
 use throughline_domain::picture::{Kept, KnownRecord};
 use throughline_domain::record::Mention;
 use throughline_domain::sharing::Purpose;
@@ -14,7 +15,7 @@ use throughline_linkage::{Edge, Linked, Model, Why};
 use crate::derive::{self, Remembered, Settled, Told};
 use crate::digest::Marks;
 use crate::features::known::records_of;
-use crate::features::{Asking, Problem};
+use crate::features::{Asking, Problem, next_family};
 use crate::shelf::{self, Grounds, RowState};
 
 /// Some people, those named with them, and what was decided about anybody.
@@ -37,6 +38,8 @@ pub struct Around {
     pub model: Model,
     /// Addresses that must be kept.
     pub kept: Arc<Kept>,
+    /// What people said about next families.
+    pub answers: Answers,
 }
 
 /// The keys of one side of a link.
@@ -83,6 +86,7 @@ impl Around {
             remembered: Remembered::of(&changes).marked(Marks::of(&asking.app.store)),
             model: asking.one(shelf::META, "link_model")?,
             kept: asking.app.kept()?,
+            answers: next_family::answers(&asking, None)?,
             concerned,
         })
     }

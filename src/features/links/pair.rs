@@ -126,7 +126,7 @@ pub fn view(asking: &Asking, id: &str) -> Result<PairView, Problem> {
     let explained = throughline_linkage::explain_edge(&edge, context, &asking.app.linkage);
     let verdict = if doubt.joined { LinkVerdict::NotSame } else { LinkVerdict::Same };
     let other = decided(&doubt, &sides, verdict, "", "");
-    let change = preview::change(&around, &other, &[], &asking.app, today);
+    let change = preview::change(&around, &other, &[], &asking, today);
     let seen = seen(&around, &doubt, &sides, &asking, today)?;
     let wanted: BTreeSet<&PersonId> = seen
         .iter()

@@ -308,7 +308,7 @@ fn taken(asking: &Asking, id: &str, form: Chosen, aim: Aim) -> Result<Response, 
     if form.step != "do" {
         let frame = asking.frame(Nav::None);
         let today = frame.now.first_day();
-        let change = preview::change(&around, &links, &protections, &asking.app, today);
+        let change = preview::change(&around, &links, &protections, asking, today);
         return Ok(Html(page_of::render_preview(&PreviewPage {
             label: shown::label(&view.person, today),
             together: together(asking, &around, &going)?,

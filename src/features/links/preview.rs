@@ -8,12 +8,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use throughline_domain::fact::{LinkDecision, LinkVerdict, Protection};
 use throughline_domain::ids::{AgencyId, MentionKey, PersonId};
-use throughline_domain::picture::{self, Child, KnownRecord, Person, Picture};
+use throughline_domain::picture::{self, Child, Joined, KnownRecord, NextFamily, Person, Picture};
 use throughline_domain::record::Place;
 
 use super::around::{Around, Keys, decision};
 use crate::derive::{self, Settled};
-use crate::features::App;
+use crate::features::{App, Asking};
 use crate::web::shown;
 
 /// What would change.
@@ -62,14 +62,20 @@ pub fn change(
     around: &Around,
     decisions: &[LinkDecision],
     protections: &[Protection],
-    app: &App,
+    asking: &Asking,
     on: Date,
 ) -> Change {
+    let app = &asking.app;
     let as_is = linked_again(around, &around.settled(&[], &[]), app);
     let with = [unseen(around, &as_is), decisions.to_vec()].concat();
     let to_be = linked_again(around, &around.settled(&with, protections), app);
     let now = &around.records;
-    let draw = |records: &[KnownRecord]| picture::draw(records, &app.settings, &around.kept, on);
+    let joined = Joined::Confirmed(&around.answers);
+    let draw = |records: &[KnownRecord]| {
+        let mut drawn = picture::draw_with(records, &app.settings, &around.kept, joined, on);
+        drawn.asked.retain(|asked| asking.sight.may(asked));
+        drawn
+    };
     let (before, after) = (draw(now), draw(&to_be));
     let mut moved = BTreeSet::new();
     for (old, new) in now.iter().zip(&to_be) {
@@ -184,21 +190,26 @@ fn differences(before: &Picture, after: &Picture, touched: &BTreeSet<&PersonId>,
         }
     }
     let next = |picture: &Picture| -> BTreeSet<(PersonId, String)> {
-        let of = |sign: &picture::NextFamily| {
+        let of = |sign: &NextFamily| {
             let with = sign.new_partner.iter().chain(&sign.children).map(&name).collect::<Vec<_>>();
             (
                 sign.person.clone(),
                 if with.is_empty() { "a new household".to_owned() } else { with.join("; ") },
             )
         };
-        picture.next_families.iter().map(of).collect()
+        // What is no more than a suspicion is told to whoever is to confirm it.
+        let asked = picture.asked.iter().map(|asked| &asked.next);
+        picture.next_families.iter().chain(asked).map(of).collect()
     };
     let (old, new) = (next(before), next(after));
     for (person, with) in new.difference(&old) {
-        told.push(format!("{} would show as having joined another family: {with}.", name(person)));
+        told.push(format!("{} would show as perhaps having joined another family: {with}.", name(person)));
     }
     for (person, with) in old.difference(&new) {
-        told.push(format!("{} would no longer show as having joined another family: {with}.", name(person)));
+        told.push(format!(
+            "{} would no longer show as perhaps having joined another family: {with}.",
+            name(person)
+        ));
     }
     let harm = |picture: &Picture| -> BTreeSet<PersonId> { picture.harm.keys().cloned().collect() };
     for person in harm(after).difference(&harm(before)) {

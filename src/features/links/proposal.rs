@@ -94,7 +94,7 @@ pub fn view(asking: &Asking, seq: u64) -> Result<ProposalView, Problem> {
     let today = asking.frame(Nav::Links).now.first_day();
     let change = match proposal.answered {
         Some(_) => Change::default(),
-        None => preview::change(&around, &proposed.links, &proposed.protections, &asking.app, today),
+        None => preview::change(&around, &proposed.links, &proposed.protections, &asking, today),
     };
     let own = proposed.by == asking.opener.viewer().user;
     Ok(ProposalView {

@@ -41,6 +41,9 @@ pub struct FamilyPage {
     pub households: Vec<Household>,
     /// Signs that one of its members joined another family.
     pub next: Vec<NextFamily>,
+    /// Families that one of its members may have joined, which the reader is to confirm.
+    #[serde(default)]
+    pub asked: Vec<NextFamily>,
     /// What must lead to a fresh look at the risk, newest first.
     #[serde(default)]
     pub critical: Vec<CriticalPoint>,

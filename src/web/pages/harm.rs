@@ -43,6 +43,8 @@ pub struct HarmPage {
     pub households: Vec<Household>,
     /// Signs of joining another family.
     pub next: Vec<NextFamily>,
+    /// Families they may have joined, which the reader is to confirm.
+    pub asked: Vec<NextFamily>,
     /// What agencies recorded of control.
     #[serde(default)]
     pub control: Option<Control>,

@@ -53,6 +53,7 @@ mod invented;
 pub mod kept_place;
 pub mod links;
 pub mod looked;
+pub mod next_family;
 pub mod pager;
 pub mod pair;
 pub mod papers;

@@ -24,6 +24,7 @@ fn every_page(mark: &'static str) -> Vec<Made> {
         ("harm", harm::render(&world.harm_page())),
         ("harm_list", harm::render_list(&world.harm_list())),
         ("risk", risk::render(&world.risk_page())),
+        ("next_family", next_family::render(&world.next_family_page())),
         ("work", work::render(&world.work_page())),
         ("calendar", calendar::render(&world.calendar_page())),
         ("work_line", work::render_line(&world.line_page())),

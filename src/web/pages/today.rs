@@ -106,9 +106,14 @@ const GROUPS: &[(&str, &str, &str)] = &[
         "Every child listed has been seen and spoken to since the latest incident.",
     ),
     (
+        "next_family_to_confirm",
+        "May have joined another family: is it so?",
+        "Nothing suggests that somebody you work with has joined another family and is still to be confirmed.",
+    ),
+    (
         "next_family",
-        "May have joined another family",
-        "No record shows a person causing harm joining another family.",
+        "Has joined another family",
+        "Nobody has confirmed that a person causing harm joined another family, and no harm there is recorded.",
     ),
     (
         "critical_point",
@@ -121,6 +126,16 @@ const GROUPS: &[(&str, &str, &str)] = &[
         "Nothing in what agencies recorded is changing with enough certainty to be listed.",
     ),
     ("harm_expected", "Harm expected", "No episode of harm is recorded."),
+    (
+        "short_term_only",
+        "Only short-term responses",
+        "No family with repeat incidents is without a plan, assessment or programme in the records that you may see.",
+    ),
+    (
+        "no_lead",
+        "Nobody leads",
+        "Every open family that your agency has records about is allocated to one of your colleagues.",
+    ),
     ("audit", "Chosen at random", "Everybody of whom an episode is recorded stands on one of the two lists."),
     ("repeat_incidents", "Repeat incidents", "No family has repeat incidents in the period looked at."),
 ];

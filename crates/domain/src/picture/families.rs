@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::centres::{Area, Centres};
 use super::ground::{Ground, P, SOURCES};
 use super::homes::fingerprint;
-use super::next_family::Joining;
+use super::next_family::{Joining, Withheld};
 use super::shape::{Family, FamilyMember, FamilyPart};
 use crate::ids::{AgencyId, FamilyId, IncidentRef};
 use crate::record::{LifeStage, RelationKind, Role};
@@ -55,7 +55,12 @@ impl Draft {
 }
 
 /// Draws every family, by founder.
-pub(crate) fn draw(area: Area<'_, '_>, centres: &Centres, joinings: &[Joining]) -> BTreeMap<P, Draft> {
+pub(crate) fn draw(
+    area: Area<'_, '_>,
+    centres: &Centres,
+    joinings: &[Joining],
+    withheld: &Withheld,
+) -> BTreeMap<P, Draft> {
     let mut drafts: BTreeMap<P, Draft> = BTreeMap::new();
     for (founder, harmed) in centres.families() {
         let draft = drafts.entry(founder).or_insert_with(|| Draft { founder, ..Draft::default() });
@@ -69,7 +74,7 @@ pub(crate) fn draw(area: Area<'_, '_>, centres: &Centres, joinings: &[Joining]) 
     for draft in drafts.values_mut() {
         add_around_adults(area, draft);
     }
-    add_children_of_those_causing_harm(area, centres, &mut drafts);
+    add_children_of_those_causing_harm(area, centres, withheld, &mut drafts);
     for draft in drafts.values_mut() {
         add_parents(area, draft);
     }
@@ -292,6 +297,7 @@ fn parents<'g>(area: Area<'g, '_>, child: P) -> impl Iterator<Item = (P, usize)>
 fn add_children_of_those_causing_harm(
     area: Area<'_, '_>,
     centres: &Centres,
+    withheld: &Withheld,
     drafts: &mut BTreeMap<P, Draft>,
 ) {
     let placed: BTreeSet<P> =
@@ -305,10 +311,10 @@ fn add_children_of_those_causing_harm(
         }
     }
     for (person, (_, founder)) in first {
-        add_children_at_home(area, drafts, &placed, person, founder);
+        add_children_at_home(area, drafts, (&placed, withheld), person, founder);
         for tie in area.ground.ties_of(person) {
             let (child, is) = Ground::other_is(tie, person);
-            if is != RelationKind::Child || placed.contains(&child) {
+            if is != RelationKind::Child || placed.contains(&child) || withheld.holds(person, child) {
                 continue;
             }
             if let (Some(part), Some(draft)) = (child_part(area, child), drafts.get_mut(&founder)) {
@@ -323,7 +329,7 @@ fn add_children_of_those_causing_harm(
 fn add_children_at_home(
     area: Area<'_, '_>,
     drafts: &mut BTreeMap<P, Draft>,
-    placed: &BTreeSet<P>,
+    (placed, withheld): (&BTreeSet<P>, &Withheld),
     person: P,
     founder: P,
 ) {
@@ -332,7 +338,8 @@ fn add_children_at_home(
     for (_, other) in area.homes.lived_with(person, days) {
         let child = other.person;
         let alone = parents(area, child).next().is_none();
-        if placed.contains(&child) || !alone || !area.bios.is_child(child, area.ground.on) {
+        let elsewhere = placed.contains(&child) || withheld.holds(person, child);
+        if elsewhere || !alone || !area.bios.is_child(child, area.ground.on) {
             continue;
         }
         if let Some(part) = child_part(area, child) {
@@ -394,6 +401,7 @@ fn family(area: Area<'_, '_>, draft: &Draft) -> Family {
         members,
         incidents: incidents.map(|case| IncidentRef::from(case.reference)).collect(),
         last_event,
+        lasting: super::triage::lasting(area, draft),
         not_known: not_known(area, draft, &records),
         records,
     }

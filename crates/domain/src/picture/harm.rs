@@ -7,6 +7,7 @@ use super::centres::{Area, Centres};
 use super::families::{Draft, family_id, words_for};
 use super::ground::{Ground, P, days_between};
 use super::kept::Kept;
+use super::next_family::Withheld;
 use super::settings::Settings;
 use super::shape::{Flag, HarmProfile, Harmed, JusticeEntry, NearNow};
 use crate::ids::{FamilyId, IncidentRef, PersonId};
@@ -17,7 +18,7 @@ use crate::when::When;
 pub(crate) fn profiles(
     area: Area<'_, '_>,
     centres: &Centres,
-    drafts: &BTreeMap<P, Draft>,
+    (drafts, withheld): (&BTreeMap<P, Draft>, &Withheld),
     kept: &Kept,
 ) -> BTreeMap<PersonId, HarmProfile> {
     let mut near: BTreeMap<P, Vec<(Option<When>, &Draft)>> = BTreeMap::new();
@@ -41,7 +42,7 @@ pub(crate) fn profiles(
         })
         .map(|person| {
             let families = near.remove(&person).unwrap_or_default();
-            (area.ground.id(person), profile(area, centres, person, families, kept))
+            (area.ground.id(person), profile(area, centres, person, (families, withheld), kept))
         })
         .collect()
 }
@@ -50,7 +51,7 @@ fn profile(
     area: Area<'_, '_>,
     centres: &Centres,
     person: P,
-    mut families: Vec<(Option<When>, &Draft)>,
+    (mut families, withheld): (Vec<(Option<When>, &Draft)>, &Withheld),
     kept: &Kept,
 ) -> HarmProfile {
     let ground = area.ground;
@@ -82,7 +83,7 @@ fn profile(
         person: ground.id(person),
         families: families.iter().map(|(_, draft)| family_id(ground, draft.founder)).collect(),
         victims,
-        children: children(area, person, &families),
+        children: children(area, person, &families, withheld),
         near_now: near_now(area, person),
         incidents: references(area, cases.iter().rev()),
         counter: references(area, counter.iter().rev()),
@@ -110,7 +111,12 @@ fn fallback_families(area: Area<'_, '_>, centres: &Centres, person: P) -> Vec<Fa
     founders.into_iter().map(|founder| family_id(area.ground, founder)).collect()
 }
 
-fn children(area: Area<'_, '_>, person: P, families: &[(Option<When>, &Draft)]) -> Vec<PersonId> {
+fn children(
+    area: Area<'_, '_>,
+    person: P,
+    families: &[(Option<When>, &Draft)],
+    withheld: &Withheld,
+) -> Vec<PersonId> {
     let mut found: BTreeSet<P> = families.iter().flat_map(|(_, draft)| draft.children()).collect();
     let days = area.ground.settings.numbers.next_family.together_days;
     found.extend(
@@ -126,6 +132,7 @@ fn children(area: Area<'_, '_>, person: P, families: &[(Option<When>, &Draft)]) 
         }
     }
     found.remove(&person);
+    found.retain(|child| !withheld.holds(person, *child));
     found.into_iter().map(|child| area.ground.id(child)).collect()
 }
 

@@ -2,7 +2,7 @@
 //! records and from who is who. The same drawing serves the whole area and one family as known on a date:
 //! what goes in decides what comes out.
 //!
-//! [`draw`] is the way in. The shapes it fills are in `shape.rs` and `courses.rs`.
+//! [`draw`] is the way in. The shapes it fills are in `shape.rs`, `courses.rs` and `suspicions.rs`.
 
 mod address;
 mod attention;
@@ -37,11 +37,13 @@ mod settings;
 pub mod shape;
 mod signs;
 mod sounds;
+mod suspicions;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod today;
+mod triage;
 mod units;
 mod viewpoint;
 
@@ -58,16 +60,19 @@ pub use harm::custody;
 pub use impact::{Impact, ImpactSign, impact};
 pub use incidents::{Parties, primary_parties};
 pub use kept::{HIDDEN, Kept};
+pub use next_family::Joined;
 pub use patterns::{
     Reporting, course, end_of, family_pattern, moment, pair_patterns, person_pattern, reporting,
 };
 pub use search::{Match, Part, Query, household_terms, incident_terms, query_terms, rank, search_terms};
 pub use settings::{Document, Documents, Settings, SettingsError, offence_code};
 pub use shape::*;
-pub use today::today;
+pub use today::{to_confirm, today};
+pub use triage::{OpenFamily, no_lead, open_families};
 pub use viewpoint::as_known;
 
 use crate::ids::FamilyId;
+use crate::next_family::Answers;
 use centres::{Area, Centres};
 use ground::{Ground, P};
 pub(crate) use settings::plain;
@@ -78,6 +83,18 @@ pub(crate) use settings::plain;
 /// does not matter; each row should be there in one version only (see [`as_known`]).
 #[must_use]
 pub fn draw(records: &[KnownRecord], settings: &Settings, kept: &Kept, on: Date) -> Picture {
+    draw_with(records, settings, kept, Joined::All(&Answers::default()), on)
+}
+
+/// The same, with what people said about next families.
+#[must_use]
+pub fn draw_with(
+    records: &[KnownRecord],
+    settings: &Settings,
+    kept: &Kept,
+    joined: Joined<'_>,
+    on: Date,
+) -> Picture {
     let mut ground = Ground::new(records, settings, on);
     let bios = bios::Bios::new(&ground);
     let homes = households::Homes::new(&ground, kept);
@@ -88,8 +105,9 @@ pub fn draw(records: &[KnownRecord], settings: &Settings, kept: &Kept, on: Date)
     let directions = directions::Directions::new(&ground, &cases);
     let area = Area { ground: &ground, bios: &bios, homes: &homes, cases: &cases, directions: &directions };
     let centres = Centres::new(area);
-    let joinings = next_family::find(area, &centres);
-    let drafts = families::draw(area, &centres, &joinings);
+    let mut joinings = next_family::find(area, &centres);
+    let (asked, withheld) = next_family::ask(area, &mut joinings, joined);
+    let drafts = families::draw(area, &centres, &joinings, &withheld);
 
     let controls = control::Controls::new(area);
 
@@ -99,7 +117,7 @@ pub fn draw(records: &[KnownRecord], settings: &Settings, kept: &Kept, on: Date)
             of_person.entry(*person).or_default().push(families::family_id(&ground, draft.founder));
         }
     }
-    let harm = harm::profiles(area, &centres, &drafts, kept);
+    let harm = harm::profiles(area, &centres, (&drafts, &withheld), kept);
     let critical = critical::find(area, &centres, &drafts, &joinings, &controls);
     Picture {
         people: people::people(area, &of_person),
@@ -109,7 +127,8 @@ pub fn draw(records: &[KnownRecord], settings: &Settings, kept: &Kept, on: Date)
         children: children::children(area, &drafts),
         reported: reported::find(area, kept, &harm, &critical),
         harm,
-        next_families: next_family::next_families(area, &joinings),
+        next_families: next_family::next_families(area, &joinings, joined),
+        asked,
         control: controls
             .controlling()
             .into_iter()

@@ -3,13 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
+
 use super::centres::{Area, Centres};
 use super::families::family_id;
 use super::ground::{Ground, P};
 use super::homes::{H, fingerprint};
-use super::shape::{NextFamily, Sign};
+use super::shape::{AskedFamily, Confirmation, NextFamily, Sign};
 use super::signs::{Earlier, RawSign, signs};
 use crate::ids::{AgencyId, HouseholdId};
+use crate::next_family::{Answer, Answers, SignRow, Verdict};
 use crate::record::RelationKind;
 use crate::when::When;
 
@@ -27,6 +30,17 @@ pub(crate) struct Joining {
     probability: f64,
     signs: Vec<RawSign>,
     first_incident: Option<When>,
+    /// Whether harm to the new partner is recorded: then it is no suspicion.
+    harm_recorded: bool,
+}
+
+/// Which next families the rest of a picture is drawn from.
+#[derive(Clone, Copy)]
+pub enum Joined<'a> {
+    /// All that signs tell of: the whole area, which no page shows.
+    All(&'a Answers),
+    /// Those that a person confirmed or where harm is recorded; the others are only asked about.
+    Confirmed(&'a Answers),
 }
 
 impl Joining {
@@ -123,6 +137,9 @@ fn joining(area: Area<'_, '_>, centres: &Centres, earlier: &Earlier, mut signs: 
         .and_then(|pair| pair.cases.first())
         .and_then(|at| area.cases.get(*at))
         .map(|case| case.at);
+    let harms = |partner: P| area.directions.pair(earlier.person, partner).is_some();
+    let harm_recorded =
+        partner.is_some_and(|partner| harms(partner) && area.directions.mostly(earlier.person, partner));
     let founder = partner.map(|partner| centres.founder(partner).unwrap_or(partner));
     let earlier_home = earlier.first_harmed.and_then(|first| earlier_home(area, earlier.person, first));
     Joining {
@@ -137,6 +154,7 @@ fn joining(area: Area<'_, '_>, centres: &Centres, earlier: &Earlier, mut signs: 
         probability: probability(area, &signs),
         signs,
         first_incident,
+        harm_recorded,
     }
 }
 
@@ -174,18 +192,92 @@ fn adult_of(area: Area<'_, '_>, earlier: &Earlier, people: &BTreeSet<P>) -> Opti
 }
 
 /// The next families of the picture, first sign first.
-pub(crate) fn next_families(area: Area<'_, '_>, joinings: &[Joining]) -> Vec<NextFamily> {
-    let mut out: Vec<NextFamily> = joinings.iter().filter_map(|joining| next_family(area, joining)).collect();
-    out.sort_by(|a, b| {
-        a.first_seen
-            .cmp(&b.first_seen)
-            .then_with(|| a.person.cmp(&b.person))
-            .then(a.new_household.cmp(&b.new_household))
-    });
+pub(crate) fn next_families(area: Area<'_, '_>, joinings: &[Joining], joined: Joined<'_>) -> Vec<NextFamily> {
+    let mut out: Vec<NextFamily> =
+        joinings.iter().filter_map(|joining| next_family(area, joining, joined)).collect();
+    out.sort_by(in_order);
     out
 }
 
-fn next_family(area: Area<'_, '_>, joining: &Joining) -> Option<NextFamily> {
+fn in_order(a: &NextFamily, b: &NextFamily) -> std::cmp::Ordering {
+    a.first_seen
+        .cmp(&b.first_seen)
+        .then_with(|| a.person.cmp(&b.person))
+        .then(a.new_household.cmp(&b.new_household))
+}
+
+/// Near whom somebody is no more than suspected to be: nothing but the records themselves may bring them together.
+#[derive(Default)]
+pub(crate) struct Withheld(BTreeSet<(P, P)>);
+
+impl Withheld {
+    /// Whether only a suspicion brings this person near somebody who causes harm.
+    pub(crate) fn holds(&self, causing_harm: P, other: P) -> bool {
+        self.0.contains(&(causing_harm, other))
+    }
+}
+
+/// Takes out of these what is no more than a suspicion, and gives back everything a person is to be asked about, confirmed or not.
+pub(crate) fn ask(
+    area: Area<'_, '_>,
+    joinings: &mut Vec<Joining>,
+    joined: Joined<'_>,
+) -> (Vec<AskedFamily>, Withheld) {
+    let Joined::Confirmed(answers) = joined else { return Default::default() };
+    let mut withheld = Withheld::default();
+    let mut asked: Vec<AskedFamily> = Vec::new();
+    for joining in joinings.iter().filter(|joining| !joining.harm_recorded) {
+        let known_to: BTreeSet<AgencyId> = area
+            .ground
+            .said_of(joining.person)
+            .filter_map(|said| area.ground.records.get(said.rec))
+            .map(|known| known.agency.clone())
+            .collect();
+        let rows = rows(area, joining);
+        asked.extend(next_family(area, joining, joined).map(|next| AskedFamily { next, rows, known_to }));
+    }
+    asked.sort_by(|a, b| in_order(&a.next, &b.next));
+    joinings.retain(|joining| {
+        let shown = joining.harm_recorded
+            || answers.confirmed(&area.ground.id(joining.person), &rows(area, joining)).is_some();
+        if !shown {
+            let pointed_to = joining.signs.iter().flat_map(|sign| &sign.people);
+            withheld.0.extend(pointed_to.map(|other| (joining.person, *other)));
+        }
+        shown
+    });
+    (asked, withheld)
+}
+
+/// The rows that tell of it.
+fn rows(area: Area<'_, '_>, joining: &Joining) -> BTreeSet<SignRow> {
+    let records = joining.signs.iter().filter_map(|sign| area.ground.records.get(sign.rec));
+    records
+        .map(|known| SignRow { feed: known.record.feed.clone(), row_key: known.record.row_key.clone() })
+        .collect()
+}
+
+/// Whether it is more than a suspicion, and since when. What other agencies deny is told only where everything is.
+fn confirmation(area: Area<'_, '_>, joining: &Joining, joined: Joined<'_>) -> (Confirmation, Option<Date>) {
+    if joining.harm_recorded {
+        return (Confirmation::HarmRecorded, None);
+    }
+    let (Joined::All(answers) | Joined::Confirmed(answers)) = joined;
+    let (person, rows) = (area.ground.id(joining.person), rows(area, joining));
+    let day = |answer: &Answer| answer.at.to_zoned(jiff::tz::TimeZone::UTC).date();
+    if let Some(yes) = answers.confirmed(&person, &rows) {
+        return (Confirmation::Yes, Some(day(yes)));
+    }
+    let last = answers.last(&person, &rows).filter(|_| matches!(joined, Joined::All(_)));
+    let said = match last.map(|answer| answer.said.verdict) {
+        Some(Verdict::No) => Confirmation::No,
+        Some(_) => Confirmation::CannotTell,
+        None => Confirmation::NotAsked,
+    };
+    (said, last.map(day))
+}
+
+fn next_family(area: Area<'_, '_>, joining: &Joining, joined: Joined<'_>) -> Option<NextFamily> {
     let ground = area.ground;
     let first = joining.signs.first()?;
     let who = area.bios.name(joining.person);
@@ -210,6 +302,7 @@ fn next_family(area: Area<'_, '_>, joining: &Joining) -> Option<NextFamily> {
         }
     };
     let feed = ground.records.get(first.rec).map_or("", |record| record.record.feed.as_str());
+    let (confirmation, confirmed_on) = confirmation(area, joining, joined);
     Some(NextFamily {
         person: ground.id(joining.person),
         earlier_family: joining.earlier_founder.map(|founder| family_id(ground, founder)),
@@ -222,6 +315,8 @@ fn next_family(area: Area<'_, '_>, joining: &Joining) -> Option<NextFamily> {
         probability: (joining.probability * 1000.0).round() / 1000.0,
         because: format!("{who}, {before}, now appears {near}{children}."),
         first_incident: joining.first_incident,
+        confirmation,
+        confirmed_on,
         signs: joining
             .signs
             .iter()

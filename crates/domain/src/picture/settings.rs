@@ -11,6 +11,7 @@ use super::critical::settings::CriticalSettings;
 use super::doubt::Costs;
 use super::impact::settings::ImpactSettings;
 use super::reported::EpisodeSettings;
+use crate::record::EventKind;
 use crate::request::Calendar;
 
 /// One document of settings: its name, for errors, and its text.
@@ -196,6 +197,24 @@ pub(crate) struct Numbers {
     pub(crate) custody: CustodyWords,
     pub(crate) next_family: NextFamilyNumbers,
     pub(crate) today: TodayNumbers,
+    pub(crate) short_term: ShortTermNumbers,
+    pub(crate) no_lead: NoLeadNumbers,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ShortTermNumbers {
+    pub(crate) incidents: u32,
+    pub(crate) within_days: i64,
+    pub(crate) span_days: i64,
+    pub(crate) lasting: Vec<EventKind>,
+    pub(crate) running: Vec<EventKind>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NoLeadNumbers {
+    pub(crate) open_days: i64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -225,6 +244,7 @@ pub(crate) struct CustodyWords {
 pub(crate) struct NextFamilyNumbers {
     pub(crate) show_from: f64,
     pub(crate) together_days: i64,
+    pub(crate) ask_again_days: i64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -273,6 +293,12 @@ struct NamesDocument {
 }
 
 impl Settings {
+    /// Days after which somebody who could not tell whether a next family is one is asked again.
+    #[must_use]
+    pub fn ask_again_days(&self) -> i64 {
+        self.numbers.next_family.ask_again_days
+    }
+
     /// The settings that come with the program.
     ///
     /// # Errors
@@ -453,6 +479,7 @@ fn check_numbers(document: Document<'_>, numbers: &Numbers) -> Result<(), Settin
     let today = &numbers.today;
     let days = [
         ("next_family.together_days", numbers.next_family.together_days),
+        ("next_family.ask_again_days", numbers.next_family.ask_again_days),
         ("today.hard_days", today.hard_days),
         ("today.release_days", today.release_days),
         ("today.breach_days", today.breach_days),
@@ -462,6 +489,9 @@ fn check_numbers(document: Document<'_>, numbers: &Numbers) -> Result<(), Settin
         ("today.repeat_days", today.repeat_days),
         ("today.gap_days", today.gap_days),
         ("today.since_days", today.since_days),
+        ("short_term.within_days", numbers.short_term.within_days),
+        ("short_term.span_days", numbers.short_term.span_days),
+        ("no_lead.open_days", numbers.no_lead.open_days),
     ];
     for (field, found) in days {
         if !(1..=36_500).contains(&found) {
@@ -470,6 +500,14 @@ fn check_numbers(document: Document<'_>, numbers: &Numbers) -> Result<(), Settin
     }
     if today.repeat_incidents < 2 {
         return Err(wrong(document, "today.repeat_incidents", "expected 2 or more"));
+    }
+    if numbers.short_term.incidents < 2 {
+        return Err(wrong(document, "short_term.incidents", "expected 2 or more"));
+    }
+    let lasts = |kind: &&EventKind| !numbers.short_term.lasting.contains(kind);
+    if let Some(kind) = numbers.short_term.running.iter().find(lasts) {
+        let found = format!("found `{}`, which is not in `lasting`", kind.label());
+        return Err(wrong(document, "short_term.running", found));
     }
     for (field, words) in [
         ("connected.words", &numbers.connected.words),

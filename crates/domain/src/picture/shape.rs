@@ -1,5 +1,5 @@
 //! The shapes of the picture: what pages, the API and exports show. No rules here, only words, so that one file
-//! tells what the whole picture can say; reports over time and their pattern are in `courses`.
+//! tells what the whole picture can say; reports over time and their pattern are in `courses`, next families in `suspicions`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use super::courses::*;
+pub use super::suspicions::*;
 use crate::ids::{AgencyId, FamilyId, HouseholdId, IncidentRef, PersonId, UnitId};
 use crate::record::{Basis, EventKind, LifeStage, Name, Place, Record, RelationKind, Role, Sex, Verdict};
 use crate::when::When;
@@ -49,8 +50,11 @@ pub struct Picture {
     pub children: Vec<Child>,
     /// Each person causing harm.
     pub harm: BTreeMap<PersonId, HarmProfile>,
-    /// Signs that somebody who caused harm has joined another family.
+    /// Those who caused harm and have joined another family: confirmed by a person, or with harm recorded there. In the picture
+    /// of the whole area all that signs tell of.
     pub next_families: Vec<NextFamily>,
+    /// Every such suspicion that is a person's to confirm, confirmed or not. Nothing else is drawn from those that are not.
+    pub asked: Vec<AskedFamily>,
     /// What is recorded of who controls whom, by who does it.
     pub control: BTreeMap<PersonId, Control>,
     /// What must lead to a fresh look at the risk, newest first.
@@ -252,10 +256,26 @@ pub struct Family {
     pub incidents: Vec<IncidentRef>,
     /// Last time anything was recorded.
     pub last_event: Option<When>,
+    /// The response that reaches furthest: a plan, an assessment, a programme.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lasting: Option<Lasting>,
     /// Agencies that hold records about its members, with the number of records.
     pub records: BTreeMap<AgencyId, u32>,
     /// What nobody has told, in plain sentences ("Nothing from housing", "His date of birth is not known").
     pub not_known: Vec<String>,
+}
+
+/// A response that answers for longer than one incident.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Lasting {
+    /// What it is.
+    pub kind: EventKind,
+    /// From when.
+    pub at: When,
+    /// Until when it reaches, as far as recorded; the day of the picture where it goes on.
+    pub until: When,
+    /// Proof.
+    pub source: Source,
 }
 
 /// Somebody's place in a family.
@@ -423,35 +443,6 @@ pub struct Flag {
     pub sources: Vec<Source>,
 }
 
-/// A sign that somebody who caused harm has joined another family.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct NextFamily {
-    /// Who.
-    pub person: PersonId,
-    /// The family where harm is recorded.
-    pub earlier_family: Option<FamilyId>,
-    /// Where they lived with it.
-    pub earlier_household: Option<HouseholdId>,
-    /// The new household, where an address tells; else one named after the new partner.
-    pub new_household: HouseholdId,
-    /// The new partner, where a record names one.
-    pub new_partner: Option<PersonId>,
-    /// Children of the new household.
-    pub children: Vec<PersonId>,
-    /// When a record first showed it (the day the agency recorded it).
-    pub first_seen: When,
-    /// Which feed showed it.
-    pub source_feed: String,
-    /// How sure, 0 to 1.
-    pub probability: f64,
-    /// In one sentence.
-    pub because: String,
-    /// First police incident in the new family, if any.
-    pub first_incident: Option<When>,
-    /// Every sign, oldest first.
-    pub signs: Vec<Sign>,
-}
-
 /// One sign of a next family.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Sign {
@@ -612,8 +603,9 @@ pub struct Today {
 /// One line of the queue.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TodayItem {
-    /// Which part of the page: `since_yesterday`, `hard_flag`, `child_not_spoken_to`, `next_family`, `critical_point`,
-    /// `change_seen`, `harm_expected`, `audit`, `repeat_incidents`.
+    /// Which part of the page: `since_yesterday`, `hard_flag`, `child_not_spoken_to`, `next_family_to_confirm`,
+    /// `next_family`, `critical_point`, `change_seen`, `harm_expected`, `short_term_only`, `no_lead`, `audit`,
+    /// `repeat_incidents`.
     pub group: String,
     /// Place within the group, from 1.
     pub rank: u32,

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::kept::Kept;
+use super::next_family::Joined;
 use super::settings::Settings;
 use super::shape::{KnownRecord, Picture};
 use crate::ids::PersonId;
+use crate::next_family::Answers;
 use crate::record::{
     Address, Basis, ChildContact, Event, EventKind, Involved, LifeStage, Mention, Name, Place, Record,
     Relation, RelationKind, Residence, Role, Who,
@@ -215,6 +217,12 @@ impl Rows {
 
     pub(crate) fn draw(&self) -> Picture {
         self.draw_keeping(&Kept::none())
+    }
+
+    /// The picture for readers, who see a next family only once somebody has confirmed it.
+    pub(crate) fn draw_confirmed(&self, answers: &Answers) -> Picture {
+        let settings = Settings::built_in().unwrap();
+        super::draw_with(&self.0, &settings, &Kept::none(), Joined::Confirmed(answers), TODAY)
     }
 
     pub(crate) fn draw_keeping(&self, kept: &Kept) -> Picture {

@@ -8,7 +8,9 @@ use jiff::civil::Date;
 use super::families::words_for;
 use super::ground::days_between;
 use super::settings::Settings;
-use super::shape::{Child, Family, HarmProfile, Incident, JusticeEntry, Picture, Source, Today, TodayItem};
+use super::shape::{
+    Child, Family, HarmProfile, Incident, JusticeEntry, NextFamily, Picture, Source, Today, TodayItem,
+};
 use crate::ids::{FamilyId, PersonId};
 use crate::record::EventKind;
 use crate::when::When;
@@ -22,18 +24,19 @@ pub fn today(picture: &Picture, settings: &Settings, on: Date) -> Today {
     items.extend(next_families(picture, settings, on));
     let (rule, points) = super::critical::queue::lines(picture, settings, on);
     items.extend(numbered("critical_point", &rule, points));
+    items.extend(super::triage::short_term_only(picture, settings, on));
     items.extend(repeats(picture, settings, on));
     Today { items }
 }
 
-fn numbered(group: &str, rule: &str, items: Vec<TodayItem>) -> Vec<TodayItem> {
+pub(super) fn numbered(group: &str, rule: &str, items: Vec<TodayItem>) -> Vec<TodayItem> {
     let ranked = (1..).zip(items);
     ranked
         .map(|(rank, item)| TodayItem { group: group.to_owned(), rank, rule: rule.to_owned(), ..item })
         .collect()
 }
 
-fn item(
+pub(super) fn item(
     family: Option<FamilyId>,
     person: Option<PersonId>,
     because: String,
@@ -57,7 +60,7 @@ fn name<'p>(picture: &'p Picture, person: &PersonId) -> &'p str {
     picture.people.get(person).map_or(super::bios::NAMELESS, |person| person.name.as_str())
 }
 
-fn recent(at: When, days: i64, on: Date) -> bool {
+pub(super) fn recent(at: When, days: i64, on: Date) -> bool {
     let day = at.first_day();
     day <= on && days_between(day, on) <= days
 }
@@ -215,25 +218,48 @@ fn children(picture: &Picture, settings: &Settings, on: Date) -> Vec<TodayItem> 
 
 fn next_families(picture: &Picture, settings: &Settings, on: Date) -> Vec<TodayItem> {
     let days = settings.numbers.today.next_family_days;
-    let mut found: Vec<_> =
-        picture.next_families.iter().filter(|next| recent(next.first_seen, days, on)).collect();
+    let found = in_order(picture.next_families.iter(), days, on);
+    let lines = found.into_iter().map(|next| {
+        let families = next.new_partner.as_ref().and_then(|partner| picture.people.get(partner));
+        let founded = families.and_then(|person| person.families.first().cloned());
+        next_line(next, founded.or_else(|| next.earlier_family.clone()))
+    });
+    let rule = format!(
+        "Somebody who caused harm was first recorded near another household in the last {days} days, and a person confirmed it or harm is recorded there. Those with an incident there first, then with children, then the surest."
+    );
+    numbered("next_family", &rule, lines.collect())
+}
+
+/// The lines that ask whether somebody has joined another family, for whoever is to say so.
+#[must_use]
+pub fn to_confirm<'a>(
+    asked: impl IntoIterator<Item = &'a NextFamily>,
+    settings: &Settings,
+    on: Date,
+) -> Vec<TodayItem> {
+    let days = settings.numbers.today.next_family_days;
+    let found = in_order(asked, days, on);
+    let lines = found.into_iter().map(|next| next_line(next, next.earlier_family.clone()));
+    let rule = format!(
+        "Records of the last {days} days suggest that somebody you work with has joined another household. Nobody but those who work with them is shown this until one of you says that it is so. Those with children there first, then the surest."
+    );
+    numbered("next_family_to_confirm", &rule, lines.collect())
+}
+
+fn next_line(next: &NextFamily, family: Option<FamilyId>) -> TodayItem {
+    let sources = next.signs.iter().take(8).map(|sign| sign.source.clone()).collect();
+    item(family, Some(next.person.clone()), next.because.clone(), Some(next.first_seen), sources)
+}
+
+/// Those first seen within so many days: those with an incident first, then with children, then the surest.
+fn in_order<'a>(all: impl IntoIterator<Item = &'a NextFamily>, days: i64, on: Date) -> Vec<&'a NextFamily> {
+    let mut found: Vec<_> = all.into_iter().filter(|next| recent(next.first_seen, days, on)).collect();
     found.sort_by(|a, b| {
         let order = b.first_incident.is_some().cmp(&a.first_incident.is_some());
         let order = order.then(b.children.len().min(1).cmp(&a.children.len().min(1)));
         order.then(b.probability.total_cmp(&a.probability)).then(b.first_seen.cmp(&a.first_seen))
     });
-    let lines = found.into_iter().map(|next| {
-        let families = next.new_partner.as_ref().and_then(|partner| picture.people.get(partner));
-        let founded = families.and_then(|person| person.families.first().cloned());
-        let sources = next.signs.iter().take(8).map(|sign| sign.source.clone()).collect();
-        let since = Some(next.first_seen);
-        let person = Some(next.person.clone());
-        item(founded.or_else(|| next.earlier_family.clone()), person, next.because.clone(), since, sources)
-    });
-    let rule = format!(
-        "Somebody who caused harm was first recorded near another household in the last {days} days. Those with an incident there first, then with children, then the surest."
-    );
-    numbered("next_family", &rule, lines.collect())
+    found
 }
 
 /// Families with several incidents in a short time; the most first.
@@ -263,11 +289,14 @@ fn repeats(picture: &Picture, settings: &Settings, on: Date) -> Vec<TodayItem> {
     numbered("repeat_incidents", &rule, found.into_iter().map(|(_, _, line)| line).collect())
 }
 
-fn incidents_of<'p>(picture: &'p Picture, family: &'p Family) -> impl Iterator<Item = &'p Incident> {
+pub(super) fn incidents_of<'p>(
+    picture: &'p Picture,
+    family: &'p Family,
+) -> impl Iterator<Item = &'p Incident> {
     family.incidents.iter().filter_map(|reference| picture.incidents.get(reference))
 }
 
-fn most_often_causing(incidents: &[&Incident]) -> Option<PersonId> {
+pub(super) fn most_often_causing(incidents: &[&Incident]) -> Option<PersonId> {
     let mut times: BTreeMap<&PersonId, u32> = BTreeMap::new();
     for part in incidents.iter().flat_map(|incident| &incident.involved) {
         if part.roles == [crate::record::Role::CausingHarm] {

@@ -7,5 +7,5 @@ mod state;
 mod step;
 
 pub use settings::{Part, Working};
-pub use state::{State, Told, Whose, load, states};
+pub use state::{State, Told, Whose, by_team, load, states};
 pub use step::{Line, Step, WhyNot, WorkStep, Worker, check};

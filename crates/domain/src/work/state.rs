@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::settings::Working;
 use super::step::{Line, Step, WorkStep};
 use crate::fact::{Fact, FactBody};
-use crate::ids::AgencyId;
+use crate::ids::{AgencyId, TeamId};
 use crate::when::When;
 
 /// Whose a line is.
@@ -149,6 +149,24 @@ pub fn load<'a>(
     load
 }
 
+/// What each team has: its people, their open lines and how many of these are overdue. Whoever is in two teams counts in both: the
+/// teams together may have more than there is.
+#[must_use]
+pub fn by_team(
+    load: &BTreeMap<String, (usize, usize)>,
+    members: impl IntoIterator<Item = (String, Vec<TeamId>)>,
+) -> BTreeMap<TeamId, (usize, usize, usize)> {
+    let mut teams: BTreeMap<TeamId, (usize, usize, usize)> = BTreeMap::new();
+    for (user, of) in members {
+        let (open, overdue) = load.get(&user).copied().unwrap_or_default();
+        for team in of {
+            let count = teams.entry(team).or_default();
+            *count = (count.0 + 1, count.1 + open, count.2 + overdue);
+        }
+    }
+    teams
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -272,6 +290,23 @@ mod tests {
         let (one, two) = (line("hard_flag"), line("repeat_incidents"));
         let all = load(&states, [(&one, None), (&two, None)], TODAY, &Working::built_in().unwrap());
         assert_eq!(all.get("amy"), Some(&(2, 1)), "a line that is no longer on Today is no work");
+    }
+
+    #[test]
+    fn a_team_has_what_its_people_have() {
+        let load = BTreeMap::from([("amy".to_owned(), (3, 1)), ("bo".to_owned(), (2, 2))]);
+        let in_teams = |user: &str, teams: &[&str]| {
+            (user.to_owned(), teams.iter().map(|team| TeamId::from(*team)).collect::<Vec<_>>())
+        };
+        let people =
+            [in_teams("amy", &["north"]), in_teams("bo", &["north", "night"]), in_teams("cy", &["night"])];
+        let teams = by_team(&load, people);
+        assert_eq!(teams.get(&"north".into()), Some(&(2, 5, 3)));
+        assert_eq!(
+            teams.get(&"night".into()),
+            Some(&(2, 2, 2)),
+            "somebody with nothing to do is one of them"
+        );
     }
 
     proptest! {

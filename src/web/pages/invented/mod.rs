@@ -4,6 +4,7 @@
 mod accounts;
 mod links;
 mod meaning;
+mod next_family;
 mod pages;
 mod requests;
 mod risk;

@@ -224,6 +224,8 @@ impl World {
             probability: 0.87,
             because: self.t("An approved address has a child, and a school added him as a contact."),
             first_incident: None,
+            confirmation: Confirmation::Yes,
+            confirmed_on: Some(jiff::civil::date(2026, 6, 15)),
             signs: vec![
                 Sign {
                     at: w("2026-05-04"),
@@ -237,6 +239,19 @@ impl World {
                 },
             ],
         }]
+    }
+
+    /// What is no more than a suspicion.
+    pub fn asked(&self) -> Vec<NextFamily> {
+        let mut asked = self.next();
+        for next in &mut asked {
+            next.new_partner = None;
+            next.children.clear();
+            next.because = self.t("A landlord names him beside another tenant.");
+            (next.confirmation, next.confirmed_on) = (Confirmation::NotAsked, None);
+            next.signs.truncate(1);
+        }
+        asked
     }
 
     pub fn chronology(&self) -> Vec<Entry> {
@@ -361,6 +376,12 @@ impl World {
             ],
             incidents: self.incidents().iter().rev().map(|i| i.reference.clone()).collect(),
             last_event: Some(w("2026-10-21")),
+            lasting: Some(Lasting {
+                kind: EventKind::ChildInNeedPlan,
+                at: w("2026-05-12"),
+                until: w("2026-10-23"),
+                source: self.source("social_care", 2301, "2026-05-12"),
+            }),
             records: BTreeMap::from([
                 ("police".into(), 31),
                 ("health".into(), 9),

@@ -6,7 +6,7 @@ use throughline_domain::work::Step;
 use super::{World, at};
 use crate::features::calendar::{CalendarDay, CalendarView};
 use crate::features::share::plain::Choice;
-use crate::features::work::{Filled, Load, WorkSeen, WorkView};
+use crate::features::work::{Filled, Load, TeamLoad, WorkSeen, WorkView};
 use crate::web::pages::calendar::CalendarPage;
 use crate::web::pages::frame::Nav;
 use crate::web::pages::work::{LinePage, ToldLine, WorkPage};
@@ -51,6 +51,7 @@ impl World {
             view: WorkView {
                 mine: vec![(item, self.work_seen())],
                 load: vec![Load { name: self.t("Ruth Okafor"), open: 3, overdue: 1 }],
+                teams: vec![TeamLoad { name: self.t("Duty team"), people: 2, open: 3, overdue: 1 }],
                 nobodys: 4,
             },
             labels: self.labels(),

@@ -1,6 +1,8 @@
 //! Next families: each sign alone, and each trap that must not be taken for one.
 
-use crate::picture::shape::{NextFamily, Picture};
+use crate::ids::MentionKey;
+use crate::next_family::{Answer, Answers, NextFamilyAnswered, Verdict};
+use crate::picture::shape::{AskedFamily, Confirmation, NextFamily, Picture};
 use crate::picture::testing::{Rows, here, place, when};
 use crate::record::{Basis, EventKind, RelationKind, Residence, Role, Who};
 
@@ -266,4 +268,88 @@ fn whom_probation_registered_is_known_without_an_incident() {
         "Noel Gray, registered by probation for domestic abuse, now appears with Bea Moss."
     );
     assert!(picture.harm.contains_key(&"Noel Gray".into()));
+}
+
+/// An answer of an agency to what a picture asks.
+fn answer(seq: u64, agency: &str, asked: &AskedFamily, verdict: Verdict) -> Answer {
+    Answer {
+        seq,
+        agency: agency.into(),
+        at: "2026-10-20T09:00:00Z".parse().unwrap(),
+        person: asked.next.person.clone(),
+        said: NextFamilyAnswered {
+            person: MentionKey::default(),
+            rows: asked.rows.iter().cloned().collect(),
+            verdict,
+            by: "head".into(),
+            reason: "Met there".into(),
+        },
+    }
+}
+
+/// Whether anything but the question tells of the new household.
+fn tells(picture: &Picture) -> bool {
+    let noel = picture.harm.get(&"Noel Gray".into()).unwrap();
+    let critical = picture.critical.iter().any(|point| point.kind == "new_partner");
+    let members = picture.families.values().flat_map(|family| &family.members);
+    let there = members.filter(|member| member.person == "Bea Moss".into()).count() > 0;
+    let child = picture.children.iter().any(|child| child.person == "Kit Moss".into());
+    let affected = noel.children.contains(&"Kit Moss".into());
+    let told = !picture.next_families.is_empty()
+        || critical
+        || there
+        || child
+        || affected
+        || noel.families.len() > 1;
+    assert_eq!(told, !picture.next_families.is_empty() && there && child && affected, "all of it or nothing");
+    told
+}
+
+#[test]
+fn a_suspicion_shapes_nothing_until_somebody_confirms_it() {
+    let mut rows = known();
+    rows.contact("Kit Moss", "Noel Gray", RelationKind::PartnerOfParent, "Mum's partner", "2025-05-06");
+    assert!(tells(&rows.draw()), "whoever has the whole area has it");
+    let picture = rows.draw_confirmed(&Answers::default());
+    assert!(!tells(&picture));
+    let asked = &picture.asked[0];
+    assert_eq!((picture.asked.len(), asked.next.confirmation), (1, Confirmation::NotAsked));
+    assert!(asked.known_to.contains(&"police".into()) && !asked.known_to.contains(&"housing".into()));
+    let no = Answers::new([answer(1, "police", asked, Verdict::No)]);
+    assert!(!tells(&rows.draw_confirmed(&no)));
+    assert_eq!(
+        rows.draw_confirmed(&no).asked[0].next.confirmation,
+        Confirmation::NotAsked,
+        "told to nobody else"
+    );
+    let yes = Answers::new([answer(1, "police", asked, Verdict::Yes)]);
+    let confirmed = rows.draw_confirmed(&yes);
+    assert!(tells(&confirmed));
+    assert_eq!(confirmed.next_families[0].confirmation, Confirmation::Yes);
+    assert_eq!(confirmed.next_families[0].confirmed_on, Some(jiff::civil::date(2026, 10, 20)));
+    let back = [answer(1, "police", asked, Verdict::Yes), answer(2, "police", asked, Verdict::CannotTell)];
+    assert!(!tells(&rows.draw_confirmed(&Answers::new(back))), "taken back");
+}
+
+#[test]
+fn a_yes_that_rests_on_records_somebody_may_not_see_tells_them_nothing() {
+    let mut rows = known();
+    rows.tie("health", "Noel Gray", RelationKind::Partner, "Bea Moss", "2025-06-07");
+    let yes =
+        Answers::new([answer(1, "health", &rows.draw_confirmed(&Answers::default()).asked[0], Verdict::Yes)]);
+    assert!(tells(&rows.draw_confirmed(&yes)));
+    let mut others = known();
+    others.contact("Kit Moss", "Noel Gray", RelationKind::PartnerOfParent, "Mum's partner", "2025-05-06");
+    let picture = others.draw_confirmed(&yes);
+    assert!(!tells(&picture));
+    assert_eq!(picture.asked.len(), 1, "their own records still ask");
+}
+
+#[test]
+fn harm_on_record_needs_nobody_to_confirm_it() {
+    let mut rows = known();
+    rows.harm("71/2/25", "2025-10-01T22:00", "Noel Gray", "Bea Moss");
+    let picture = rows.draw_confirmed(&Answers::default());
+    assert_eq!(only(&picture).confirmation, Confirmation::HarmRecorded);
+    assert!(picture.asked.is_empty());
 }

@@ -1,7 +1,7 @@
 //! The day's queue and each person causing harm.
 
 use crate::picture::testing::{Rows, TODAY, when};
-use crate::picture::{Settings, Today, today};
+use crate::picture::{Settings, Today, no_lead, open_families, today};
 use crate::record::{EventKind, RelationKind};
 
 fn queue(rows: &Rows) -> Today {
@@ -105,4 +105,45 @@ fn no_probation_record_is_said_and_not_read_as_no_order() {
     let picture = rows.draw();
     let profile = &picture.harm[&"Noel Gray".into()];
     assert!(profile.not_known.iter().any(|line| line.contains("does not mean that there is no order")));
+}
+
+#[test]
+fn a_family_whose_incidents_were_each_answered_by_themselves_is_listed_until_something_lasts() {
+    let mut rows = Rows::default();
+    for (reference, at) in [("71/1/26", "2026-03-01"), ("71/2/26", "2026-05-01"), ("71/3/26", "2026-09-01")] {
+        rows.harm(reference, &format!("{at}T20:00"), "Noel Gray", "Ada Finch");
+    }
+    rows.happened("social_care", EventKind::SocialCareAssessment, "Ada Finch", "2026-02-01");
+    let told = lines(&queue(&rows), "short_term_only");
+    assert_eq!(told.len(), 1, "an assessment before the first of them does not count: {told:?}");
+    assert!(told[0].starts_with("Finch: 3 incidents since 1 March 2026"), "{told:?}");
+    let mut running = rows.clone();
+    running.happened("social_care", EventKind::ChildInNeedPlan, "Ada Finch", "2026-01-01");
+    assert!(lines(&queue(&running), "short_term_only").is_empty(), "a plan that has no end goes on");
+    rows.happened("probation", EventKind::ProgrammeSession, "Noel Gray", "2026-10-01");
+    assert!(lines(&queue(&rows), "short_term_only").is_empty(), "a programme lasts");
+    let mut one_weekend = Rows::default();
+    for reference in ["71/1/26", "71/2/26", "71/3/26"] {
+        one_weekend.harm(reference, "2026-10-03T20:00", "Noel Gray", "Ada Finch");
+    }
+    assert!(lines(&queue(&one_weekend), "short_term_only").is_empty());
+}
+
+#[test]
+fn an_open_family_stands_as_nobodys_until_somebody_is_allocated_to_one_of_it() {
+    let mut rows = Rows::default();
+    rows.harm("71/1/26", "2026-10-01T20:00", "Noel Gray", "Ada Finch");
+    rows.harm("71/2/25", "2025-10-01T20:00", "Rex Holt", "Bea Moss");
+    let (picture, settings) = (rows.draw(), Settings::built_in().unwrap());
+    let open = |agency: &str| open_families(&picture, &agency.into(), &settings, TODAY);
+    assert!(
+        open("housing").is_empty(),
+        "of families that an agency has recorded nothing about it is told nothing"
+    );
+    let police = open("police");
+    assert_eq!(police.len(), 1, "the other is not open any more: {police:#?}");
+    assert!(police[0].members.len() == 2 && !police[0].through.contains(&"Noel Gray".into()));
+    let nobody = no_lead(police.clone(), &[].into(), &settings);
+    assert!(nobody[0].because.starts_with("Finch: 1 incident") && nobody[0].group == "no_lead", "{nobody:?}");
+    assert!(no_lead(police, &["Ada Finch".into()].into(), &settings).is_empty());
 }
