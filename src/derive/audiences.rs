@@ -11,20 +11,26 @@ use throughline_domain::picture::{self, Joined, Kept, KnownRecord, Settings};
 use throughline_domain::sharing::{Cut, Sieve, cut_all};
 use throughline_store::ShelfContents;
 
-use super::shelves::{of_picture, of_today, to_ask};
+use super::DeriveError;
+use super::shelves::{Lay, of_picture, of_today, to_ask};
 use crate::access::Watch;
 use crate::shelf::{self, CutBlock, Involved, OpenFamilies, row};
 
-/// Draws the picture of every audience. `facts` tells which facts speak of whom.
+/// Pictures drawn side by side before they are laid out. Each is as large as the area: all at once would fill the memory of the
+/// machine, and a large area could not be drawn at all.
+const AT_ONCE: usize = 2;
+
+/// Draws the picture of every audience and has each laid out before the next are drawn. `facts` tells which facts speak of whom.
 pub fn drawn(
     records: &[KnownRecord],
     facts: &BTreeMap<PersonId, BTreeSet<u64>>,
     watch: &Watch,
     (settings, kept, answers): (&Settings, &Kept, &Answers),
     on: Date,
-) -> Result<Vec<ShelfContents>, serde_json::Error> {
+    lay: &mut Lay<'_>,
+) -> Result<(), DeriveError> {
     if watch.audiences.is_empty() {
-        return Ok(Vec::new());
+        return Ok(());
     }
     let mut about: HashMap<u64, Vec<PersonId>> = HashMap::new();
     for (person, facts) in facts {
@@ -34,10 +40,8 @@ pub fn drawn(
     }
     let about = records.iter().map(|known| about.remove(&known.seq).unwrap_or_default()).collect();
     let sieve = Sieve::new(records, about, watch.reach, on);
-    let contents: Result<Vec<Vec<ShelfContents>>, serde_json::Error> = watch
-        .audiences
-        .par_iter()
-        .map(|watching| {
+    for some in watch.audiences.chunks(AT_ONCE) {
+        let drawn = some.par_iter().map(|watching| {
             let (audience, permits) = (&watching.audience, watch.permits(watching, on));
             let cuts = sieve.cuts(audience, &permits);
             let seen = cut_all(records, audience, &cuts, &permits);
@@ -55,9 +59,11 @@ pub fn drawn(
                 rows: contents.rows,
             };
             Ok(shelves.into_iter().map(theirs).collect())
-        })
-        .collect();
-    Ok(contents?.into_iter().flatten().collect())
+        });
+        let drawn: Result<Vec<Vec<ShelfContents>>, serde_json::Error> = drawn.collect();
+        drawn?.into_iter().try_for_each(&mut *lay)?;
+    }
+    Ok(())
 }
 
 fn headlines(involved: BTreeMap<PersonId, BTreeSet<AgencyId>>) -> Result<ShelfContents, serde_json::Error> {

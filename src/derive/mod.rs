@@ -149,14 +149,12 @@ fn drawn_once(
     load::go_on(&mut loaded, store)?;
     // Everything there is: also what whoever takes files in writes, so that nobody may do that meanwhile.
     let held = Some(held).filter(|_| extent == Extent::Everything);
-    let mut contents = match extent {
-        Extent::DrawnOnly => Vec::new(),
-        Extent::Everything => shelves::of_intake(&loaded)?,
-    };
+    let mut lay = |contents| store.replace_shelves(contents).map(drop).map_err(DeriveError::from);
+    if extent == Extent::Everything {
+        lay(shelves::of_intake(&loaded)?)?;
+    }
     let watch = access::watch(store).map_err(DeriveError::Settings)?;
-    let (drawn, derived) = shelves::drawn(&loaded, &links, &whole, &watch, clock.today)?;
-    contents.extend(drawn);
-    store.replace_shelves(contents)?;
+    let derived = shelves::drawn(&loaded, &links, &whole, &watch, clock.today, &mut lay)?;
     drop(held);
     Ok(Some(Derived { linked_in, ..derived }))
 }
@@ -183,9 +181,14 @@ pub fn check(store: &Store) -> Result<Option<String>, DeriveError> {
     }
     let links = linking::link(&mut loaded, None)?;
     let whole = shelves::draw(&loaded, on)?;
-    let mut contents = shelves::of_intake(&loaded)?;
+    let mut first = None;
+    let mut lay = |contents| {
+        let found = store.compare_shelves(contents)?.first;
+        first = first.take().or(found);
+        Ok(())
+    };
+    lay(shelves::of_intake(&loaded)?)?;
     let watch = access::watch_of(store, there.audiences).map_err(DeriveError::Settings)?;
-    contents.extend(shelves::drawn(&loaded, &links, &whole, &watch, on)?.0);
-    let first = store.compare_shelves(contents)?.first;
+    shelves::drawn(&loaded, &links, &whole, &watch, on, &mut lay)?;
     Ok(first.map(|d| format!("`{}` entry `{}`: {}", d.shelf, d.key.replace('\u{1f}', " "), d.what)))
 }

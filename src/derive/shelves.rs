@@ -38,14 +38,18 @@ pub fn draw(loaded: &Loaded, on: Date) -> Result<Whole, DeriveError> {
     Ok(Whole { settings, kept, answers, picture })
 }
 
-/// Lays the picture out.
+/// Takes shelves as they are made: writes them, or holds them against what is there.
+pub type Lay<'l> = dyn FnMut(Vec<ShelfContents>) -> Result<(), DeriveError> + 'l;
+
+/// Lays the picture out, and last of all that it has been.
 pub fn drawn(
     loaded: &Loaded,
     links: &Links,
     whole: &Whole,
     watch: &Watch,
     on: Date,
-) -> Result<(Vec<ShelfContents>, Derived), DeriveError> {
+    lay: &mut Lay<'_>,
+) -> Result<Derived, DeriveError> {
     let Whole { settings, kept, answers, picture: drawn } = whole;
     let book = FeedBook::built_in().map_err(|e| DeriveError::Settings(e.to_string()))?;
     let freshness = freshness(loaded, &book, on);
@@ -60,19 +64,17 @@ pub fn drawn(
     };
     let (doubts, waiting) = queue::rows(&loaded.records, links, drawn, kept, settings, &loaded.marks)?;
     let facts = grounds::facts_by_person(&loaded.records);
-    let of_audiences =
-        super::audiences::drawn(&loaded.records, &facts, watch, (settings, kept, answers), on)?;
-    let mut contents = vec![
+    super::audiences::drawn(&loaded.records, &facts, watch, (settings, kept, answers), on, lay)?;
+    lay(vec![
         who,
         grounds(&loaded.records, facts, links, drawn, on)?,
         shelf_of(shelf::DOUBT, doubts.into_iter().map(Ok))?,
         history::shelf(loaded, links, drawn)?,
         on_roll(drawn)?,
-    ];
-    contents.extend(of_picture(drawn)?);
-    contents.extend(of_audiences);
-    contents.push(of_today(drawn, settings, on, "", Vec::new(), OpenFamilies::default())?);
-    contents.push(ShelfContents {
+    ])?;
+    lay(of_picture(drawn)?)?;
+    lay(vec![of_today(drawn, settings, on, "", Vec::new(), OpenFamilies::default())?])?;
+    lay(vec![ShelfContents {
         shelf: shelf::META.to_owned(),
         rows: vec![
             row("derived", &derived, Vec::new())?,
@@ -80,8 +82,8 @@ pub fn drawn(
             row("link_model", &links.model, Vec::new())?,
             row("doubts", &waiting, Vec::new())?,
         ],
-    });
-    Ok((contents, derived))
+    }])?;
+    Ok(derived)
 }
 
 /// The shelves that intake writes itself, fact by fact, made from the facts alone.
