@@ -175,3 +175,47 @@ fn places_are_told_among_those_whom_the_reader_sees() {
         }
     }
 }
+
+#[test]
+fn what_it_does_to_a_child_is_read_from_records_that_the_reader_may_open() {
+    let area = Area::demonstration();
+    let server = Server::start(&area);
+    let mut told: BTreeSet<(&str, String)> = BTreeSet::new();
+    for user in ["head", "school", "police"] {
+        let hand = Hand::of(&server, user);
+        let children = hand.api("/children").json();
+        for line in list(&children, "lines").iter().take(40) {
+            let id = line["child"]["person"].as_str().unwrap();
+            let view = hand.api(&format!("/children/{id}")).json();
+            let dimensions = list(&view, "impact");
+            assert_eq!(dimensions.len(), 9);
+            let page = hand.page(&format!("/child/{id}")).body;
+            assert!(page.contains("What living with this does to the child"));
+            for dimension in dimensions {
+                let (label, signs) = (dimension["label"].as_str().unwrap(), list(dimension, "signs"));
+                assert!(page.contains(label), "{label}");
+                assert_eq!(
+                    signs.is_empty(),
+                    page.contains(dimension["ask"].as_str().unwrap()),
+                    "{user} {label}"
+                );
+                for sign in signs {
+                    let seq = sign["seq"].as_u64().unwrap();
+                    assert!(page.contains(&format!("/fact/{seq}\"")), "no way to fact {seq}");
+                    assert_eq!(
+                        hand.page(&format!("/fact/{seq}")).status,
+                        200,
+                        "{user} cannot open fact {seq}"
+                    );
+                    told.insert((user, dimension["name"].as_str().unwrap().to_owned()));
+                }
+            }
+        }
+        let one = hand.api("/children?show=one_agency").json();
+        let known = list(&one, "lines").into_iter().map(|line| list(&line["child"], "known_to").len());
+        assert!(known.max().unwrap_or(0) <= 1 && hand.page("/children?which=one_agency").status == 200);
+    }
+    let of = |user: &str| told.iter().filter(|(who, _)| *who == user).count();
+    assert!(of("head") >= 4 && of("school") >= 1, "{told:?}");
+    assert!(!told.contains(&("police", "health".to_owned())), "police read what health wrote: {told:?}");
+}
