@@ -7,7 +7,7 @@ mod program;
 
 use std::time::{Duration, Instant};
 
-use program::{Area, Hand, Server};
+use program::{Area, Hand, Server, run};
 use serde_json::Value;
 
 const USERS: [&str; 7] = ["head", "police", "health", "school", "probation", "housing", "services"];
@@ -69,9 +69,9 @@ fn a_suspicion_is_asked_about_confirmed_and_taken_back() {
     let which = line["id"].as_str().unwrap().to_owned();
     assert_eq!((line["next"]["confirmation"].as_str(), line["said"].is_null()), (Some("not_asked"), true));
     assert!(line["next"]["probability"].as_f64().unwrap() >= 0.5);
-    for hand in &hands {
-        assert!(shown(hand, &person).is_empty() && !on_today(hand, "next_family").contains(&person));
-    }
+    // Some may be shown a family of his already, by a record of harm there that the worker may not know of.
+    let shown_before: Vec<usize> = hands.iter().map(|hand| shown(hand, &person).len()).collect();
+    assert!(!on_today(worker, "next_family").contains(&person));
 
     assert!(worker.page(&page).body.contains("Nobody has confirmed it"));
     let refused = |fields: &[(&str, &str)]| worker.send(&page, fields).body;
@@ -94,8 +94,8 @@ fn a_suspicion_is_asked_about_confirmed_and_taken_back() {
     assert!(on_today(worker, "next_family").contains(&person));
     assert!(!on_today(worker, "next_family_to_confirm").contains(&person));
     assert!(worker.page(&page).body.contains("His offender manager met him there"));
-    for hand in &hands {
-        if shown(hand, &person).is_empty() {
+    for (hand, before) in hands.iter().zip(&shown_before) {
+        if shown(hand, &person).len() == *before {
             continue;
         }
         let body = hand.page(&format!("/harm/{person}")).body;
@@ -107,9 +107,10 @@ fn a_suspicion_is_asked_about_confirmed_and_taken_back() {
 
     say("no", "It was his brother");
     until("what was taken back is gone", || shown(worker, &person).is_empty());
-    for hand in &hands {
-        assert!(shown(hand, &person).is_empty() && !on_today(hand, "next_family").contains(&person));
+    for (hand, before) in hands.iter().zip(&shown_before) {
+        assert_eq!(shown(hand, &person).len(), *before, "{} is shown what was before", hand.user);
     }
+    assert!(!on_today(worker, "next_family").contains(&person));
     assert!(!on_today(worker, "next_family_to_confirm").contains(&person), "answered, and nothing new");
     let line = asked(worker, &person).remove(0);
     let said: Vec<&str> =
@@ -121,13 +122,14 @@ fn a_suspicion_is_asked_about_confirmed_and_taken_back() {
     let after = area.export("next-family");
     assert_eq!(after.lines().count(), before.lines().count(), "whoever has the whole area has all of them");
     assert!(after.contains(",no,"));
-    program::run(&["rebuild", "--check", "--db", area.db()], 0);
-    program::run(&["verify", "--db", area.db()], 0);
+    run(&["rebuild", "--check", "--db", area.db()], 0);
+    run(&["verify", "--db", area.db()], 0);
 }
 
 #[test]
 fn only_whoever_works_with_the_person_is_asked() {
-    let area = Area::demonstration();
+    let area = Area::nowhere();
+    run(&["demo", "--no-serve", "--families", "60", "--seed", "7", "--db", area.db()], 0);
     let server = Server::start(&area);
     let hands: Vec<Hand<'_>> = USERS.iter().map(|user| Hand::of(&server, user)).collect();
     let mut kept_from = 0;
@@ -146,7 +148,7 @@ fn only_whoever_works_with_the_person_is_asked() {
             let agency = hand.api("/session").json()["agency"].as_str().unwrap().to_owned();
             let recorded = page.status == 200 && page.json()["person"]["records"][&agency].is_u64();
             if !recorded {
-                assert!(asked(hand, person).is_empty() && shown(hand, person).is_empty());
+                assert!(asked(hand, person).is_empty(), "{} is not asked about {person}", hand.user);
                 kept_from += 1;
             }
         }
