@@ -177,7 +177,7 @@ fn suspicion(asking: &Asking, asked: &AskedFamily, answers: &Answers) -> Suspici
 /// What is suspected of one person, with the rows behind each, for whoever may answer.
 fn asked_of(asking: &Asking, person: &PersonId) -> Result<Vec<AskedFamily>, Problem> {
     let mut asked = asking.found::<AskedFamily>(shelf::ASKED, &format!("p:{person}"), MOST)?;
-    asked.sort_by(|a, b| a.next.first_seen.cmp(&b.next.first_seen));
+    asked.sort_by_key(|asked| asked.next.first_seen);
     Ok(asked)
 }
 
