@@ -64,15 +64,15 @@ pub fn drawn(
     };
     let (doubts, waiting) = queue::rows(&loaded.records, links, drawn, kept, settings, &loaded.marks)?;
     let facts = grounds::facts_by_person(&loaded.records);
-    super::audiences::drawn(&loaded.records, &facts, watch, (settings, kept, answers), on, lay)?;
     lay(vec![
         who,
-        grounds(&loaded.records, facts, links, drawn, on)?,
+        grounds(&loaded.records, &facts, links, drawn, on)?,
         shelf_of(shelf::DOUBT, doubts.into_iter().map(Ok))?,
         history::shelf(loaded, links, drawn)?,
         on_roll(drawn)?,
     ])?;
     lay(of_picture(drawn)?)?;
+    super::audiences::drawn(&loaded.records, &facts, watch, (settings, kept, answers), on, lay)?;
     lay(vec![of_today(drawn, settings, on, "", Vec::new(), OpenFamilies::default())?])?;
     lay(vec![ShelfContents {
         shelf: shelf::META.to_owned(),
@@ -129,7 +129,7 @@ fn who(records: &[KnownRecord]) -> Laid {
 
 fn grounds(
     records: &[KnownRecord],
-    facts: BTreeMap<PersonId, BTreeSet<u64>>,
+    facts: &BTreeMap<PersonId, BTreeSet<u64>>,
     links: &Links,
     drawn: &Picture,
     on: Date,
@@ -144,15 +144,18 @@ fn grounds(
     let restricted = restricted(records, links, drawn);
     let days = super::grounds::latest_days(records, on);
     let mut by_person: BTreeMap<PersonId, Grounds> = facts
-        .into_iter()
+        .iter()
         .map(|(person, facts)| {
-            let restricted = restricted.contains(&person);
+            let restricted = restricted.contains(person);
             let mut latest: BTreeMap<AgencyId, Date> = BTreeMap::new();
             for (agency, day) in facts.iter().filter_map(|fact| days.get(fact)) {
                 let known = latest.entry((*agency).clone()).or_insert(*day);
                 *known = (*known).max(*day);
             }
-            (person, Grounds { facts: facts.into_iter().collect(), links: Vec::new(), restricted, latest })
+            (
+                person.clone(),
+                Grounds { facts: facts.iter().copied().collect(), links: Vec::new(), restricted, latest },
+            )
         })
         .collect();
     for edge in &links.holding {
