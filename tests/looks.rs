@@ -346,7 +346,7 @@ fn whatever_tells_of_anybody_has_its_entry_on_the_disk() {
     let server = Server::start(&area);
     let (all, marks, record) = (everything(&server), marks(&server), beside(&area));
     let mut telling = 0;
-    for user in ["head", "police", "housing"] {
+    for user in ["head", "police", "housing", "health"] {
         let hand = Hand::of(&server, user);
         for ask in &all {
             let before = written(&record);
